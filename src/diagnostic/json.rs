@@ -1,0 +1,89 @@
+//! Findings for programs: one JSON document.
+//!
+//! `{"findings": [{code, severity, message, file, start, end, label, related, help, fix}]}`; lines and columns count
+//! from 1, columns in characters. Fields are only ever added.
+
+use serde::Serialize;
+
+use super::human::line_and_column;
+use super::{Findings, Label};
+use crate::source::{Sources, Span};
+
+#[derive(Serialize)]
+struct Report<'a> {
+    findings: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    code: String,
+    severity: String,
+    message: &'a str,
+    #[serde(flatten)]
+    place: Place<'a>,
+    related: Vec<Place<'a>>,
+    help: Option<&'a str>,
+    fix: Option<Change<'a>>,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    start: Position,
+    end: Position,
+    label: &'a str,
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    start: Position,
+    end: Position,
+    replacement: &'a str,
+}
+
+#[derive(Serialize)]
+struct Position {
+    line: usize,
+    column: usize,
+}
+
+/// All findings as a JSON document that ends in a newline.
+pub fn json(sources: &Sources, findings: &Findings) -> String {
+    let report = Report {
+        findings: findings
+            .sorted()
+            .into_iter()
+            .map(|finding| Entry {
+                code: finding.code.to_string(),
+                severity: finding.code.severity().to_string(),
+                message: &finding.message,
+                place: place(sources, &finding.place),
+                related: finding.related.iter().map(|label| place(sources, label)).collect(),
+                help: finding.help.as_deref(),
+                fix: finding.fix.as_ref().map(|fix| Change {
+                    start: position(sources, fix.span, fix.span.start),
+                    end: position(sources, fix.span, fix.span.end),
+                    replacement: &fix.replacement,
+                }),
+            })
+            .collect(),
+    };
+    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn place<'a>(sources: &'a Sources, label: &'a Label) -> Place<'a> {
+    Place {
+        file: &sources.get(label.span.source).name,
+        start: position(sources, label.span, label.span.start),
+        end: position(sources, label.span, label.span.end),
+        label: &label.text,
+    }
+}
+
+fn position(sources: &Sources, span: Span, at: usize) -> Position {
+    let point = Span { start: at, end: at, ..span };
+    let (line, column) = line_and_column(sources, point);
+    Position { line, column }
+}

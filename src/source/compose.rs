@@ -1,0 +1,504 @@
+//! Text → tree: an iterative composer over the parser's events.
+//!
+//! A spec is YAML 1.2 (core) or JSON. What two YAML readers could read differently is refused or warned about here, so
+//! that no later pass has to think of it: duplicate keys, anchors, aliases, merge keys, tags, several documents,
+//! complex keys, control characters. All mistakes of a document are found, up to the first that breaks its syntax.
+
+use granit_parser::{Event, Parser, ScalarStyle};
+
+use super::{Entry, MAX_DEPTH, Node, SourceId, Sources, Span, Value};
+use crate::diagnostic::{Code, Findings};
+
+/// Parses one source. `None` if and only if an error was reported.
+pub fn parse(sources: &Sources, id: SourceId, found: &mut Findings) -> Option<Node> {
+    let errors = found.error_count();
+    let text = &sources.get(id).text;
+    let mut composer = Composer {
+        text,
+        id,
+        found,
+        open: Vec::new(),
+        root: None,
+        documents: 0,
+    };
+    let options = granit_parser::options! { emit_comments: false, emit_unresolved_aliases: true };
+    for event in Parser::new_from_str_with_options(text, options) {
+        match event {
+            Ok((event, span)) => {
+                if !composer.event(event, span.byte_range()) {
+                    break;
+                }
+            }
+            Err(error) => {
+                composer.syntax(&error);
+                break;
+            }
+        }
+    }
+    let root = composer.root.take();
+    if found.error_count() > errors {
+        return None;
+    }
+    match root {
+        Some(
+            node @ Node {
+                value: Value::Map(_), ..
+            },
+        ) => Some(node),
+        Some(node) if node.value != Value::Null => {
+            found
+                .report(
+                    Code::AGC0005,
+                    node.span,
+                    format!("a spec is a map of keys, this is {}", node.type_name()),
+                )
+                .help("begin with `apiVersion: agcgen/v1`; `agcgen init` writes a spec to start from");
+            None
+        }
+        _ => {
+            let span = Span {
+                source: id,
+                start: 0,
+                end: 0,
+            };
+            found
+                .report(Code::AGC0005, span, "the spec is empty")
+                .help("begin with `apiVersion: agcgen/v1`; `agcgen init` writes a spec to start from");
+            None
+        }
+    }
+}
+
+/// A collection that is not closed yet.
+enum Open {
+    List {
+        start: usize,
+        items: Vec<Node>,
+    },
+    Map {
+        start: usize,
+        entries: Vec<Entry>,
+        key: Option<(String, Span)>,
+        /// A key that is a collection was refused; its value is read and dropped.
+        refused_key: bool,
+    },
+}
+
+struct Composer<'a> {
+    text: &'a str,
+    id: SourceId,
+    found: &'a mut Findings,
+    open: Vec<Open>,
+    root: Option<Node>,
+    documents: usize,
+}
+
+impl Composer<'_> {
+    /// Takes one event in. `false`: stop reading.
+    fn event(&mut self, event: Event<'_>, range: Option<std::ops::Range<usize>>) -> bool {
+        let range = range.unwrap_or(0..0);
+        let span = Span {
+            source: self.id,
+            start: range.start,
+            end: range.end.max(range.start),
+        };
+        match event {
+            Event::DocumentStart(..) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    self.found
+                        .report(Code::AGC0004, span, "the file holds more than one document")
+                        .label("a second document begins here")
+                        .help("one file is one system: keep one document, and remove this `---` and what follows");
+                    return false;
+                }
+            }
+            Event::Alias(_) | Event::UnresolvedAlias(_) => {
+                self.refuse(span, "an alias");
+                self.value(Node {
+                    span,
+                    value: Value::Null,
+                });
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                if anchor != 0 {
+                    self.refuse(span, "an anchor");
+                }
+                if tag.is_some() {
+                    self.refuse(span, "a tag");
+                }
+                self.characters(&text, span);
+                if self.expects_key() {
+                    self.key(text.into_owned(), style, span);
+                } else {
+                    let value = self.scalar(&text, style, span);
+                    self.value(Node { span, value });
+                }
+            }
+            Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag)
+                if anchor != 0 || tag.is_some() =>
+            {
+                self.refuse(span, if anchor != 0 { "an anchor" } else { "a tag" });
+                return false;
+            }
+            Event::SequenceStart(..) => {
+                return self.start(
+                    span,
+                    Open::List {
+                        start: span.start,
+                        items: Vec::new(),
+                    },
+                );
+            }
+            Event::MappingStart(..) => {
+                return self.start(
+                    span,
+                    Open::Map {
+                        start: span.start,
+                        entries: Vec::new(),
+                        key: None,
+                        refused_key: false,
+                    },
+                );
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(span),
+            _ => {}
+        }
+        true
+    }
+
+    fn refuse(&mut self, span: Span, what: &str) {
+        self.found
+            .report(
+                Code::AGC0003,
+                span,
+                format!("{what} is YAML that a spec does not use"),
+            )
+            .label("not taken")
+            .help("write the value out at each place; keys that begin with `x-` are free for notes");
+    }
+
+    /// A map key is expected next.
+    fn expects_key(&self) -> bool {
+        matches!(
+            self.open.last(),
+            Some(Open::Map {
+                key: None,
+                refused_key: false,
+                ..
+            })
+        )
+    }
+
+    fn start(&mut self, span: Span, open: Open) -> bool {
+        if self.open.len() >= MAX_DEPTH {
+            self.found.report(
+                Code::AGC0006,
+                span,
+                format!("lists and maps are nested more than {MAX_DEPTH} deep"),
+            );
+            return false;
+        }
+        if self.expects_key() {
+            self.found
+                .report(Code::AGC0003, span, "a list or map as a key is YAML that a spec does not use")
+                .label("a key is a name")
+                .help("write a plain name before the colon");
+            return false;
+        }
+        self.open.push(open);
+        true
+    }
+
+    fn end(&mut self, span: Span) {
+        let node = match self.open.pop() {
+            Some(Open::List { start, items }) => Node {
+                span: self.between(start, span.end),
+                value: Value::List(items),
+            },
+            Some(Open::Map { start, entries, .. }) => Node {
+                span: self.between(start, span.end),
+                value: Value::Map(entries),
+            },
+            None => return,
+        };
+        self.value(node);
+    }
+
+    /// From `start` to `end` without the white space at the end, which block collections carry.
+    fn between(&self, start: usize, end: usize) -> Span {
+        let end = end.max(start).min(self.text.len());
+        let text = self.text.get(start..end).unwrap_or_default();
+        Span {
+            source: self.id,
+            start,
+            end: start + text.trim_end().len(),
+        }
+    }
+
+    fn key(&mut self, text: String, style: ScalarStyle, span: Span) {
+        if text == "<<" && style == ScalarStyle::Plain {
+            self.refuse(span, "a merge key");
+        }
+        let Some(Open::Map { entries, key, .. }) = self.open.last_mut() else {
+            return;
+        };
+        let earlier = entries.iter().find(|entry| entry.key == text).map(|entry| entry.key_span);
+        *key = Some((text.clone(), span));
+        if let Some(earlier) = earlier {
+            self.found
+                .report(Code::AGC0002, span, format!("the key {} stands twice in one map", crate::diagnostic::quoted(&text)))
+                .label("second")
+                .related(earlier, "first")
+                .help("keep one of the two; YAML readers disagree on which one counts");
+        }
+    }
+
+    fn value(&mut self, node: Node) {
+        match self.open.last_mut() {
+            Some(Open::List { items, .. }) => items.push(node),
+            Some(Open::Map {
+                entries,
+                key,
+                refused_key,
+                ..
+            }) => {
+                if let Some((key, key_span)) = key.take() {
+                    entries.push(Entry {
+                        key,
+                        key_span,
+                        value: node,
+                    });
+                } else {
+                    *refused_key = !*refused_key;
+                }
+            }
+            None => self.root = Some(node),
+        }
+    }
+
+    /// Resolves a scalar by YAML 1.2's core schema.
+    fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span) -> Value {
+        if style != ScalarStyle::Plain {
+            return Value::Text(text.to_owned());
+        }
+        match text {
+            "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
+            "true" | "True" | "TRUE" => return Value::Bool(true),
+            "false" | "False" | "FALSE" => return Value::Bool(false),
+            _ => {}
+        }
+        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            if digits.len() > 1 && digits.starts_with('0') {
+                self.odd_number(text, span, "older YAML readers take a number that begins with 0 as octal");
+            }
+            return if let Ok(value) = text.strip_prefix('+').unwrap_or(text).parse() {
+                Value::Integer(value)
+            } else {
+                self.odd_number(text, span, "it does not fit into 64 bits");
+                Value::Null
+            };
+        }
+        let special = digits.to_ascii_lowercase();
+        if digits.starts_with("0x") || digits.starts_with("0o") || special == ".inf" || special == ".nan" {
+            self.odd_number(text, span, "YAML readers disagree on this notation");
+            return Value::Null;
+        }
+        if is_float(digits) {
+            return match text.parse::<f64>() {
+                Ok(value) if value.is_finite() => Value::Float(value),
+                _ => {
+                    self.odd_number(text, span, "it is too large");
+                    Value::Null
+                }
+            };
+        }
+        let lower = text.to_ascii_lowercase();
+        if matches!(lower.as_str(), "yes" | "no" | "on" | "off" | "y" | "n") {
+            self.found
+                .report(Code::AGC0008, span, format!("`{text}` is text here, and a boolean to older YAML readers"))
+                .label("write it in quotes")
+                .help(format!("write \"{text}\", or `true` or `false` where a boolean is meant"));
+        } else if is_sexagesimal_or_grouped(digits) {
+            self.found
+                .report(Code::AGC0008, span, format!("`{text}` is text here, and a number to older YAML readers"))
+                .label("write it in quotes")
+                .help(format!("write \"{text}\""));
+        }
+        Value::Text(text.to_owned())
+    }
+
+    fn odd_number(&mut self, text: &str, span: Span, why: &str) {
+        self.found
+            .report(
+                Code::AGC0009,
+                span,
+                format!("{} is a number that cannot be taken as it stands", crate::diagnostic::quoted(text)),
+            )
+            .label(why)
+            .help("write a plain decimal number, or put it in quotes where text is meant");
+    }
+
+    /// Refuses characters that no file made from the spec could carry safely.
+    fn characters(&mut self, text: &str, span: Span) {
+        if let Some(bad) = text.chars().find(|&c| is_refused(c)) {
+            self.found
+                .report(
+                    Code::AGC0007,
+                    span,
+                    format!("the character U+{:04X} cannot stand in a spec", u32::from(bad)),
+                )
+                .label("contains it")
+                .help("remove it; it is invisible, and tools that read the generated files would refuse or misread it");
+        }
+    }
+
+    fn syntax(&mut self, error: &granit_parser::ScanError) {
+        let marker = error.marker();
+        let start = marker.byte_offset().unwrap_or(0).min(self.text.len());
+        let start = (0..=start).rev().find(|&at| self.text.is_char_boundary(at)).unwrap_or(0);
+        let rest = self.text.get(start..).unwrap_or_default();
+        let end = start + rest.chars().next().filter(|&c| c != '\n').map_or(0, char::len_utf8);
+        let span = Span {
+            source: self.id,
+            start,
+            end,
+        };
+        let before = self.text.get(..start).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let finding = self
+            .found
+            .report(Code::AGC0001, span, format!("this is not valid YAML: {}", error.info()))
+            .label("the parser stopped here");
+        if line.contains('\t') || rest.starts_with('\t') {
+            finding.help("indent with spaces: YAML does not take tabs there");
+        } else {
+            finding.help("mend this place; what comes after it was not read");
+        }
+    }
+}
+
+/// Control characters but newline and tab, line separators, byte order marks, bidirectional controls, non-characters.
+fn is_refused(c: char) -> bool {
+    match c {
+        '\n' | '\t' => false,
+        '\u{0}'..='\u{1f}'
+        | '\u{7f}'..='\u{9f}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}'
+        | '\u{fdd0}'..='\u{fdef}' => true,
+        c => u32::from(c) & 0xfffe == 0xfffe,
+    }
+}
+
+/// `1.5`, `.5`, `1.`, `1e3`, as YAML 1.2's core schema has it; the sign is already gone.
+fn is_float(text: &str) -> bool {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (text, None),
+    };
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let mantissa_fits = all_digits(whole) && all_digits(fraction) && !(whole.is_empty() && fraction.is_empty());
+    let exponent_fits = exponent.is_none_or(|exponent| {
+        let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+        !digits.is_empty() && all_digits(digits)
+    });
+    mantissa_fits && exponent_fits && (mantissa.contains('.') || exponent.is_some())
+}
+
+/// `12:30:45` and `1_000`: numbers to YAML 1.1, text to YAML 1.2.
+fn is_sexagesimal_or_grouped(text: &str) -> bool {
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    let starts_with_digit = text.starts_with(|c: char| c.is_ascii_digit());
+    let grouped = text.contains('_') && number(text);
+    let sexagesimal = text.contains(':')
+        && text.split(':').all(|part| number(part) && part.len() <= 2)
+        && text.split(':').skip(1).all(|part| part.parse::<u8>().is_ok_and(|value| value < 60));
+    starts_with_digit && (grouped || sexagesimal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Option<Node>, Vec<Code>) {
+        let mut sources = Sources::new();
+        let id = sources.add("t.yaml", text);
+        let mut found = Findings::new();
+        let node = parse(&sources, id, &mut found);
+        (node, found.iter().map(|finding| finding.code).collect())
+    }
+
+    #[test]
+    fn reads_the_core_schema_with_spans() {
+        let text = "a: 1\nb: [true, \"no\", 1.5, ~]\nc:\n  d: x y\n";
+        let (node, codes) = read(text);
+        let node = node.expect("valid");
+        assert!(codes.is_empty());
+        assert_eq!(
+            node.to_json(),
+            serde_json::json!({"a": 1, "b": [true, "no", 1.5, null], "c": {"d": "x y"}})
+        );
+        let d = node.get("c").and_then(|c| c.entry("d")).expect("there");
+        assert_eq!(&text[d.key_span.range()], "d");
+        assert_eq!(&text[d.value.span.range()], "x y");
+        assert_eq!(&text[node.get("c").expect("there").span.range()], "d: x y");
+    }
+
+    #[test]
+    fn finds_every_mistake_of_a_document() {
+        let (node, codes) = read("a: &x 1\nb: *x\nc: !t 2\na: 3\n<<: {}\nd: 0x1F\ne: \"\\u202e\"\n");
+        assert!(node.is_none());
+        assert_eq!(
+            codes,
+            [
+                Code::AGC0003,
+                Code::AGC0003,
+                Code::AGC0003,
+                Code::AGC0002,
+                Code::AGC0003,
+                Code::AGC0009,
+                Code::AGC0007
+            ]
+        );
+    }
+
+    #[test]
+    fn warns_where_older_readers_see_something_else() {
+        let (node, codes) = read("a: yes\nb: 12:30\nc: 1_000\nd: \"on\"\ne: v12:30\n");
+        assert!(node.is_some());
+        assert_eq!(codes, [Code::AGC0008; 3]);
+    }
+
+    #[test]
+    fn refuses_hostile_files_quickly() {
+        for text in ["[".repeat(100_000), "- ".repeat(100_000), "{a: ".repeat(100_000)] {
+            let (node, codes) = read(&text);
+            assert!(node.is_none());
+            assert_eq!(codes.len(), 1);
+        }
+        let bomb = "a: &a [x, x]\nb: &b [*a, *a]\n";
+        assert!(read(bomb).0.is_none());
+    }
+
+    #[test]
+    fn a_long_comment_is_no_obstacle() {
+        let text = format!("a:\n{}  b: 1\n", "# note\n".repeat(200));
+        assert!(read(&text).0.is_some());
+    }
+
+    #[test]
+    fn an_empty_file_and_a_list_are_no_spec() {
+        for text in ["", "# only a comment\n", "- a\n", "text", "---\n"] {
+            assert_eq!(read(text).1, [Code::AGC0005], "{text:?}");
+        }
+        assert_eq!(read("a: 1\n---\nb: 2\n").1, [Code::AGC0004]);
+    }
+}

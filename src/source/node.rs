@@ -1,0 +1,153 @@
+//! The tree that a spec is read into.
+
+use super::{Place, Span, Step};
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Where the value stands.
+    pub span: Span,
+    /// The value.
+    pub value: Value,
+}
+
+/// What a node holds: the values of YAML 1.2's core schema, which are those of JSON.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `null`, `~` or nothing.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction or an exponent.
+    Float(f64),
+    /// Text.
+    Text(String),
+    /// A list.
+    List(Vec<Node>),
+    /// A map; keys in the order written, none twice.
+    Map(Vec<Entry>),
+}
+
+/// One key of a map with its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// The value.
+    pub value: Node,
+}
+
+impl Node {
+    /// The entries, if this is a map.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.value {
+            Value::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The entry of a map with that key.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries().iter().find(|entry| entry.key == key)
+    }
+
+    /// The value of a map under that key.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The text, if this is text.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The word for this type that messages use.
+    pub fn type_name(&self) -> &'static str {
+        match self.value {
+            Value::Null => "nothing",
+            Value::Bool(_) => "a boolean",
+            Value::Integer(_) | Value::Float(_) => "a number",
+            Value::Text(_) => "text",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map",
+        }
+    }
+
+    /// Follows the steps as far as they go: the last node reached, and whether all steps were taken.
+    pub fn follow(&self, steps: &[Step]) -> (&Node, bool) {
+        let mut node = self;
+        for step in steps {
+            let next = match (step, &node.value) {
+                (Step::Key(key), Value::Map(_)) => node.get(key),
+                (Step::Index(index), Value::List(list)) => list.get(*index),
+                _ => None,
+            };
+            match next {
+                Some(next) => node = next,
+                None => return (node, false),
+            }
+        }
+        (node, true)
+    }
+
+    /// Where a place stands; the nearest parent that exists where it does not.
+    pub fn locate(&self, place: &Place) -> Span {
+        if let (Place::Key(_), Some((Step::Key(key), parents))) = (place, place.at().steps().split_last()) {
+            let (parent, whole) = self.follow(parents);
+            return match parent.entry(key) {
+                Some(entry) if whole => entry.key_span,
+                _ => self.nearest(parents),
+            };
+        }
+        let steps = place.at().steps();
+        let (node, whole) = self.follow(steps);
+        if whole { node.span } else { self.nearest(steps) }
+    }
+
+    /// The key of the deepest existing node on the way, so that a message about something missing points at a name.
+    fn nearest(&self, steps: &[Step]) -> Span {
+        for length in (1..=steps.len()).rev() {
+            let (node, whole) = self.follow(&steps[..length]);
+            if !whole {
+                continue;
+            }
+            if let Step::Key(key) = &steps[length - 1]
+                && let (parent, true) = self.follow(&steps[..length - 1])
+                && let Some(entry) = parent.entry(key)
+            {
+                return entry.key_span;
+            }
+            return node.span;
+        }
+        match self.entries().first() {
+            Some(first) => first.key_span,
+            None => self.span,
+        }
+    }
+
+    /// The same value as JSON, without spans.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match &self.value {
+            Value::Null => Json::Null,
+            Value::Bool(value) => Json::Bool(*value),
+            Value::Integer(value) => Json::from(*value),
+            Value::Float(value) => serde_json::Number::from_f64(*value).map_or(Json::Null, Json::Number),
+            Value::Text(text) => Json::String(text.clone()),
+            Value::List(list) => Json::Array(list.iter().map(Node::to_json).collect()),
+            Value::Map(entries) => Json::Object(
+                entries
+                    .iter()
+                    .map(|entry| (entry.key.clone(), entry.value.to_json()))
+                    .collect(),
+            ),
+        }
+    }
+}
