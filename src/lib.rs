@@ -1,3 +1,7 @@
 //! agcgen
 pub mod source;
 pub mod diagnostic;
+pub mod catalog;
+pub mod kinds;
+pub mod model;
+pub mod late;

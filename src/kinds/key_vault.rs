@@ -1,0 +1,25 @@
+//! Key vaults with secrets.
+
+/// A key vault, decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyVault {
+    /// `standard` or `premium`.
+    pub sku: String,
+    /// Whether a deleted vault or secret can be removed for good before its time.
+    pub purge_protection: bool,
+    /// Days that a deleted vault or secret can be brought back, 7 to 90.
+    pub soft_delete_days: u32,
+    /// Its secrets: names, never values.
+    pub secrets: Vec<Secret>,
+}
+
+/// A secret's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// Key in the spec.
+    pub key: String,
+    /// Name in the vault.
+    pub azure_name: String,
+    /// The variable that its value is read from at deployment, `AGC_SECRET_<VAULT>_<NAME>`.
+    pub variable: String,
+}

@@ -1,0 +1,20 @@
+//! One file an Azure resource kind.
+
+mod key_vault;
+mod sql;
+mod storage;
+
+pub use key_vault::{KeyVault, Secret};
+pub use sql::{Database, DatabaseSku, Sql, SqlAdministrator, SqlGrants};
+pub use storage::{Container, Storage};
+
+/// A resource's kind with the settings of the kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// A storage account.
+    Storage(Storage),
+    /// A SQL server with its databases.
+    Sql(Sql),
+    /// A key vault.
+    KeyVault(KeyVault),
+}
