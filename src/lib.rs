@@ -4,4 +4,6 @@ pub mod diagnostic;
 pub mod catalog;
 pub mod kinds;
 pub mod model;
+pub mod names;
 pub mod late;
+pub mod spec;

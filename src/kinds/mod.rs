@@ -4,6 +4,10 @@ mod key_vault;
 mod sql;
 mod storage;
 
+pub(crate) use key_vault::KeyVaultSpec;
+pub(crate) use sql::SqlSpec;
+pub(crate) use storage::StorageSpec;
+
 pub use key_vault::{KeyVault, Secret};
 pub use sql::{Database, DatabaseSku, Sql, SqlAdministrator, SqlGrants};
 pub use storage::{Container, Storage};

@@ -1,5 +1,50 @@
 //! SQL servers with databases.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::spec::resource_spec;
+use crate::spec::sugar::{Duration, Names, Quantity, Text};
+
+resource_spec! {
+    /// A SQL server with databases; sign-in with Microsoft Entra alone.
+    SqlSpec {
+        /// Image of the Job that makes database users: a full reference with tag; it must hold a shell and go-sqlcmd.
+        #[schemars(example = &"ghcr.io/example/sqlcmd:1.9.0", length(min = 1, max = 512))]
+        grants_image: Option<String>,
+        /// Its databases: names, or names with settings.
+        #[schemars(example = serde_json::json!({"orders": {"sku": "GP_S_Gen5_1", "autoPause": "60m"}}), extend("minProperties" = 1, "minItems" = 1))]
+        databases: Names<DatabaseSpec>,
+    }
+}
+
+/// A database.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct DatabaseSpec {
+    /// Its size: `GP_S_Gen5_<cores>` grows with the load, `GP_Gen5_<cores>` and `BC_Gen5_<cores>` are fixed.
+    /// Default: `GP_S_Gen5_1` (dev), `GP_Gen5_2` (prod).
+    #[schemars(example = &"GP_S_Gen5_1", length(max = 40), regex(pattern = r"^[A-Za-z0-9_]+$"))]
+    pub sku: Option<String>,
+    /// How long a serverless size waits without load before it pauses, in whole minutes. Default: 60m (dev), never (prod).
+    #[schemars(example = &"60m")]
+    pub auto_pause: Option<Duration>,
+    /// Fewest virtual cores that a serverless size keeps while it runs, in quotes where it has a fraction. Default: the
+    /// fewest that the size allows.
+    #[schemars(example = &"0.5")]
+    pub min_capacity: Option<Text>,
+    /// Largest size. Default: 32Gi.
+    #[schemars(example = &"32Gi")]
+    pub max_size: Option<Quantity>,
+    /// Whether it is kept in several zones. Default: false.
+    #[schemars(example = true)]
+    #[serde(default)]
+    pub zone_redundant: bool,
+    /// Its name in Azure. Default: its key.
+    #[schemars(example = &"orders-db", length(min = 1, max = 128))]
+    pub azure_name: Option<String>,
+}
+
 /// A SQL server, decided.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sql {
