@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::spec::resource_spec;
+use super::facets::{AccessRow, Aim, Billed, Child, Facets};
+use crate::catalog::connector::Target;
+use crate::model::{Right, SettingValue};
+use crate::spec::{Access, Client, resource_spec};
 use crate::spec::sugar::{Duration, Names, Quantity, Text};
 
 resource_spec! {
@@ -119,3 +122,128 @@ pub struct SqlGrants {
     /// Whether the image is the catalogue's, which was never tried, and not one that the spec names.
     pub image_is_default: bool,
 }
+
+impl Facets for Sql {
+    fn word(&self) -> &'static str {
+        "sql"
+    }
+
+    fn title(&self) -> &'static str {
+        "SQL server"
+    }
+
+    fn resource_type(&self) -> &'static str {
+        "Microsoft.Sql/servers"
+    }
+
+    fn child_type(&self) -> (&'static str, &'static str) {
+        ("database", "Microsoft.Sql/servers/databases")
+    }
+
+    fn children(&self) -> Vec<Child> {
+        self.databases
+            .iter()
+            .map(|database| Child {
+                key: database.key.clone(),
+                azure_name: database.azure_name.clone(),
+            })
+            .collect()
+    }
+
+    fn accesses(&self) -> &'static [AccessRow] {
+        &[
+            AccessRow {
+                access: Access::Read,
+                right: || Right::DatabaseRoles(&["db_datareader"]),
+            },
+            AccessRow {
+                access: Access::Write,
+                right: || Right::DatabaseRoles(&["db_datareader", "db_datawriter"]),
+            },
+            AccessRow {
+                access: Access::Own,
+                right: || Right::DatabaseRoles(&["db_owner"]),
+            },
+        ]
+    }
+
+    fn facts(&self, aim: Aim<'_>) -> Vec<(&'static str, String)> {
+        vec![
+            ("server", aim.azure_name.to_owned()),
+            ("host", self.host.clone()),
+            (
+                "database",
+                aim.child.map(|child| child.azure_name.clone()).unwrap_or_default(),
+            ),
+        ]
+    }
+
+    fn variable_stem(&self) -> &'static str {
+        "AZURE_SQL"
+    }
+
+    /// No user and no client id: drivers read `AZURE_CLIENT_ID`, which the webhook sets. The connection strings say
+    /// "default", because "managed identity" makes drivers ask a machine's endpoint that pods do not have
+    /// (dotnet/SqlClient issue 2158, mssql-jdbc issue 1844).
+    fn settings(&self, client: Client, aim: Aim<'_>) -> Option<Vec<(&'static str, SettingValue)>> {
+        let host = &self.host;
+        let database = aim.child.map(|child| child.azure_name.as_str()).unwrap_or_default();
+        let fixed = |text: String| SettingValue::Fixed(text);
+        let jdbc = format!(
+            "jdbc:sqlserver://{host}:{PORT};databaseName={database};encrypt=true;authentication=ActiveDirectoryDefault;"
+        );
+        let mut settings = vec![
+            ("AZURE_SQL_SERVER", fixed(host.clone())),
+            ("AZURE_SQL_PORT", fixed(PORT.to_string())),
+            ("AZURE_SQL_DATABASE", fixed(database.to_owned())),
+        ];
+        match client {
+            Client::Dotnet => settings.push((
+                "AZURE_SQL_CONNECTIONSTRING",
+                fixed(format!(
+                    "Server=tcp:{host},{PORT};Database={database};Encrypt=True;Authentication=Active Directory Default;"
+                )),
+            )),
+            Client::Java => settings.push(("AZURE_SQL_CONNECTIONSTRING", fixed(jdbc))),
+            Client::SpringBoot => settings.push(("spring.datasource.url", fixed(jdbc))),
+            Client::Python | Client::Nodejs | Client::Go | Client::None => {}
+        }
+        Some(settings)
+    }
+
+    fn settings_name_a_child(&self) -> bool {
+        true
+    }
+
+    /// The Azure CLI itself has no connection to SQL without a password, and its extension grants CONTROL on the database
+    /// (azure-cli 2.91.0; extension source of 2026).
+    fn connector(&self) -> Option<Target> {
+        None
+    }
+
+    fn refuses_existing(&self) -> Option<&'static str> {
+        Some("the Job that makes database users must administer the server, and only a server made here names it")
+    }
+
+    fn billing(&self) -> Vec<Billed> {
+        self.databases
+            .iter()
+            .map(|database| Billed {
+                what: format!("database {}", database.azure_name),
+                size: database.sku.written.clone(),
+                grows_with: if database.sku.serverless {
+                    "load (it pauses where the spec says so), bytes kept"
+                } else {
+                    "hours, bytes kept"
+                },
+            })
+            .collect()
+    }
+
+    fn reached_by(&self) -> &'static str {
+        "service endpoint Microsoft.Sql; the firewall denies everything but the nodes' subnet"
+    }
+}
+
+/// Port of SQL servers.
+const PORT: u16 = 1433;

@@ -3,6 +3,11 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::facets::{AccessRow, Aim, Billed, Child, Facets};
+use crate::catalog::connector::{self, Target};
+use crate::catalog::roles;
+use crate::model::{Right, SettingValue};
+use crate::spec::{Access, Client};
 use crate::spec::resource_spec;
 use crate::spec::sugar::Names;
 
@@ -65,4 +70,106 @@ pub struct Container {
     pub key: String,
     /// Name in Azure.
     pub azure_name: String,
+}
+
+impl Facets for Storage {
+    fn word(&self) -> &'static str {
+        "storage"
+    }
+
+    fn title(&self) -> &'static str {
+        "storage account"
+    }
+
+    fn resource_type(&self) -> &'static str {
+        "Microsoft.Storage/storageAccounts"
+    }
+
+    fn child_type(&self) -> (&'static str, &'static str) {
+        ("container", "Microsoft.Storage/storageAccounts/blobServices/containers")
+    }
+
+    fn children(&self) -> Vec<Child> {
+        self.containers
+            .iter()
+            .map(|container| Child {
+                key: container.key.clone(),
+                azure_name: container.azure_name.clone(),
+            })
+            .collect()
+    }
+
+    fn accesses(&self) -> &'static [AccessRow] {
+        &[
+            AccessRow {
+                access: Access::Read,
+                right: || Right::Role(&roles::BLOB_READER),
+            },
+            AccessRow {
+                access: Access::Write,
+                right: || Right::Role(&roles::BLOB_CONTRIBUTOR),
+            },
+            AccessRow {
+                access: Access::Own,
+                right: || Right::Role(&roles::BLOB_OWNER),
+            },
+        ]
+    }
+
+    fn facts(&self, aim: Aim<'_>) -> Vec<(&'static str, String)> {
+        vec![
+            ("account", aim.azure_name.to_owned()),
+            ("endpoint", blob_endpoint(aim.azure_name)),
+            (
+                "container",
+                aim.child.map(|child| child.azure_name.clone()).unwrap_or_default(),
+            ),
+        ]
+    }
+
+    fn variable_stem(&self) -> &'static str {
+        "AZURE_STORAGEBLOB"
+    }
+
+    fn settings(&self, client: Client, aim: Aim<'_>) -> Option<Vec<(&'static str, SettingValue)>> {
+        // Spring Boot's starter takes a key here, nothing else (Service Connector's page on blobs, 2024-02-02).
+        (client != Client::SpringBoot).then(|| {
+            vec![
+                (
+                    "AZURE_STORAGEBLOB_RESOURCEENDPOINT",
+                    SettingValue::Fixed(blob_endpoint(aim.azure_name)),
+                ),
+                ("AZURE_STORAGEBLOB_CLIENTID", SettingValue::ClientId),
+            ]
+        })
+    }
+
+    fn settings_name_a_child(&self) -> bool {
+        false
+    }
+
+    fn connector(&self) -> Option<Target> {
+        Some(connector::STORAGE_BLOB)
+    }
+
+    fn refuses_existing(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn billing(&self) -> Vec<Billed> {
+        vec![Billed {
+            what: "storage account".to_owned(),
+            size: self.sku.clone(),
+            grows_with: "bytes kept, requests",
+        }]
+    }
+
+    fn reached_by(&self) -> &'static str {
+        "service endpoint Microsoft.Storage; the firewall denies everything but the nodes' subnet"
+    }
+}
+
+/// Where the blobs of an account are, in Azure's public cloud.
+fn blob_endpoint(account: &str) -> String {
+    format!("https://{account}.blob.core.windows.net/")
 }
