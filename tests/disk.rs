@@ -7,8 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use agcgen::disk::{
-    Change, Difference, DifferenceKind, DiskError, LOCK, Obstacle, Plan, RealSteps, Refusal, Request, Scope, Steps, Tree,
-    ValueProblemKind,
+    Change, Difference, DifferenceKind, DiskError, LOCK, Obstacle, Plan, RealSteps, Refusal,
+    Request, Scope, Steps, Tree, ValueProblemKind,
 };
 use agcgen::output::{Mode, ObjectId, OutputFile, OutputPath, Owner, Shape, Slot};
 use tempfile::TempDir;
@@ -104,7 +104,8 @@ impl Render {
 
     fn apply(&self, dir: &Path) -> Result<Vec<String>, DiskError> {
         let plan = self.plan(dir)?;
-        plan.apply(dir).map(|changes| changes.iter().map(Change::to_string).collect())
+        plan.apply(dir)
+            .map(|changes| changes.iter().map(Change::to_string).collect())
     }
 
     /// Renders, and asserts that nothing is left to do.
@@ -146,14 +147,23 @@ fn everything(dir: &Path) -> BTreeMap<String, (Vec<u8>, bool)> {
     let mut all = BTreeMap::new();
     for entry in walkdir::WalkDir::new(dir).min_depth(1) {
         let Ok(entry) = entry else { continue };
-        let name = entry.path().strip_prefix(dir).unwrap().to_str().unwrap().to_owned();
+        let name = entry
+            .path()
+            .strip_prefix(dir)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned();
         if entry.file_type().is_dir() {
             all.insert(name + "/", (Vec::new(), false));
         } else if entry.file_type().is_symlink() {
             let target = fs::read_link(entry.path()).unwrap();
             all.insert(name + "@", (target.to_str().unwrap().into(), false));
         } else {
-            all.insert(name, (fs::read(entry.path()).unwrap(), is_executable(entry.path())));
+            all.insert(
+                name,
+                (fs::read(entry.path()).unwrap(), is_executable(entry.path())),
+            );
         }
     }
     all
@@ -200,7 +210,10 @@ fn shop() -> Render {
         plain("k8s/routes/api.yaml", "kind: HTTPRoute\n"),
         program("driver/agc.sh", "#!/usr/bin/env bash\n"),
     ]);
-    render.objects = vec![object("Service", Some("shop"), "api"), object("Namespace", None, "shop")];
+    render.objects = vec![
+        object("Service", Some("shop"), "api"),
+        object("Namespace", None, "shop"),
+    ];
     render
 }
 
@@ -212,7 +225,13 @@ fn a_first_render_writes_files_modes_and_lock() {
     let out = dir.path().join("new/out");
     assert_eq!(
         shop().done(&out),
-        ["+ README.md", "+ agcgen.lock", "+ driver/agc.sh", "+ infra/main.bicep", "+ k8s/routes/api.yaml"]
+        [
+            "+ README.md",
+            "+ agcgen.lock",
+            "+ driver/agc.sh",
+            "+ infra/main.bicep",
+            "+ k8s/routes/api.yaml"
+        ]
     );
     assert_eq!(
         names(&out),
@@ -234,7 +253,11 @@ fn a_first_render_writes_files_modes_and_lock() {
 #[test]
 fn the_lock_is_tab_separated_and_known_to_the_byte() {
     let dir = folder();
-    let mut render = Render::of(vec![program("driver/agc.sh", "abc"), plain("README.md", ""), seeded(vec![])]);
+    let mut render = Render::of(vec![
+        program("driver/agc.sh", "abc"),
+        plain("README.md", ""),
+        seeded(vec![]),
+    ]);
     render.objects = vec![
         object("Service", Some("shop"), "api"),
         object("Namespace", None, "shop"),
@@ -272,9 +295,16 @@ fn a_lost_executable_bit_is_mended_and_nothing_else_is() {
     use std::os::unix::fs::PermissionsExt as _;
     let dir = folder();
     shop().done(dir.path());
-    fs::set_permissions(dir.path().join("driver/agc.sh"), fs::Permissions::from_mode(0o644)).unwrap();
+    fs::set_permissions(
+        dir.path().join("driver/agc.sh"),
+        fs::Permissions::from_mode(0o644),
+    )
+    .unwrap();
     let kinds = shop().kinds(dir.path());
-    assert_eq!(kinds, [("driver/agc.sh".to_owned(), DifferenceKind::WrongMode)]);
+    assert_eq!(
+        kinds,
+        [("driver/agc.sh".to_owned(), DifferenceKind::WrongMode)]
+    );
     assert_eq!(shop().done(dir.path()), ["~ driver/agc.sh"]);
     assert!(is_executable(&dir.path().join("driver/agc.sh")));
 }
@@ -298,7 +328,10 @@ fn unchanged_files_keep_inode_and_time() {
     assert_eq!(stamp(dir.path(), LOCK), lock);
     let mut next = shop();
     next.files[1].text = "param b string\n".to_owned();
-    assert_eq!(next.done(dir.path()), ["~ agcgen.lock", "~ infra/main.bicep"]);
+    assert_eq!(
+        next.done(dir.path()),
+        ["~ agcgen.lock", "~ infra/main.bicep"]
+    );
     assert_eq!(stamp(dir.path(), "README.md"), readme);
     assert_ne!(stamp(dir.path(), "infra/main.bicep"), infra);
     assert_eq!(read(dir.path(), "infra/main.bicep"), "param b string\n");
@@ -327,8 +360,25 @@ fn what_is_no_longer_generated_is_removed_with_its_empty_folders() {
     .done(dir.path());
     put(dir.path(), "k8s/e/mine.txt", "mine");
     let changes = Render::of(vec![plain("README.md", "r")]).done(dir.path());
-    assert_eq!(changes, ["~ agcgen.lock", "- k8s/a/b/c.yaml", "- k8s/a/d.yaml", "- k8s/e/f.yaml"]);
-    assert_eq!(names(dir.path()), ["README.md", "agcgen.lock", "k8s/", "k8s/e/", "k8s/e/mine.txt"]);
+    assert_eq!(
+        changes,
+        [
+            "~ agcgen.lock",
+            "- k8s/a/b/c.yaml",
+            "- k8s/a/d.yaml",
+            "- k8s/e/f.yaml"
+        ]
+    );
+    assert_eq!(
+        names(dir.path()),
+        [
+            "README.md",
+            "agcgen.lock",
+            "k8s/",
+            "k8s/e/",
+            "k8s/e/mine.txt"
+        ]
+    );
 }
 
 #[test]
@@ -348,7 +398,13 @@ fn files_of_others_are_never_touched() {
     Render::of(vec![]).done(dir.path());
     assert_eq!(
         names(dir.path()),
-        [".git/", ".git/config", "agcgen.lock", "infra/", "infra/notes.md"]
+        [
+            ".git/",
+            ".git/config",
+            "agcgen.lock",
+            "infra/",
+            "infra/notes.md"
+        ]
     );
 }
 
@@ -358,7 +414,10 @@ fn a_file_that_somebody_removed_is_written_again() {
     shop().done(dir.path());
     fs::remove_dir_all(dir.path().join("infra")).unwrap();
     let kinds = shop().kinds(dir.path());
-    assert_eq!(kinds, [("infra/main.bicep".to_owned(), DifferenceKind::Missing)]);
+    assert_eq!(
+        kinds,
+        [("infra/main.bicep".to_owned(), DifferenceKind::Missing)]
+    );
     assert_eq!(shop().done(dir.path()), ["+ infra/main.bicep"]);
 }
 
@@ -383,10 +442,18 @@ fn a_foreign_file_is_refused_and_nothing_is_written() {
     assert_eq!(refusal.files.len(), 1);
     assert_eq!(refusal.files[0].kind, DifferenceKind::Foreign);
     let text = refusal.to_string();
-    assert!(text.contains("README.md was not written by agcgen"), "{text}");
+    assert!(
+        text.contains("README.md was not written by agcgen"),
+        "{text}"
+    );
     assert!(text.contains("--force"), "{text}");
     assert_eq!(text.lines().count(), 2, "{text}");
-    assert!(shop().forced().done(dir.path()).contains(&"~ README.md".to_owned()));
+    assert!(
+        shop()
+            .forced()
+            .done(dir.path())
+            .contains(&"~ README.md".to_owned())
+    );
     assert_eq!(read(dir.path(), "README.md"), "# Shop\n");
 }
 
@@ -394,7 +461,12 @@ fn a_foreign_file_is_refused_and_nothing_is_written() {
 fn an_equal_foreign_file_is_adopted() {
     let dir = folder();
     put(dir.path(), "README.md", "# Shop\n");
-    assert!(!shop().done(dir.path()).iter().any(|change| change.contains("README")));
+    assert!(
+        !shop()
+            .done(dir.path())
+            .iter()
+            .any(|change| change.contains("README"))
+    );
     // Now it is ours: it can be changed and removed.
     let mut next = shop();
     next.files.remove(0);
@@ -405,15 +477,25 @@ fn an_equal_foreign_file_is_adopted() {
 fn a_hand_edited_file_is_refused_with_a_diff() {
     let dir = folder();
     shop().done(dir.path());
-    put(dir.path(), "infra/main.bicep", "param a string\nparam mine int\n");
+    put(
+        dir.path(),
+        "infra/main.bicep",
+        "param a string\nparam mine int\n",
+    );
     let refusal = shop().refused(dir.path());
-    let [edited] = &refusal.files[..] else { panic!("{refusal:?}") };
+    let [edited] = &refusal.files[..] else {
+        panic!("{refusal:?}")
+    };
     assert_eq!(edited.kind, DifferenceKind::HandEdited);
     assert_eq!(
         edited.diff().unwrap(),
         "--- infra/main.bicep (on disk)\n+++ infra/main.bicep (rendered)\n@@ -1,2 +1 @@\n param a string\n-param mine int\n"
     );
-    assert!(refusal.to_string().contains("infra/main.bicep was edited by hand"));
+    assert!(
+        refusal
+            .to_string()
+            .contains("infra/main.bicep was edited by hand")
+    );
     assert_eq!(shop().forced().done(dir.path()), ["~ infra/main.bicep"]);
 }
 
@@ -436,7 +518,10 @@ fn a_hand_edited_file_that_is_no_longer_generated_is_refused() {
     next.files.remove(2);
     let refusal = next.refused(dir.path());
     assert_eq!(refusal.files[0].kind, DifferenceKind::HandEditedOrphan);
-    assert_eq!(next.forced().done(dir.path()), ["~ agcgen.lock", "- k8s/routes/api.yaml"]);
+    assert_eq!(
+        next.forced().done(dir.path()),
+        ["~ agcgen.lock", "- k8s/routes/api.yaml"]
+    );
     assert!(!dir.path().join("k8s").exists());
 }
 
@@ -448,9 +533,16 @@ fn all_refused_files_are_named_at_once() {
     put(dir.path(), "infra/main.bicep", "2");
     put(dir.path(), "driver/agc.sh", "3");
     let refusal = shop().refused(dir.path());
-    let paths: Vec<String> = refusal.files.iter().map(|file| file.path.to_string()).collect();
+    let paths: Vec<String> = refusal
+        .files
+        .iter()
+        .map(|file| file.path.to_string())
+        .collect();
     assert_eq!(paths, ["README.md", "driver/agc.sh", "infra/main.bicep"]);
-    assert!(refusal.to_string().contains("and 2 more files"), "{refusal}");
+    assert!(
+        refusal.to_string().contains("and 2 more files"),
+        "{refusal}"
+    );
 }
 
 #[cfg(unix)]
@@ -468,7 +560,10 @@ mod symlinks {
             let kind = DifferenceKind::Blocked(Obstacle::SymlinkOnTheWay(path("infra")));
             assert_eq!(refusal.files[0].kind, kind);
             let text = refusal.to_string();
-            assert!(text.contains("infra/main.bicep lies behind the symlink infra"), "{text}");
+            assert!(
+                text.contains("infra/main.bicep lies behind the symlink infra"),
+                "{text}"
+            );
         }
         assert_eq!(read(outside.path(), "main.bicep"), "theirs");
     }
@@ -480,7 +575,10 @@ mod symlinks {
         symlink(outside.path().join("readme"), dir.path().join("README.md")).unwrap();
         for render in [shop(), shop().forced()] {
             let refusal = render.refused(dir.path());
-            assert_eq!(refusal.files[0].kind, DifferenceKind::Blocked(Obstacle::Symlink));
+            assert_eq!(
+                refusal.files[0].kind,
+                DifferenceKind::Blocked(Obstacle::Symlink)
+            );
         }
     }
 
@@ -493,7 +591,10 @@ mod symlinks {
         let mut next = shop();
         next.files.remove(2);
         next.refused(dir.path());
-        assert_eq!(read(outside.path(), "k8s/routes/api.yaml"), "kind: HTTPRoute\n");
+        assert_eq!(
+            read(outside.path(), "k8s/routes/api.yaml"),
+            "kind: HTTPRoute\n"
+        );
     }
 
     #[test]
@@ -545,7 +646,9 @@ mod symlinks {
             .status()
             .unwrap();
         assert!(made.success());
-        let kinds = Render::of(vec![plain("README.md", "x")]).plan(dir.path()).unwrap();
+        let kinds = Render::of(vec![plain("README.md", "x")])
+            .plan(dir.path())
+            .unwrap();
         let kind = &kinds.refusal().unwrap().files[0].kind;
         assert_eq!(*kind, DifferenceKind::Blocked(Obstacle::NotAFile));
     }
@@ -574,11 +677,17 @@ fn an_output_folder_that_is_a_file_or_cannot_be_made_is_a_plain_error() {
     let error = shop().apply(&dir.path().join("out")).unwrap_err();
     assert!(matches!(error, DiskError::NotAFolder(_)), "{error}");
     let text = error.to_string();
-    assert!(text.contains("out is not a folder") && text.contains("-o"), "{text}");
+    assert!(
+        text.contains("out is not a folder") && text.contains("-o"),
+        "{text}"
+    );
 
     let error = shop().apply(&dir.path().join("out/below")).unwrap_err();
     assert!(matches!(error, DiskError::Folder { .. }), "{error}");
-    assert!(error.to_string().contains("below cannot be used"), "{error}");
+    assert!(
+        error.to_string().contains("below cannot be used"),
+        "{error}"
+    );
     assert_eq!(names(dir.path()), ["out"]);
 }
 
@@ -631,7 +740,22 @@ fn requests_that_contradict_themselves_are_bugs() {
 #[test]
 fn paths_stay_inside_the_output_folder() {
     for bad in [
-        "", "/a", "a/", "a//b", ".", "..", "a/../b", "./a", "a\\b", "c:a", "a\tb", "a\nb", ".git/config", "x/.GIT", "a ", "b./c",
+        "",
+        "/a",
+        "a/",
+        "a//b",
+        ".",
+        "..",
+        "a/../b",
+        "./a",
+        "a\\b",
+        "c:a",
+        "a\tb",
+        "a\nb",
+        ".git/config",
+        "x/.GIT",
+        "a ",
+        "b./c",
     ] {
         assert!(OutputPath::new(bad).is_err(), "{bad:?}");
     }
@@ -646,10 +770,24 @@ fn paths_stay_inside_the_output_folder() {
 fn a_lock_of_a_later_format_is_refused() {
     let dir = folder();
     shop().done(dir.path());
-    put(dir.path(), LOCK, "agcgen-lock\t7\nagcgen\t9.0.0\nsomething\tnew\n");
+    put(
+        dir.path(),
+        LOCK,
+        "agcgen-lock\t7\nagcgen\t9.0.0\nsomething\tnew\n",
+    );
     let before = everything(dir.path());
     let error = shop().forced().apply(dir.path()).unwrap_err();
-    assert!(matches!(error, DiskError::LockNewer { found: 7, known: 1, .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            DiskError::LockNewer {
+                found: 7,
+                known: 1,
+                ..
+            }
+        ),
+        "{error}"
+    );
     assert!(error.to_string().contains("format 7"), "{error}");
     assert_eq!(everything(dir.path()), before);
 }
@@ -663,11 +801,20 @@ fn a_damaged_lock_is_named_by_its_line() {
         (b"".to_vec(), 1),
         (b"hello\n".to_vec(), 1),
         (b"agcgen-lock\tone\n".to_vec(), 1),
-        (format!("{head}file\tplain\t{hash}\t../../etc/passwd\n").into(), 3),
-        (format!("{head}file\tplain\t{hash}\t.git/config\n").into(), 3),
+        (
+            format!("{head}file\tplain\t{hash}\t../../etc/passwd\n").into(),
+            3,
+        ),
+        (
+            format!("{head}file\tplain\t{hash}\t.git/config\n").into(),
+            3,
+        ),
         (format!("{head}file\tplain\tabc\ta\n").into(), 3),
         (format!("{head}object\tv1\tNamespace\t\tshop\n").into(), 3),
-        (format!("{head}file\tplain\t{hash}\tagcgen.lock\n").into(), 3),
+        (
+            format!("{head}file\tplain\t{hash}\tagcgen.lock\n").into(),
+            3,
+        ),
         ([head.as_bytes(), b"agcgen\t1\n\xff\n"].concat(), 4),
     ];
     for (bytes, expected) in cases {
@@ -688,7 +835,10 @@ fn a_lost_lock_is_made_again_from_equal_files() {
     shop().done(dir.path());
     let lock = read(dir.path(), LOCK);
     fs::remove_file(dir.path().join(LOCK)).unwrap();
-    assert_eq!(shop().kinds(dir.path()), [(LOCK.to_owned(), DifferenceKind::Missing)]);
+    assert_eq!(
+        shop().kinds(dir.path()),
+        [(LOCK.to_owned(), DifferenceKind::Missing)]
+    );
     assert_eq!(shop().done(dir.path()), ["+ agcgen.lock"]);
     assert_eq!(read(dir.path(), LOCK), lock);
 }
@@ -722,7 +872,11 @@ fn a_lock_with_conflict_markers_is_rebuilt() {
         scope: Scope::Everything,
         force: false,
     };
-    assert!(Tree::read(ours.path(), &request).unwrap().lock_was_conflicted());
+    assert!(
+        Tree::read(ours.path(), &request)
+            .unwrap()
+            .lock_was_conflicted()
+    );
     assert_eq!(
         merged.done(ours.path()),
         [
@@ -743,19 +897,33 @@ fn after_a_conflict_a_merged_file_is_explained() {
     let dir = folder();
     shop().done(dir.path());
     let lock = read(dir.path(), LOCK);
-    put(dir.path(), LOCK, format!("<<<<<<< HEAD\n{lock}=======\n{lock}>>>>>>> x\n"));
+    put(
+        dir.path(),
+        LOCK,
+        format!("<<<<<<< HEAD\n{lock}=======\n{lock}>>>>>>> x\n"),
+    );
     put(dir.path(), "README.md", "merged by git\n");
     let refusal = shop().refused(dir.path());
     assert!(refusal.after_merge);
-    assert!(refusal.to_string().contains("merged with conflicts"), "{refusal}");
+    assert!(
+        refusal.to_string().contains("merged with conflicts"),
+        "{refusal}"
+    );
 }
 
 #[test]
 fn a_conflicted_lock_of_a_later_format_on_one_side_is_refused() {
     let dir = folder();
-    put(dir.path(), LOCK, "<<<<<<< HEAD\nagcgen-lock\t1\n=======\nagcgen-lock\t2\nnew\n>>>>>>> x\n");
+    put(
+        dir.path(),
+        LOCK,
+        "<<<<<<< HEAD\nagcgen-lock\t1\n=======\nagcgen-lock\t2\nnew\n>>>>>>> x\n",
+    );
     let error = shop().apply(dir.path()).unwrap_err();
-    assert!(matches!(error, DiskError::LockNewer { found: 2, .. }), "{error}");
+    assert!(
+        matches!(error, DiskError::LockNewer { found: 2, .. }),
+        "{error}"
+    );
 }
 
 // ----------------------------------------------------------------------------------------------------------------------- scope
@@ -777,7 +945,11 @@ fn a_scope_limits_what_is_written_removed_and_judged() {
     }
     assert_eq!(
         next.done(dir.path()),
-        ["~ agcgen.lock", "~ k8s/routes/api.yaml", "- k8s/workloads/old.yaml"]
+        [
+            "~ agcgen.lock",
+            "~ k8s/routes/api.yaml",
+            "- k8s/workloads/old.yaml"
+        ]
     );
     assert_eq!(read(dir.path(), "README.md"), "# Shop\n");
     assert_eq!(read(dir.path(), "infra/main.bicep"), "edited by hand");
@@ -785,14 +957,19 @@ fn a_scope_limits_what_is_written_removed_and_judged() {
 
     // The rows outside the scope are those of before.
     let outside = |lock: &str| -> Vec<String> {
-        let rows = lock.lines().filter(|row| row.starts_with("file") && !row.contains("\tk8s/"));
+        let rows = lock
+            .lines()
+            .filter(|row| row.starts_with("file") && !row.contains("\tk8s/"));
         rows.map(str::to_owned).collect()
     };
     let after = read(dir.path(), LOCK);
     assert_eq!(outside(&after), outside(&lock));
     assert_eq!(outside(&after).len(), 4);
     // The objects are those of k8s.
-    let objects: Vec<&str> = after.lines().filter(|row| row.starts_with("object")).collect();
+    let objects: Vec<&str> = after
+        .lines()
+        .filter(|row| row.starts_with("object"))
+        .collect();
     assert_eq!(objects, ["object\tv1\tSecret\tshop\tnew"]);
 }
 
@@ -814,19 +991,33 @@ fn files_of_the_whole_that_a_scope_leaves_behind_are_named() {
     first.files.push(plain("controller/values.yaml", "v"));
     first.files.push(plain(".gitattributes", "* text eol=lf\n"));
     first.done(dir.path());
-    assert_eq!(first.clone().only(Scope::Driver).plan(dir.path()).unwrap().left_behind(), []);
+    assert_eq!(
+        first
+            .clone()
+            .only(Scope::Driver)
+            .plan(dir.path())
+            .unwrap()
+            .left_behind(),
+        []
+    );
 
     let mut next = first.only(Scope::Driver);
     next.files[0].text = "# Another shop\n".to_owned();
     next.files[1].text = "infra is no file of the whole".to_owned();
     next.files.remove(4);
     let plan = next.plan(dir.path()).unwrap();
-    assert_eq!(plan.left_behind(), [path("README.md"), path("controller/values.yaml")]);
+    assert_eq!(
+        plan.left_behind(),
+        [path("README.md"), path("controller/values.yaml")]
+    );
     assert!(plan.differences().is_empty());
 
     let empty = folder();
     let plan = next.plan(empty.path()).unwrap();
-    assert_eq!(plan.left_behind(), [path(".gitattributes"), path("README.md")]);
+    assert_eq!(
+        plan.left_behind(),
+        [path(".gitattributes"), path("README.md")]
+    );
 }
 
 #[test]
@@ -843,9 +1034,19 @@ fn environments_lie_in_the_scope_of_their_half() {
     assert!(Scope::K8s.covers(&path("k8s/prod/platform/late-values.env")));
     assert!(Scope::Infra.covers(&path("infra/prod/main.bicep")));
     assert!(Scope::Driver.covers(&path("driver/prod.tsv")));
-    for outside in ["README.md", ".gitattributes", "controller/values.yaml", "k8s", "infrastructure/x"] {
+    for outside in [
+        "README.md",
+        ".gitattributes",
+        "controller/values.yaml",
+        "k8s",
+        "infrastructure/x",
+    ] {
         let path = path(outside);
-        assert!(![Scope::K8s, Scope::Infra, Scope::Driver].iter().any(|scope| scope.covers(&path)));
+        assert!(
+            ![Scope::K8s, Scope::Infra, Scope::Driver]
+                .iter()
+                .any(|scope| scope.covers(&path))
+        );
         assert!(Scope::Everything.covers(&path));
     }
 }
@@ -894,7 +1095,10 @@ fn comments_are_rewritten_and_values_kept() {
         LATE,
         format!("\u{feff}# my comment\r\nDB_CLIENT_ID={OTHER_GUID}\r\n  API_CLIENT_ID={GUID}"),
     );
-    assert_eq!(two_slots().kinds(dir.path()), [(LATE.to_owned(), DifferenceKind::Stale)]);
+    assert_eq!(
+        two_slots().kinds(dir.path()),
+        [(LATE.to_owned(), DifferenceKind::Stale)]
+    );
     assert_eq!(two_slots().done(dir.path()), [format!("~ {LATE}")]);
     assert_eq!(
         read(dir.path(), LATE),
@@ -903,25 +1107,46 @@ fn comments_are_rewritten_and_values_kept() {
              # DB_CLIENT_ID: the identity of db\nDB_CLIENT_ID={OTHER_GUID}\n"
         )
     );
-    assert_eq!(read(dir.path(), LOCK), lock, "the lock knows nothing of values");
+    assert_eq!(
+        read(dir.path(), LOCK),
+        lock,
+        "the lock knows nothing of values"
+    );
 }
 
 #[test]
 fn keys_that_nothing_uses_are_reported_and_removed() {
     let dir = folder();
     two_slots().done(dir.path());
-    put(dir.path(), LATE, format!("{OPEN}API_CLIENT_ID={GUID}\nOLD_CLIENT_ID={OTHER_GUID}\n"));
+    put(
+        dir.path(),
+        LATE,
+        format!("{OPEN}API_CLIENT_ID={GUID}\nOLD_CLIENT_ID={OTHER_GUID}\n"),
+    );
     let differences = two_slots().differences(dir.path());
-    let [difference] = &differences[..] else { panic!("{differences:?}") };
-    let DifferenceKind::Values(problems) = &difference.kind else { panic!("{difference:?}") };
+    let [difference] = &differences[..] else {
+        panic!("{differences:?}")
+    };
+    let DifferenceKind::Values(problems) = &difference.kind else {
+        panic!("{difference:?}")
+    };
     assert_eq!(problems.len(), 1);
-    assert_eq!((problems[0].line, problems[0].key.as_str()), (7, "OLD_CLIENT_ID"));
+    assert_eq!(
+        (problems[0].line, problems[0].key.as_str()),
+        (7, "OLD_CLIENT_ID")
+    );
     assert_eq!(problems[0].kind, ValueProblemKind::Unknown);
     assert!(difference.diff().unwrap().contains("-OLD_CLIENT_ID"));
-    assert_eq!(two_slots().plan(dir.path()).unwrap().removed_keys(), ["OLD_CLIENT_ID"]);
+    assert_eq!(
+        two_slots().plan(dir.path()).unwrap().removed_keys(),
+        ["OLD_CLIENT_ID"]
+    );
     two_slots().done(dir.path());
     let text = read(dir.path(), LATE);
-    assert!(text.contains(&format!("API_CLIENT_ID={GUID}")) && !text.contains("OLD_CLIENT_ID"), "{text}");
+    assert!(
+        text.contains(&format!("API_CLIENT_ID={GUID}")) && !text.contains("OLD_CLIENT_ID"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -947,40 +1172,71 @@ fn wrong_lines_are_reported_and_a_render_loses_nothing() {
         (format!("API_CLIENT_ID= {GUID}"), client()),
         (format!("API_CLIENT_ID={{{GUID}}}"), client()),
         (format!("API_CLIENT_ID={}", GUID.replace('-', "")), client()),
-        (format!("API_CLIENT_ID={}", GUID.replace('6', "g")), client()),
-        ("API_CLIENT_ID=00000000-0000-0000-0000-000000000000".to_owned(), client()),
+        (
+            format!("API_CLIENT_ID={}", GUID.replace('6', "g")),
+            client(),
+        ),
+        (
+            "API_CLIENT_ID=00000000-0000-0000-0000-000000000000".to_owned(),
+            client(),
+        ),
         (format!("API_CLIENT_ID ={GUID}"), ValueProblemKind::NotAKey),
         (format!("={GUID}"), ValueProblemKind::NotAKey),
-        (format!("export API_CLIENT_ID={GUID}"), ValueProblemKind::NotAKey),
+        (
+            format!("export API_CLIENT_ID={GUID}"),
+            ValueProblemKind::NotAKey,
+        ),
         ("<<<<<<< HEAD".to_owned(), ValueProblemKind::NoEquals),
-        (format!("API_CLIENT_ID={GUID}\nAPI_CLIENT_ID={GUID}"), ValueProblemKind::Twice),
+        (
+            format!("API_CLIENT_ID={GUID}\nAPI_CLIENT_ID={GUID}"),
+            ValueProblemKind::Twice,
+        ),
         (format!("AGC_ID={GUID}"), id()),
         (format!("AGC_ID={group}"), id()),
         (format!("AGC_ID={agc}/"), id()),
         (format!("AGC_ID={agc}/frontends/main"), id()),
-        (format!("AGC_ID={group}/providers/Microsoft.Network/virtualNetworks/v"), id()),
+        (
+            format!("AGC_ID={group}/providers/Microsoft.Network/virtualNetworks/v"),
+            id(),
+        ),
         (format!("AGC_ID=https://portal.azure.com{agc}"), id()),
     ];
     for (line, expected) in cases {
         let dir = folder();
         render.done(dir.path());
-        put(dir.path(), LATE, format!("# mine\nDB_CLIENT_ID={OTHER_GUID}\n{line}\n"));
+        put(
+            dir.path(),
+            LATE,
+            format!("# mine\nDB_CLIENT_ID={OTHER_GUID}\n{line}\n"),
+        );
         for render in [render.clone(), render.clone().forced()] {
             let refusal = render.refused(dir.path());
-            let DifferenceKind::Values(problems) = &refusal.files[0].kind else { panic!("{line}: {refusal:?}") };
+            let DifferenceKind::Values(problems) = &refusal.files[0].kind else {
+                panic!("{line}: {refusal:?}")
+            };
             assert_eq!(problems.len(), 1, "{line}: {problems:?}");
             assert_eq!(problems[0].kind, expected, "{line}");
             let last = 2 + line.lines().count();
             assert_eq!(problems[0].line, last, "{line}");
             let text = refusal.to_string();
-            assert!(text.contains(LATE) && text.contains(&format!("line {last}")), "{text}");
+            assert!(
+                text.contains(LATE) && text.contains(&format!("line {last}")),
+                "{text}"
+            );
             assert!(!text.contains(GUID), "a value is repeated: {text}");
         }
     }
     let dir = folder();
     render.done(dir.path());
-    put(dir.path(), LATE, format!("{OPEN}AGC_ID={}\n", agc.to_lowercase()));
-    assert!(render.kinds(dir.path()).is_empty(), "case does not matter in an ARM id");
+    put(
+        dir.path(),
+        LATE,
+        format!("{OPEN}AGC_ID={}\n", agc.to_lowercase()),
+    );
+    assert!(
+        render.kinds(dir.path()).is_empty(),
+        "case does not matter in an ARM id"
+    );
 }
 
 #[test]
@@ -989,8 +1245,13 @@ fn late_values_that_are_no_text_are_reported() {
     two_slots().done(dir.path());
     put(dir.path(), LATE, b"# x\nAPI_CLIENT_ID=\xff\n");
     let refusal = two_slots().refused(dir.path());
-    let DifferenceKind::Values(problems) = &refusal.files[0].kind else { panic!("{refusal:?}") };
-    assert_eq!((problems[0].line, &problems[0].kind), (2, &ValueProblemKind::NotText));
+    let DifferenceKind::Values(problems) = &refusal.files[0].kind else {
+        panic!("{refusal:?}")
+    };
+    assert_eq!(
+        (problems[0].line, &problems[0].kind),
+        (2, &ValueProblemKind::NotText)
+    );
 }
 
 #[test]
@@ -1001,7 +1262,11 @@ fn late_values_without_a_lock_are_adopted_unless_something_would_be_lost() {
     assert!(read(dir.path(), LATE).contains(&format!("API_CLIENT_ID={GUID}\n")));
 
     let dir = folder();
-    put(dir.path(), LATE, format!("API_CLIENT_ID={GUID}\nTHEIRS=1\n"));
+    put(
+        dir.path(),
+        LATE,
+        format!("API_CLIENT_ID={GUID}\nTHEIRS=1\n"),
+    );
     let refusal = two_slots().refused(dir.path());
     assert_eq!(refusal.files[0].kind, DifferenceKind::Foreign);
     two_slots().forced().done(dir.path());
@@ -1076,9 +1341,17 @@ fn a_check_lists_every_kind_of_difference_and_writes_nothing() {
             "k8s/workloads/old.yaml is no longer generated"
         ]
     );
-    let diffs: Vec<bool> = differences.iter().map(|difference| difference.diff().is_some()).collect();
+    let diffs: Vec<bool> = differences
+        .iter()
+        .map(|difference| difference.diff().is_some())
+        .collect();
     assert_eq!(diffs, [true, false, false, true, true, false]);
-    assert!(differences[4].diff().unwrap().ends_with(" kind: HTTPRoute\n+new: true\n"));
+    assert!(
+        differences[4]
+            .diff()
+            .unwrap()
+            .ends_with(" kind: HTTPRoute\n+new: true\n")
+    );
 }
 
 #[test]
@@ -1087,7 +1360,11 @@ fn a_check_of_a_missing_folder_names_every_file() {
     let out = dir.path().join("out");
     let kinds = shop().kinds(&out);
     assert_eq!(kinds.len(), 5);
-    assert!(kinds.iter().all(|(_, kind)| *kind == DifferenceKind::Missing));
+    assert!(
+        kinds
+            .iter()
+            .all(|(_, kind)| *kind == DifferenceKind::Missing)
+    );
     assert!(!out.exists());
 }
 
@@ -1096,7 +1373,14 @@ fn a_lock_that_alone_differs_is_shown_with_a_diff() {
     let dir = folder();
     shop().done(dir.path());
     let lock = read(dir.path(), LOCK);
-    put(dir.path(), LOCK, lock.replace(&format!("agcgen\t{}\n", env!("CARGO_PKG_VERSION")), "agcgen\t0.0.1\n"));
+    put(
+        dir.path(),
+        LOCK,
+        lock.replace(
+            &format!("agcgen\t{}\n", env!("CARGO_PKG_VERSION")),
+            "agcgen\t0.0.1\n",
+        ),
+    );
     let differences = shop().differences(dir.path());
     assert_eq!(differences.len(), 1);
     assert!(differences[0].diff().unwrap().contains("-agcgen\t0.0.1\n"));
@@ -1113,7 +1397,10 @@ struct Stopping {
 
 impl Stopping {
     fn after(left: usize) -> Self {
-        Self { left, disk: RealSteps }
+        Self {
+            left,
+            disk: RealSteps,
+        }
     }
 
     fn step(&mut self) -> io::Result<&mut RealSteps> {
@@ -1146,7 +1433,11 @@ impl Steps for Stopping {
 
 /// Applies a render and stops it after so many steps. Whether it was stopped.
 fn stop(render: &Render, dir: &Path, steps: usize) -> bool {
-    match render.plan(dir).unwrap().apply_with(dir, &mut Stopping::after(steps)) {
+    match render
+        .plan(dir)
+        .unwrap()
+        .apply_with(dir, &mut Stopping::after(steps))
+    {
         Ok(_) => false,
         Err(DiskError::Write { .. } | DiskError::Folder { .. }) => true,
         Err(other) => panic!("{other}"),
@@ -1159,21 +1450,31 @@ fn two_states() -> (Render, Render) {
     let mut before = shop();
     before.files.push(plain("k8s/old/deep/one.yaml", "1"));
     before.files.push(plain("k8s/old/two.yaml", "2"));
-    before.files.push(seeded(vec![slot("A_CLIENT_ID", "A_CLIENT_ID: old words")]));
+    before
+        .files
+        .push(seeded(vec![slot("A_CLIENT_ID", "A_CLIENT_ID: old words")]));
     before.files.push(plain("tools/run", "run"));
     let mut after = shop();
     after.files[1].text = "param b string\n".to_owned();
     after.files[2].text = "kind: GRPCRoute\n".to_owned();
-    after.files.push(seeded(vec![slot("A_CLIENT_ID", "A_CLIENT_ID: new words")]));
+    after
+        .files
+        .push(seeded(vec![slot("A_CLIENT_ID", "A_CLIENT_ID: new words")]));
     after.files.push(program("tools/run", "run"));
     after.files.push(plain("infra/modules/new.bicep", "new"));
-    after.objects = vec![object("Namespace", None, "shop"), object("ConfigMap", Some("shop"), "c")];
+    after.objects = vec![
+        object("Namespace", None, "shop"),
+        object("ConfigMap", Some("shop"), "c"),
+    ];
     (before, after)
 }
 
 fn start(dir: &Path, before: &Render) {
     before.done(dir);
-    let mut late = fs::OpenOptions::new().append(true).open(dir.join(LATE)).unwrap();
+    let mut late = fs::OpenOptions::new()
+        .append(true)
+        .open(dir.join(LATE))
+        .unwrap();
     io::Write::write_all(&mut late, format!("A_CLIENT_ID={GUID}\n").as_bytes()).unwrap();
 }
 
@@ -1207,13 +1508,23 @@ fn stopped_anywhere_every_file_is_old_or_new() {
         let lock = String::from_utf8(half.remove(LOCK).unwrap().0).unwrap();
         for (name, content) in &half {
             let known = [old.get(name), new.get(name)];
-            assert!(known.contains(&Some(content)), "{name} is neither old nor new");
+            assert!(
+                known.contains(&Some(content)),
+                "{name} is neither old nor new"
+            );
         }
         // In between, the lock keeps the objects of both.
-        let touched = half.iter().any(|(name, content)| old.get(name) != Some(content) && !name.ends_with('/'));
-        let finished = new.iter().all(|(name, content)| name == LOCK || half.get(name) == Some(content));
+        let touched = half
+            .iter()
+            .any(|(name, content)| old.get(name) != Some(content) && !name.ends_with('/'));
+        let finished = new
+            .iter()
+            .all(|(name, content)| name == LOCK || half.get(name) == Some(content));
         if touched && !finished {
-            for object in ["object\tv1\tService\tshop\tapi\n", "object\tv1\tConfigMap\tshop\tc\n"] {
+            for object in [
+                "object\tv1\tService\tshop\tapi\n",
+                "object\tv1\tConfigMap\tshop\tc\n",
+            ] {
                 assert!(lock.contains(object), "{lock}");
             }
         }
@@ -1232,7 +1543,10 @@ fn stopped_anywhere_the_next_render_finishes_the_work() {
             assert!(
                 matches!(
                     difference.kind,
-                    DifferenceKind::Missing | DifferenceKind::Stale | DifferenceKind::WrongMode | DifferenceKind::Orphaned
+                    DifferenceKind::Missing
+                        | DifferenceKind::Stale
+                        | DifferenceKind::WrongMode
+                        | DifferenceKind::Orphaned
                 ),
                 "{difference}"
             );
@@ -1261,10 +1575,17 @@ fn stopped_anywhere_another_spec_can_be_rendered() {
             let mut expected = expected.clone();
             if got.contains_key(LATE) {
                 // The value stays, but a rewrite may have moved it.
-                let late = |all: &mut BTreeMap<String, (Vec<u8>, bool)>| String::from_utf8(all.remove(LATE).unwrap().0).unwrap();
+                let late = |all: &mut BTreeMap<String, (Vec<u8>, bool)>| {
+                    String::from_utf8(all.remove(LATE).unwrap().0).unwrap()
+                };
                 let mut lines: Vec<Vec<String>> = [late(&mut got), late(&mut expected)]
                     .iter()
-                    .map(|text| text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
+                    .map(|text| {
+                        text.lines()
+                            .filter(|line| !line.is_empty())
+                            .map(str::to_owned)
+                            .collect()
+                    })
                     .collect();
                 lines.iter_mut().for_each(|lines| lines.sort());
                 assert_eq!(lines[0], lines[1]);
@@ -1309,7 +1630,9 @@ fn a_stopped_first_render_leaves_nothing_that_the_next_one_minds() {
         let stopped = stop(&after, &out, steps);
         after.done(&out);
         assert_eq!(everything(&out), expected);
-        assert_eq!(stopped, steps < 39, "{steps}");
+        // The lock and README.md take three steps each, the six files in folders four. Where nothing is old, the journal already is
+        // the lock to come.
+        assert_eq!(stopped, steps < 2 * 3 + 6 * 4, "{steps}");
     }
 }
 
@@ -1346,7 +1669,11 @@ fn a_scoped_render_after_a_stop_keeps_the_rows_of_the_rest() {
     let expected = everything(expected.path());
     at_every_stop(&before, &after, |dir| {
         let changes = after.clone().only(Scope::Infra).apply(dir).unwrap();
-        assert!(changes.iter().all(|change| change.contains("infra/") || change.contains(LOCK)));
+        assert!(
+            changes
+                .iter()
+                .all(|change| change.contains("infra/") || change.contains(LOCK))
+        );
         after.done(dir);
         assert_eq!(everything(dir), expected);
     });
@@ -1374,8 +1701,13 @@ fn a_failing_disk_leaves_no_litter() {
     }
     let dir = folder();
     let plan = shop().plan(dir.path()).unwrap();
-    let error = plan.apply_with(dir.path(), &mut NoRename(RealSteps)).unwrap_err();
-    assert!(error.to_string().contains("agcgen.lock cannot be written"), "{error}");
+    let error = plan
+        .apply_with(dir.path(), &mut NoRename(RealSteps))
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("agcgen.lock cannot be written"),
+        "{error}"
+    );
     assert_eq!(names(dir.path()), Vec::<String>::new());
 }
 
@@ -1386,8 +1718,15 @@ fn only_files_that_a_killed_render_left_are_cleared_away() {
     put(dir.path(), ".agcgen-abc123.tmp", "half");
     put(dir.path(), "k8s/routes/.agcgen-xyz.tmp", "half");
     put(dir.path(), ".agcgen-notes.md", "mine");
-    put(dir.path(), "other/.agcgen-abc.tmp", "not where agcgen writes");
+    put(
+        dir.path(),
+        "other/.agcgen-abc.tmp",
+        "not where agcgen writes",
+    );
     assert_eq!(shop().apply(dir.path()).unwrap(), Vec::<String>::new());
-    let left: Vec<String> = names(dir.path()).into_iter().filter(|name| name.contains(".agcgen-")).collect();
+    let left: Vec<String> = names(dir.path())
+        .into_iter()
+        .filter(|name| name.contains(".agcgen-"))
+        .collect();
     assert_eq!(left, [".agcgen-notes.md", "other/.agcgen-abc.tmp"]);
 }

@@ -118,7 +118,9 @@ impl Operation {
                 check_way(dir, path)?;
                 let path = dir.join(path.as_str());
                 match steps.remove_file(&path) {
-                    Err(source) if source.kind() != ErrorKind::NotFound => Err(DiskError::Write { path, source }),
+                    Err(source) if source.kind() != ErrorKind::NotFound => {
+                        Err(DiskError::Write { path, source })
+                    }
                     _ => Ok(()),
                 }
             }
@@ -126,7 +128,12 @@ impl Operation {
                 check_way(dir, folder)?;
                 let path = dir.join(folder.as_str());
                 match steps.remove_folder(&path) {
-                    Err(source) if !matches!(source.kind(), ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty) => {
+                    Err(source)
+                        if !matches!(
+                            source.kind(),
+                            ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty
+                        ) =>
+                    {
                         Err(DiskError::Write { path, source })
                     }
                     _ => Ok(()),
@@ -139,19 +146,20 @@ impl Operation {
 /// Makes the folders on the way to a file and returns the folder that it lies in.
 fn open_way(dir: &Path, path: &OutputPath, steps: &mut dyn Steps) -> Result<PathBuf, DiskError> {
     check_way(dir, path)?;
-    steps
-        .make_folder(dir)
-        .map_err(|source| DiskError::Folder {
-            path: dir.to_owned(),
-            source,
-        })?;
+    steps.make_folder(dir).map_err(|source| DiskError::Folder {
+        path: dir.to_owned(),
+        source,
+    })?;
     let Some(folder) = path.folders().next() else {
         return Ok(dir.to_owned());
     };
     let folder = dir.join(folder.as_str());
     match steps.make_folder(&folder) {
         Ok(()) => Ok(folder),
-        Err(source) => Err(DiskError::Write { path: folder, source }),
+        Err(source) => Err(DiskError::Write {
+            path: folder,
+            source,
+        }),
     }
 }
 

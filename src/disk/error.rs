@@ -120,7 +120,9 @@ impl fmt::Display for DiskError {
 impl std::error::Error for DiskError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Folder { source, .. } | Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
+            Self::Folder { source, .. }
+            | Self::Read { source, .. }
+            | Self::Write { source, .. } => Some(source),
             _ => None,
         }
     }
@@ -146,7 +148,8 @@ impl fmt::Display for Refusal {
             2 => f.write_str(", and one more file.\n")?,
             more => write!(f, ", and {} more files.\n", more - 1)?,
         }
-        let has = |wanted: fn(&DifferenceKind) -> bool| self.files.iter().any(|file| wanted(&file.kind));
+        let has =
+            |wanted: fn(&DifferenceKind) -> bool| self.files.iter().any(|file| wanted(&file.kind));
         if has(|kind| matches!(kind, DifferenceKind::Blocked(_))) {
             f.write_str("Remove what is in the way, or name another folder with -o.")
         } else if has(|kind| matches!(kind, DifferenceKind::Values(_))) {
@@ -159,7 +162,9 @@ impl fmt::Display for Refusal {
         } else if has(|kind| matches!(kind, DifferenceKind::Foreign)) {
             f.write_str("Move the file, name another folder with -o, or render with --force to overwrite it.")
         } else {
-            f.write_str("Carry the edit over into the spec, then render with --force to overwrite it.")
+            f.write_str(
+                "Carry the edit over into the spec, then render with --force to overwrite it.",
+            )
         }
     }
 }

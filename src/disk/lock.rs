@@ -128,8 +128,7 @@ impl Lock {
             if is_conflict_marker(line) {
                 lock.conflicted = true;
             } else if format_version(line).is_none() {
-                lock.read_row(line)
-                    .ok_or(LockError::Malformed(index + 1))?;
+                lock.read_row(line).ok_or(LockError::Malformed(index + 1))?;
             }
         }
         Ok(lock)
@@ -171,7 +170,10 @@ impl Lock {
 
     /// The lock's text. Same rows, same bytes.
     pub(super) fn print(&self) -> String {
-        let mut text = format!("agcgen-lock\t{FORMAT}\nagcgen\t{}\n", env!("CARGO_PKG_VERSION"));
+        let mut text = format!(
+            "agcgen-lock\t{FORMAT}\nagcgen\t{}\n",
+            env!("CARGO_PKG_VERSION")
+        );
         for (path, row) in &self.files {
             let mode = match row.mode {
                 Mode::Plain => "plain",

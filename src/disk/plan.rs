@@ -75,7 +75,10 @@ impl Difference {
         }
         let diff = TextDiff::from_lines(before, after)
             .unified_diff()
-            .header(&format!("{} (on disk)", self.path), &format!("{} (rendered)", self.path))
+            .header(
+                &format!("{} (on disk)", self.path),
+                &format!("{} (rendered)", self.path),
+            )
             .to_string();
         Some(diff)
     }
@@ -161,7 +164,10 @@ impl Plan {
     pub fn new(tree: &Tree, request: &Request<'_>) -> Result<Self, DiskError> {
         let wanted = check_request(request)?;
         let mut draft = Draft::default();
-        for file in wanted.values().filter(|file| request.scope.covers(&file.path)) {
+        for file in wanted
+            .values()
+            .filter(|file| request.scope.covers(&file.path))
+        {
             let found = tree
                 .found
                 .get(&file.path)
@@ -187,7 +193,12 @@ impl Plan {
             draft.coming.objects.clone_from(&tree.lock.objects);
         }
         // While files are old and new, an object of either may be live: the driver must prune neither.
-        draft.journal.objects = draft.coming.objects.union(&tree.lock.objects).cloned().collect();
+        draft.journal.objects = draft
+            .coming
+            .objects
+            .union(&tree.lock.objects)
+            .cloned()
+            .collect();
         draft.finish(tree, request, &wanted)
     }
 
@@ -269,18 +280,35 @@ impl Draft {
     fn judge_wanted(&mut self, file: &OutputFile, found: &Found, known: Option<&Row>, force: bool) {
         let on_disk = match found {
             Found::Obstacle(obstacle) => {
-                self.differ(&file.path, DifferenceKind::Blocked(obstacle.clone()), None, None);
+                self.differ(
+                    &file.path,
+                    DifferenceKind::Blocked(obstacle.clone()),
+                    None,
+                    None,
+                );
                 return;
             }
             Found::Nothing => None,
             Found::File { bytes, executable } => Some((bytes, Sha::of(bytes), *executable)),
         };
-        let content = content(file, on_disk.as_ref().map(|(bytes, hash, _)| (bytes.as_slice(), hash)), known);
+        let content = content(
+            file,
+            on_disk
+                .as_ref()
+                .map(|(bytes, hash, _)| (bytes.as_slice(), hash)),
+            known,
+        );
         let kind = match &on_disk {
             None => Some(DifferenceKind::Missing),
             Some((bytes, hash, executable)) => {
-                let is_wrong_mode = executable.is_some_and(|is| is != (file.mode == Mode::Executable));
-                content.compare(bytes, known.map(|row| row.knows(hash)), is_wrong_mode, force)
+                let is_wrong_mode =
+                    executable.is_some_and(|is| is != (file.mode == Mode::Executable));
+                content.compare(
+                    bytes,
+                    known.map(|row| row.knows(hash)),
+                    is_wrong_mode,
+                    force,
+                )
             }
         };
         let Some(kind) = kind else {
@@ -312,10 +340,14 @@ impl Draft {
             .problems
             .iter()
             .filter(|problem| problem.kind == ValueProblemKind::Unknown);
-        self.removed_keys.extend(unused.map(|problem| problem.key.clone()));
+        self.removed_keys
+            .extend(unused.map(|problem| problem.key.clone()));
         let before = on_disk.map(|(bytes, ..)| bytes.clone());
         // Before a wrong value is corrected, there is no file to compare with.
-        let has_text = content.problems.iter().all(ValueProblem::is_mended_by_render);
+        let has_text = content
+            .problems
+            .iter()
+            .all(ValueProblem::is_mended_by_render);
         self.differ(&file.path, kind, before, has_text.then_some(content.text));
     }
 
@@ -348,9 +380,15 @@ impl Draft {
 
     /// Folders in which no file of ours is left, the deepest first.
     fn empty_folders(&mut self, tree: &Tree) {
-        let in_use: BTreeSet<OutputPath> = self.coming.files.keys().flat_map(OutputPath::folders).collect();
+        let in_use: BTreeSet<OutputPath> = self
+            .coming
+            .files
+            .keys()
+            .flat_map(OutputPath::folders)
+            .collect();
         let left = self.left_folders.iter().rev();
-        let emptied = left.filter(|folder| tree.folders.contains(folder) && !in_use.contains(folder));
+        let emptied =
+            left.filter(|folder| tree.folders.contains(folder) && !in_use.contains(folder));
         self.emptied = emptied.cloned().map(Operation::RemoveFolder).collect();
     }
 
@@ -370,7 +408,12 @@ impl Draft {
         let current = tree.lock_bytes.as_deref();
         let is_right = |text: &str| current == Some(text.as_bytes());
 
-        let mut operations: Vec<Operation> = tree.leftovers.iter().cloned().map(Operation::Remove).collect();
+        let mut operations: Vec<Operation> = tree
+            .leftovers
+            .iter()
+            .cloned()
+            .map(Operation::Remove)
+            .collect();
         let touches_files = !self.writes.is_empty() || !self.removals.is_empty();
         let writes_journal = touches_files && !is_right(&journal);
         if writes_journal {
@@ -380,7 +423,11 @@ impl Draft {
         operations.append(&mut self.removals);
         operations.append(&mut self.emptied);
         let was_right = is_right(&coming);
-        let is_still_right = if writes_journal { journal == coming } else { was_right };
+        let is_still_right = if writes_journal {
+            journal == coming
+        } else {
+            was_right
+        };
         if !is_still_right {
             operations.push(write_lock(&coming));
         }
@@ -392,7 +439,9 @@ impl Draft {
             };
             self.change(&lock_path, change);
             // Beside other differences, the lines of hashes say nothing.
-            let before = current.filter(|_| self.differences.is_empty()).map(<[u8]>::to_vec);
+            let before = current
+                .filter(|_| self.differences.is_empty())
+                .map(<[u8]>::to_vec);
             self.differ(&lock_path, difference, before, Some(coming));
         }
         self.differences.sort_by(|a, b| a.path.cmp(&b.path));
@@ -427,7 +476,13 @@ impl Draft {
         self.changes.push(Change { path, kind });
     }
 
-    fn differ(&mut self, path: &OutputPath, kind: DifferenceKind, before: Option<Vec<u8>>, after: Option<String>) {
+    fn differ(
+        &mut self,
+        path: &OutputPath,
+        kind: DifferenceKind,
+        before: Option<Vec<u8>>,
+        after: Option<String>,
+    ) {
         self.differences.push(Difference {
             path: path.clone(),
             kind,
@@ -467,7 +522,13 @@ fn content(file: &OutputFile, on_disk: Option<(&[u8], &Sha)>, known: Option<&Row
 
 impl Content {
     /// How the file that is there differs. `is_known` is None if the lock does not name the file, else whether it knows the text.
-    fn compare(&self, bytes: &[u8], is_known: Option<bool>, is_wrong_mode: bool, force: bool) -> Option<DifferenceKind> {
+    fn compare(
+        &self,
+        bytes: &[u8],
+        is_known: Option<bool>,
+        is_wrong_mode: bool,
+        force: bool,
+    ) -> Option<DifferenceKind> {
         let is_seeded = self.row.hashes.is_none();
         if !self.problems.is_empty() {
             let mended = self.problems.iter().all(ValueProblem::is_mended_by_render);
@@ -495,7 +556,11 @@ impl Content {
     }
 }
 
-fn left_behind(tree: &Tree, request: &Request<'_>, wanted: &BTreeMap<OutputPath, &OutputFile>) -> Vec<OutputPath> {
+fn left_behind(
+    tree: &Tree,
+    request: &Request<'_>,
+    wanted: &BTreeMap<OutputPath, &OutputFile>,
+) -> Vec<OutputPath> {
     let is_right = |path: &OutputPath| match (wanted.get(path), tree.lock.files.get(path)) {
         (Some(file), Some(row)) => *row == content(file, None, None).row,
         _ => false,
@@ -509,7 +574,9 @@ fn left_behind(tree: &Tree, request: &Request<'_>, wanted: &BTreeMap<OutputPath,
 }
 
 /// The files by path, if the request can be carried out on every file system and written into a lock.
-fn check_request<'a>(request: &Request<'a>) -> Result<BTreeMap<OutputPath, &'a OutputFile>, DiskError> {
+fn check_request<'a>(
+    request: &Request<'a>,
+) -> Result<BTreeMap<OutputPath, &'a OutputFile>, DiskError> {
     let bug = |what: String| Err(DiskError::Bug(what));
     let lower = |path: &OutputPath| path.as_str().to_lowercase();
     let mut places = BTreeMap::new();
@@ -518,26 +585,49 @@ fn check_request<'a>(request: &Request<'a>) -> Result<BTreeMap<OutputPath, &'a O
             return bug(format!("A file wants the place of the lock, {}", file.path));
         }
         if let Some(other) = places.insert(lower(&file.path), &file.path) {
-            return bug(format!("{other} and {} are one place on some file systems", file.path));
+            return bug(format!(
+                "{other} and {} are one place on some file systems",
+                file.path
+            ));
         }
         if let Owner::Seeded(slots) = &file.owner {
             let mut keys = BTreeSet::new();
-            if let Some(slot) = slots.iter().find(|slot| !seeded::is_key(&slot.key) || !keys.insert(&slot.key)) {
-                return bug(format!("{} has the key {:?} twice, or it is none", file.path, slot.key));
+            if let Some(slot) = slots
+                .iter()
+                .find(|slot| !seeded::is_key(&slot.key) || !keys.insert(&slot.key))
+            {
+                return bug(format!(
+                    "{} has the key {:?} twice, or it is none",
+                    file.path, slot.key
+                ));
             }
         }
     }
     for file in request.files {
-        if let Some(other) = file.path.folders().find_map(|folder| places.get(&lower(&folder))) {
-            return bug(format!("{other} is a file, and the folder of {}", file.path));
+        if let Some(other) = file
+            .path
+            .folders()
+            .find_map(|folder| places.get(&lower(&folder)))
+        {
+            return bug(format!(
+                "{other} is a file, and the folder of {}",
+                file.path
+            ));
         }
     }
     for object in request.objects {
         let namespace = object.namespace.as_deref().unwrap_or("none");
         let fields = [&object.api_version, &object.kind, &object.name, namespace];
-        if fields.iter().any(|field| field.is_empty() || *field == "-" || field.contains(char::is_control)) {
+        if fields
+            .iter()
+            .any(|field| field.is_empty() || *field == "-" || field.contains(char::is_control))
+        {
             return bug(format!("{object:?} cannot stand in the lock"));
         }
     }
-    Ok(request.files.iter().map(|file| (file.path.clone(), file)).collect())
+    Ok(request
+        .files
+        .iter()
+        .map(|file| (file.path.clone(), file))
+        .collect())
 }

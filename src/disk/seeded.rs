@@ -55,18 +55,32 @@ impl fmt::Display for ValueProblem {
         // A key that is none may be anything, also a secret without its name.
         match kind {
             ValueProblemKind::Unknown => write!(f, "line {line}: nothing uses {key}"),
-            ValueProblemKind::NoEquals => write!(f, "line {line}: no `=`; write KEY=value, or remove the line"),
+            ValueProblemKind::NoEquals => write!(
+                f,
+                "line {line}: no `=`; write KEY=value, or remove the line"
+            ),
             ValueProblemKind::Empty => {
-                write!(f, "line {line}: {key} is empty; give its value, or remove the line to leave it open")
+                write!(
+                    f,
+                    "line {line}: {key} is empty; give its value, or remove the line to leave it open"
+                )
             }
             ValueProblemKind::IllFormed(Shape::ClientId) => {
-                write!(f, "line {line}: {key} is no client id (a GUID, without quotes and blanks)")
+                write!(
+                    f,
+                    "line {line}: {key} is no client id (a GUID, without quotes and blanks)"
+                )
             }
             ValueProblemKind::IllFormed(Shape::ResourceId(kind)) => {
-                write!(f, "line {line}: {key} is no ARM id of a {kind} (without quotes and blanks)")
+                write!(
+                    f,
+                    "line {line}: {key} is no ARM id of a {kind} (without quotes and blanks)"
+                )
             }
             ValueProblemKind::Twice => write!(f, "line {line}: {key} is given twice; remove one"),
-            ValueProblemKind::NotAKey => write!(f, "line {line}: what stands before the `=` is no key"),
+            ValueProblemKind::NotAKey => {
+                write!(f, "line {line}: what stands before the `=` is no key")
+            }
             ValueProblemKind::NotText => write!(f, "line {line}: the file is not UTF-8 text"),
         }
     }
@@ -117,7 +131,10 @@ pub(super) fn compose(header: &str, slots: &[Slot], existing: Option<&[u8]>) -> 
         text.push('\n');
     }
     let known: BTreeSet<&str> = slots.iter().map(|slot| slot.key.as_str()).collect();
-    let unknown = read.values.iter().filter(|(key, _)| !known.contains(key.as_str()));
+    let unknown = read
+        .values
+        .iter()
+        .filter(|(key, _)| !known.contains(key.as_str()));
     problems.extend(unknown.map(|(key, (line, _))| ValueProblem {
         line: *line,
         key: key.clone(),
@@ -184,11 +201,12 @@ fn read(bytes: &[u8]) -> Read {
                 None
             }
         };
-        read.problems.extend(problem.map(|(key, kind)| ValueProblem {
-            line: number,
-            key: key.to_owned(),
-            kind,
-        }));
+        read.problems
+            .extend(problem.map(|(key, kind)| ValueProblem {
+                line: number,
+                key: key.to_owned(),
+                kind,
+            }));
     }
     read
 }

@@ -36,7 +36,9 @@ impl fmt::Display for Obstacle {
             Self::Symlink => f.write_str("is a symlink"),
             Self::NotAFile => f.write_str("is not a file"),
             Self::SymlinkOnTheWay(folder) => write!(f, "lies behind the symlink {folder}"),
-            Self::NoFolderOnTheWay(folder) => write!(f, "needs the folder {folder}, which is not a folder"),
+            Self::NoFolderOnTheWay(folder) => {
+                write!(f, "needs the folder {folder}, which is not a folder")
+            }
         }
     }
 }
@@ -183,7 +185,8 @@ impl Tree {
                 if !is_ours || !entry.file_type().map_err(failed)?.is_file() {
                     continue;
                 }
-                let name = folder.map_or_else(|| name.to_owned(), |folder| format!("{folder}/{name}"));
+                let name =
+                    folder.map_or_else(|| name.to_owned(), |folder| format!("{folder}/{name}"));
                 self.leftovers.extend(OutputPath::new(name));
             }
         }
@@ -194,7 +197,8 @@ impl Tree {
 
 /// The nearest thing on the way to `path` that cannot be passed.
 fn way_to(path: &OutputPath, closed: &BTreeMap<OutputPath, Obstacle>) -> Option<Obstacle> {
-    path.folders().find_map(|folder| closed.get(&folder).cloned())
+    path.folders()
+        .find_map(|folder| closed.get(&folder).cloned())
 }
 
 fn look(dir: &Path, path: &OutputPath) -> Result<Option<Metadata>, DiskError> {
