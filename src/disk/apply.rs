@@ -80,6 +80,7 @@ impl Steps for RealSteps {
 
 /// The umask applies to these, because the file is opened with them.
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have no such bits")]
 fn permissions(mode: Mode) -> Option<fs::Permissions> {
     use std::os::unix::fs::PermissionsExt as _;
     Some(fs::Permissions::from_mode(match mode {

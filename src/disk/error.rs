@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::LOCK;
-use super::plan::{Difference, DifferenceKind};
+use super::difference::{Difference, DifferenceKind};
 use super::tree::Obstacle;
 
 /// What stops a render. Each text names the place and says what to do, in one or two lines.
@@ -146,7 +146,7 @@ impl fmt::Display for Refusal {
         match self.files.len() {
             0 | 1 => f.write_str(".\n")?,
             2 => f.write_str(", and one more file.\n")?,
-            more => write!(f, ", and {} more files.\n", more - 1)?,
+            more => writeln!(f, ", and {} more files.", more - 1)?,
         }
         let has =
             |wanted: fn(&DifferenceKind) -> bool| self.files.iter().any(|file| wanted(&file.kind));

@@ -14,7 +14,7 @@
 //! The lock carries no clock, no host and no path outside the folder.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
@@ -40,12 +40,6 @@ impl Sha {
     fn parse(text: &str) -> Option<Self> {
         let hex = |c: u8| matches!(c, b'0'..=b'9' | b'a'..=b'f');
         (text.len() == 64 && text.bytes().all(hex)).then(|| Self(text.to_owned()))
-    }
-}
-
-impl fmt::Display for Sha {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 
@@ -144,7 +138,10 @@ impl Lock {
             ["file", mode, hashes, path] => {
                 let row = Row {
                     mode: parse_mode(mode)?,
-                    hashes: parse_hashes(hashes)?,
+                    hashes: match hashes {
+                        "-" => None,
+                        hashes => Some(parse_hashes(hashes)?),
+                    },
                 };
                 let path = OutputPath::new(path).ok()?;
                 if path.as_str() == super::LOCK {
@@ -170,10 +167,13 @@ impl Lock {
 
     /// The lock's text. Same rows, same bytes.
     pub(super) fn print(&self) -> String {
-        let mut text = format!(
-            "agcgen-lock\t{FORMAT}\nagcgen\t{}\n",
-            env!("CARGO_PKG_VERSION")
-        );
+        let mut text = String::new();
+        let mut push = |fields: &[&str]| {
+            text.push_str(&fields.join("\t"));
+            text.push('\n');
+        };
+        push(&["agcgen-lock", &FORMAT.to_string()]);
+        push(&["agcgen", env!("CARGO_PKG_VERSION")]);
         for (path, row) in &self.files {
             let mode = match row.mode {
                 Mode::Plain => "plain",
@@ -181,16 +181,24 @@ impl Lock {
             };
             let hashes = row.hashes.as_ref().map_or_else(
                 || "-".to_owned(),
-                |all| all.iter().map(Sha::to_string).collect::<Vec<_>>().join(","),
+                |all| {
+                    all.iter()
+                        .map(|sha| sha.0.as_str())
+                        .collect::<Vec<_>>()
+                        .join(",")
+                },
             );
-            text.push_str(&format!("file\t{mode}\t{hashes}\t{path}\n"));
+            push(&["file", mode, &hashes, path.as_str()]);
         }
         for object in &self.objects {
             let namespace = object.namespace.as_deref().unwrap_or("-");
-            text.push_str(&format!(
-                "object\t{}\t{}\t{namespace}\t{}\n",
-                object.api_version, object.kind, object.name
-            ));
+            push(&[
+                "object",
+                &object.api_version,
+                &object.kind,
+                namespace,
+                &object.name,
+            ]);
         }
         text
     }
@@ -216,13 +224,7 @@ fn parse_mode(text: &str) -> Option<Mode> {
     }
 }
 
-/// The outer None is a malformed text, the inner one the `-` of a seeded file.
-fn parse_hashes(text: &str) -> Option<Option<BTreeSet<Sha>>> {
-    if text == "-" {
-        return Some(None);
-    }
-    text.split(',')
-        .map(Sha::parse)
-        .collect::<Option<_>>()
-        .map(Some)
+/// One or more hashes.
+fn parse_hashes(text: &str) -> Option<BTreeSet<Sha>> {
+    text.split(',').map(Sha::parse).collect()
 }

@@ -30,6 +30,7 @@
 //! runs at the same time in the same folder.
 
 mod apply;
+mod difference;
 mod error;
 mod lock;
 mod plan;
@@ -39,8 +40,9 @@ mod tree;
 use crate::output::{ObjectId, OutputFile, OutputPath};
 
 pub use apply::{Operation, RealSteps, Steps};
+pub use difference::{Difference, DifferenceKind};
 pub use error::{DiskError, Refusal};
-pub use plan::{Change, ChangeKind, Difference, DifferenceKind, Plan};
+pub use plan::{Change, ChangeKind, Plan};
 pub use seeded::{ValueProblem, ValueProblemKind};
 pub use tree::{Obstacle, Tree};
 

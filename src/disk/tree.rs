@@ -77,6 +77,10 @@ impl Tree {
     /// The folder is no folder or cannot be read, a file in it cannot be read, or the lock is damaged, of a later format or no
     /// file. Whatever lies in the place of another file is no error here but a difference of the plan.
     pub fn read(dir: &Path, request: &Request<'_>) -> Result<Self, DiskError> {
+        if dir.as_os_str().is_empty() {
+            // Joined to a file's path it would be the current folder, which nobody looked at.
+            return Err(DiskError::NotAFolder(dir.to_owned()));
+        }
         match fs::metadata(dir) {
             Ok(metadata) if metadata.is_dir() => {}
             Ok(_) => return Err(DiskError::NotAFolder(dir.to_owned())),
@@ -232,6 +236,7 @@ fn obstacle_of(metadata: &Metadata) -> Obstacle {
 }
 
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have no such bit")]
 fn is_executable(metadata: &Metadata) -> Option<bool> {
     use std::os::unix::fs::PermissionsExt as _;
     // The owner's bit: the one that git keeps.
