@@ -345,3 +345,33 @@ fn only_files_that_a_killed_render_left_are_cleared_away() {
         .collect();
     assert_eq!(left, [".agcgen-notes.md", "other/.agcgen-abc.tmp"]);
 }
+
+#[test]
+fn a_file_that_comes_back_after_a_stop_is_still_ours() {
+    let dir = folder();
+    shop().done(dir.path());
+    fs::remove_file(dir.path().join("infra/main.bicep")).unwrap();
+    let mut next = shop();
+    next.files[1] = plain("infra/main.bicep", "param b string\n");
+    // The journal is written, and nothing else.
+    assert!(stop(&next, dir.path(), 3));
+    put(dir.path(), "infra/main.bicep", "param a string\n");
+    assert_eq!(
+        next.done(dir.path()),
+        ["~ agcgen.lock", "~ infra/main.bicep"]
+    );
+}
+
+#[test]
+fn a_generated_file_that_becomes_a_seeded_one_can_be_stopped_too() {
+    let after = Render::of(vec![seeded(vec![slot("A", "A: a")])]);
+    for steps in 0..12 {
+        let dir = folder();
+        Render::of(vec![plain(LATE, "generated: text\n")]).done(dir.path());
+        let stopped = stop(&after, dir.path(), steps);
+        after.done(dir.path());
+        assert_eq!(read(dir.path(), LATE), "# Late values of shop.\n\n# A: a\n");
+        // Four for the file and three for the lock. The old lock already is the journal: the coming content has no hash.
+        assert_eq!(stopped, steps < 4 + 3, "{steps}");
+    }
+}

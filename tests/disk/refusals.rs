@@ -180,6 +180,20 @@ mod symlinks {
     }
 
     #[test]
+    fn that_appear_while_removing_are_not_followed() {
+        let (dir, outside) = (folder(), folder());
+        shop().done(dir.path());
+        let mut next = shop();
+        next.files.remove(1);
+        let plan = next.plan(dir.path()).unwrap();
+        fs::rename(dir.path().join("infra"), outside.path().join("infra")).unwrap();
+        symlink(outside.path().join("infra"), dir.path().join("infra")).unwrap();
+        let error = plan.apply(dir.path()).unwrap_err();
+        assert!(matches!(error, DiskError::Moved { .. }), "{error}");
+        assert_eq!(read(outside.path(), "infra/main.bicep"), "param a string\n");
+    }
+
+    #[test]
     fn in_place_of_the_lock_are_refused() {
         let dir = folder();
         put(dir.path(), "elsewhere", "agcgen-lock\t1\n");
@@ -333,4 +347,17 @@ fn paths_stay_inside_the_output_folder() {
     for good in ["a", "a/b/c.yaml", ".gitattributes", "a b", "größe", "..a"] {
         assert_eq!(OutputPath::new(good).unwrap().as_str(), good);
     }
+}
+
+#[test]
+fn what_cannot_be_read_is_a_plain_error() {
+    // No file system takes a name of this length, so this fails for root too.
+    let name = "n".repeat(300);
+    let dir = folder();
+    let error = Render::of(vec![plain(&name, "")])
+        .apply(dir.path())
+        .unwrap_err();
+    assert!(matches!(error, DiskError::Read { .. }), "{error}");
+    assert!(error.to_string().contains("cannot be read"), "{error}");
+    assert_eq!(names(dir.path()), Vec::<String>::new());
 }

@@ -99,7 +99,12 @@ fn outside_the_scope_nothing_is_even_read() {
     let dir = folder();
     put(dir.path(), "k8s", "a file in place of the folder");
     fs::create_dir(dir.path().join("README.md")).unwrap();
-    let changes = shop().only(Scope::Infra).done(dir.path());
+    let mut render = shop().only(Scope::Infra);
+    // Looking for a name of this length is an error.
+    render
+        .files
+        .push(plain(&format!("driver/{}", "n".repeat(300)), ""));
+    let changes = render.done(dir.path());
     assert_eq!(changes, ["+ agcgen.lock", "+ infra/main.bicep"]);
 }
 
