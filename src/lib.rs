@@ -1,9 +1,11 @@
 //! agcgen
-pub mod source;
-pub mod diagnostic;
 pub mod catalog;
+pub mod diagnostic;
+pub mod disk;
 pub mod kinds;
+pub mod late;
 pub mod model;
 pub mod names;
-pub mod late;
+pub mod output;
+pub mod source;
 pub mod spec;
