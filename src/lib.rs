@@ -1,1 +1,3 @@
 //! agcgen
+
+pub mod print;
