@@ -7,5 +7,6 @@ pub mod late;
 pub mod model;
 pub mod names;
 pub mod output;
+pub mod print;
 pub mod source;
 pub mod spec;
