@@ -1,4 +1,4 @@
-//! Kubernetes' own kinds (Deployment, Service, ConfigMap …) by `kubernetes-validate`, in strict mode: a field that the
+//! Kubernetes' own kinds (workloads, services and the like) by `kubernetes-validate`, in strict mode: a field that the
 //! API does not have is an error.
 //!
 //! In go files, one call for all of them; out comes what it says of each object. It tells one problem an object, and
@@ -66,7 +66,7 @@ impl CoreKinds {
         files: &[P],
     ) -> Answer<CoreReport> {
         let output = run(Command::new(&self.program)
-            .args(["--strict", "-k", kubernetes, "--"])
+            .args(["--strict", "-k", kubernetes])
             .args(files.iter().map(AsRef::as_ref)))?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let complaint = String::from_utf8_lossy(&output.stderr).into_owned();

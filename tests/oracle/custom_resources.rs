@@ -86,6 +86,21 @@ impl Oracle for CustomResources {
 }
 
 impl CustomResources {
+    /// Definitions given as text instead of the reference's; they stand for Gateway API version "".
+    ///
+    /// # Errors
+    /// Text that is no definition, or a schema that cannot be compiled.
+    pub(crate) fn from_definitions(text: &str) -> Answer<Self> {
+        let mut own = BTreeMap::new();
+        for document in yaml::documents(text)? {
+            served_versions(&document, &mut own).map_err(OracleFailure)?;
+        }
+        Ok(Self {
+            gateway_api: [(String::new(), own)].into(),
+            alb: BTreeMap::new(),
+        })
+    }
+
     /// Judges an object against Gateway API `gateway_api` (`v1.5.1`) and the ALB Controller's definitions.
     ///
     /// # Errors
@@ -142,7 +157,7 @@ impl Definition {
             problems.extend(errors.iter().map(|error| {
                 format!(
                     "/{}: {} (rule: {})",
-                    error.field_path.replace('.', "/"),
+                    error.field_path.replace(['.', '['], "/").replace(']', ""),
                     error.message,
                     error.rule
                 )
@@ -208,6 +223,9 @@ fn structural(schema: &Value) -> Value {
     // A definition leaves these to the API server, which is as strict with them (Kubernetes API reference, ObjectMeta v1).
     let strings = json!({ "type": "object", "additionalProperties": { "type": "string" } });
     structural["required"] = json!(["apiVersion", "kind", "metadata"]);
+    for key in ["apiVersion", "kind"] {
+        structural["properties"][key] = json!({ "type": "string" });
+    }
     structural["properties"]["metadata"] = json!({
         "type": "object",
         "properties": {

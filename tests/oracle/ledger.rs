@@ -37,7 +37,7 @@ pub(super) fn found(oracle: &'static str, outcome: Result<String, String>) {
 }
 
 /// Notes that an oracle read a file.
-pub(super) fn read_file(oracle: &'static str, file: &Path) {
+pub(crate) fn read_file(oracle: &'static str, file: &Path) {
     ledger()
         .entry(oracle)
         .or_default()

@@ -62,6 +62,7 @@ pub(crate) use core_kinds::{CoreKinds, CoreReport};
 pub(crate) use custom_resources::{CustomResources, Verdict};
 pub(crate) use finding::{Answer, NotChecked, Oracle, OracleFailure, find, reference};
 pub(crate) use kustomize::Kustomize;
+pub(crate) use ledger::read_file;
 pub(crate) use linters::{Shellcheck, Yamllint};
 pub(crate) use resource_types::{BodyReport, ResourceTypes};
 pub(crate) use yaml::documents;

@@ -19,7 +19,7 @@ use super::ledger;
 
 /// The schemas, one a type and version, compiled when first needed.
 pub(crate) struct ResourceTypes {
-    /// By file name in lower case.
+    /// By `type.subtype@version` in lower case.
     files: BTreeMap<String, PathBuf>,
     compiled: Mutex<BTreeMap<String, Arc<TypeSchema>>>,
     version: String,
@@ -67,8 +67,8 @@ impl Oracle for ResourceTypes {
         for entry in walkdir::WalkDir::new(&folder) {
             let entry = entry.map_err(|error| NotChecked(error.to_string()))?;
             let name = entry.file_name().to_string_lossy().to_lowercase();
-            if name.contains('@') && name.ends_with(".json") {
-                files.insert(name, entry.into_path());
+            if let Some(name) = name.strip_suffix(".json").filter(|name| name.contains('@')) {
+                files.insert(name.to_owned(), entry.into_path());
             }
         }
         let Some(first) = files.values().next() else {
@@ -125,9 +125,7 @@ impl ResourceTypes {
 
     /// Every type and version there is a schema for, as `type.subtype@version` in lower case.
     pub(crate) fn known(&self) -> impl Iterator<Item = &str> {
-        self.files
-            .keys()
-            .filter_map(|name| name.strip_suffix(".json"))
+        self.files.keys().map(String::as_str)
     }
 
     /// Compiles the schema of a name from `known`, or of `type@version`.
@@ -139,7 +137,7 @@ impl ResourceTypes {
     }
 
     fn schema(&self, name: &str) -> Answer<Option<Arc<TypeSchema>>> {
-        let key = name.to_lowercase().replace('/', ".") + ".json";
+        let key = name.to_lowercase().replace('/', ".");
         let Some(path) = self.files.get(&key) else {
             return Ok(None);
         };
@@ -189,6 +187,13 @@ impl TypeSchema {
             {
                 continue;
             }
+            // Bicep has no fractions, so its types call every number an integer (minCapacity of a SQL database is 0.5).
+            if matches!(error.kind(), ValidationErrorKind::Type { .. })
+                && error.instance().is_f64()
+                && self.is_integer(error.schema_path().as_str())
+            {
+                continue;
+            }
             let line = format!("{}: {place}: {error}", resource.id);
             if self.is_open_set(error.schema_path().as_str()) {
                 report.undocumented.push(line);
@@ -196,6 +201,13 @@ impl TypeSchema {
                 report.problems.push(line);
             }
         }
+    }
+
+    /// Whether the keyword at this place of the schema asks for an integer.
+    fn is_integer(&self, keyword: &str) -> bool {
+        self.document
+            .pointer(keyword)
+            .is_some_and(|kind| kind == "integer")
     }
 
     /// Whether the keyword at this place of the schema lists the documented values of an open set.
