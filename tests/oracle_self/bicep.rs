@@ -5,6 +5,9 @@ use std::path::Path;
 use crate::oracle::{Bicep, Checks, Failed, Level, Metadata, none, read_file};
 use crate::planting::{Prototype, folder, one_finding, planted};
 
+/// The module of the prototype in which most faults are planted.
+const MODULE: &str = "modules/storage.bicep";
+
 /// One identity, named by a parameter.
 const IDENTITY: &str = "\
 param name string
@@ -27,20 +30,14 @@ pub(crate) fn add(checks: &mut Checks) {
         );
     }
     checks.needing::<(Bicep, Prototype)>("bicep: a misspelt property", |(bicep, prototype)| {
-        let said = fault(
-            bicep,
-            prototype,
-            "modules/storage.bicep",
-            "accessTier:",
-            "acessTier:",
-        )?;
+        let said = fault(bicep, prototype, MODULE, "accessTier:", "acessTier:")?;
         one_finding(&said, &["storage.bicep:42:5: Warning BCP089", "accessTier"])
     });
     checks.needing::<(Bicep, Prototype)>("bicep: a rule of the linter", |(bicep, prototype)| {
         let said = fault(
             bicep,
             prototype,
-            "modules/storage.bicep",
+            MODULE,
             "@description('Name of the account.')",
             "@description('Not used.')\nparam spare string = ''\n\n@description('Name of the account.')",
         )?;
@@ -50,17 +47,17 @@ pub(crate) fn add(checks: &mut Checks) {
         let said = fault(
             bicep,
             prototype,
-            "main.bicepparam",
-            "param location = 'eastus'",
-            "param location = 7",
+            MODULE,
+            "accessTier: 'Hot'",
+            "accessTier: hot",
         )?;
-        one_finding(&said, &["main.bicepparam:4:18: Error BCP033"])
+        one_finding(&said, &["storage.bicep:42:17: Error BCP057"])
     });
     checks.needing::<(Bicep, Prototype)>("bicep: not in canonical form", |(bicep, prototype)| {
         let said = fault(
             bicep,
             prototype,
-            "modules/storage.bicep",
+            MODULE,
             "  tags: tags\n",
             "  tags:   tags\n",
         )?;
@@ -181,7 +178,7 @@ module loop 'loop.bicep' = {
     });
 }
 
-/// The findings of the prototype with one change.
+/// The findings of one module of the prototype, under its strict rules, with one change in it or in the rules.
 fn fault(
     bicep: &Bicep,
     prototype: &Prototype,
@@ -190,8 +187,14 @@ fn fault(
     to: &str,
 ) -> Result<Vec<String>, Failed> {
     let source = prototype.0.join("infra");
-    read_file("prototype trees", &source.join(file));
-    let tree = planted(&source, file, from, to)?;
+    let mut files = [MODULE, "bicepconfig.json"];
+    if file != MODULE {
+        files.reverse();
+    }
+    for file in files {
+        read_file("prototype trees", &source.join(file));
+    }
+    let tree = planted(&source, &files, from, to)?;
     Ok(bicep.findings(tree.path(), &Metadata::default())?)
 }
 

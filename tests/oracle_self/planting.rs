@@ -61,22 +61,28 @@ pub(crate) fn folder(files: &[(&str, &str)]) -> Result<TempDir, Failed> {
     Ok(folder)
 }
 
-/// A copy of a folder in which, in `file`, the one occurrence of `from` is now `to`.
-pub(crate) fn planted(source: &Path, file: &str, from: &str, to: &str) -> Result<TempDir, Failed> {
-    let copy = tempfile::tempdir()?;
-    for path in files_below(source, "")? {
-        let target = copy.path().join(path.strip_prefix(source)?);
-        if let Some(parent) = target.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        fs::write(target, fs::read(&path)?)?;
-    }
-    let target = copy.path().join(file);
-    let text = fs::read_to_string(&target)?;
+/// A copy of some files of a folder in which, in the first, the one occurrence of `from` is now `to`.
+pub(crate) fn planted(
+    source: &Path,
+    files: &[&str],
+    from: &str,
+    to: &str,
+) -> Result<TempDir, Failed> {
+    let texts = files
+        .iter()
+        .map(|file| fs::read_to_string(source.join(file)))
+        .collect::<Result<Vec<_>, _>>()?;
+    let copies: Vec<(&str, &str)> = files
+        .iter()
+        .copied()
+        .zip(texts.iter().map(String::as_str))
+        .collect();
+    let copy = folder(&copies)?;
+    let (first, text) = copies.first().ok_or("no file")?;
     if text.matches(from).count() != 1 {
-        return Err(format!("{file} must hold {from:?} once").into());
+        return Err(format!("{first} must hold {from:?} once").into());
     }
-    fs::write(&target, text.replacen(from, to, 1))?;
+    fs::write(copy.path().join(first), text.replacen(from, to, 1))?;
     Ok(copy)
 }
 
