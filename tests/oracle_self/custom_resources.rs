@@ -244,9 +244,30 @@ pub(crate) fn add(checks: &mut Checks) {
         }
         none(judge(crds, &objects()?[0].1)?)
     });
+    checks.needing::<CustomResources>(
+        "custom resources: the oldest controller takes them",
+        |crds| {
+            let mut judged = 0;
+            for (_, object) in objects()? {
+                if let Verdict::Judged(said) = crds.check("v1.2.1", &object)? {
+                    judged += 1;
+                    none(said)?;
+                }
+            }
+            // BackendTLSPolicy, ListenerSet, ReferenceGrant v1 and TLSRoute came later.
+            if judged == OBJECTS.len() - 4 {
+                Ok(())
+            } else {
+                Err(format!("{judged} of {} objects", OBJECTS.len()).into())
+            }
+        },
+    );
     for (place, object) in OBJECTS {
-        let name = object.split(", metadata").next().unwrap_or(object);
-        checks.needing::<CustomResources>(format!("custom resources: {name}}}"), move |crds| {
+        let name = one_document(object).map_or_else(
+            |_| object.to_owned(),
+            |object| format!("{} {}", text(&object, "apiVersion"), text(&object, "kind")),
+        );
+        checks.needing::<CustomResources>(format!("custom resources: {name}"), move |crds| {
             let mut object = one_document(object)?;
             none(judge(crds, &object)?)?;
             for place in [place, "/metadata", ""] {
@@ -314,9 +335,9 @@ pub(crate) fn add(checks: &mut Checks) {
         |(crds, manifests)| {
             let mut judged = 0;
             let mut problems = Vec::new();
-            for path in files_below(&manifests.0.join("examples"), ".yaml")?
+            for path in files_below(&manifests.folder.join("examples"), ".yaml")?
                 .into_iter()
-                .chain(files_below(&manifests.0.join("conformance"), ".yaml")?)
+                .chain(files_below(&manifests.folder.join("conformance"), ".yaml")?)
             {
                 read_file("gateway-api manifests", &path);
                 for object in documents(&fs::read_to_string(&path)?)? {
@@ -342,7 +363,10 @@ pub(crate) fn add(checks: &mut Checks) {
         |(crds, manifests)| {
             let mut accepted = Vec::new();
             let mut refused = 0;
-            for path in files_below(&manifests.0.join("hack/invalid-examples/standard"), ".yaml")? {
+            for path in files_below(
+                &manifests.folder.join("hack/invalid-examples/standard"),
+                ".yaml",
+            )? {
                 read_file("gateway-api manifests", &path);
                 let mut found = false;
                 for object in documents(&fs::read_to_string(&path)?)? {

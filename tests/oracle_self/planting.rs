@@ -12,7 +12,10 @@ use crate::oracle::{Failed, NotChecked, Oracle, reference};
 pub(crate) struct Prototype(pub(crate) PathBuf);
 
 /// Manifests of the Gateway API project: examples, and files that an API server must refuse.
-pub(crate) struct GatewayApiManifests(pub(crate) PathBuf);
+pub(crate) struct GatewayApiManifests {
+    pub(crate) folder: PathBuf,
+    commit: String,
+}
 
 impl Oracle for Prototype {
     const NAME: &'static str = "prototype trees";
@@ -22,7 +25,7 @@ impl Oracle for Prototype {
     }
 
     fn version(&self) -> String {
-        "1".to_owned()
+        "written by hand".to_owned()
     }
 
     fn slot() -> &'static OnceLock<Result<Self, NotChecked>> {
@@ -35,11 +38,21 @@ impl Oracle for GatewayApiManifests {
     const NAME: &'static str = "gateway-api manifests";
 
     fn search() -> Result<Self, NotChecked> {
-        reference("gateway-api-conformance").map(Self)
+        let folder = reference("gateway-api-conformance")?;
+        let unreadable = |error: &dyn std::fmt::Display| NotChecked(error.to_string());
+        let text = fs::read_to_string(folder.join("expectations.json"))
+            .map_err(|error| unreadable(&error))?;
+        let origin: serde_json::Value =
+            serde_json::from_str(&text).map_err(|error| unreadable(&error))?;
+        let commit = origin["commit"].as_str().unwrap_or("unknown");
+        Ok(Self {
+            commit: commit.chars().take(9).collect(),
+            folder,
+        })
     }
 
     fn version(&self) -> String {
-        "v1.5.1".to_owned()
+        format!("commit {}", self.commit)
     }
 
     fn slot() -> &'static OnceLock<Result<Self, NotChecked>> {
