@@ -1,1 +1,4 @@
 //! agcgen
+
+pub mod print;
+pub mod render;
