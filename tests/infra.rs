@@ -2,6 +2,8 @@
 //!
 //! The contexts are filled here, by hand too: what a spec becomes is another test's business.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it panics")]
+
 use agcgen::print::bicep::{Expression, Field, Function, Property, Symbol, Type};
 use agcgen::render::infra::context::{
     Access, Existing, Grant, Import, Main, ModuleCall, Parameter, Parameters, RoleDefinition,
@@ -549,6 +551,19 @@ fn without_frontends_the_late_values_come_last() {
 }
 
 #[test]
+fn late_values_are_an_output_even_without_any() {
+    let file = Main {
+        late_values: late_values(Vec::<(String, Expression)>::new()),
+        ..main_file()
+    };
+    let text = file.compose(&Templates::new().unwrap()).unwrap();
+    assert!(
+        text.contains("\n#disable-next-line no-hardcoded-outputs // Nothing here, but whoever reads the outputs finds the list.\noutput lateValues lateValueType[] = []\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn access_to_a_resource_elsewhere_is_a_module_of_its_group() {
     let file = Workload {
         accesses: vec![Access {
@@ -622,4 +637,61 @@ fn assert_same(text: &str, expected: &str) {
         assert_eq!(line, wanted, "line {}", number + 1);
     }
     assert_eq!(text, expected);
+}
+
+const CLUSTER: &str = include_str!("../templates/infra/modules/cluster.bicep");
+const CLUSTER_WITH_ADDON: &str =
+    include_str!("../templates/infra/modules/cluster-with-addon.bicep");
+
+/// An API version cannot be a parameter, so there are two modules; they must not drift apart.
+#[test]
+fn the_clusters_differ_in_the_addon_only() {
+    let ingress = "    ingressProfile: {
+      applicationLoadBalancer: {
+        enabled: true
+      }
+      gatewayAPI: {
+        installation: 'Standard'
+      }
+    }
+";
+    let output = "
+@description('Object id of the identity that the ALB Controller add-on acts as.')
+output albControllerPrincipalId string = cluster.properties.ingressProfile.applicationLoadBalancer.identity.objectId
+";
+    assert_eq!(CLUSTER_WITH_ADDON.matches(ingress).count(), 1);
+    assert_eq!(CLUSTER_WITH_ADDON.matches(output).count(), 1);
+    assert_eq!(
+        CLUSTER_WITH_ADDON.matches("@2026-08-02-preview'").count(),
+        2
+    );
+    let without = CLUSTER_WITH_ADDON
+        .replace(ingress, "")
+        .replace(output, "")
+        .replace("@2026-08-02-preview'", "@2026-08-01'");
+    assert_same(&without, CLUSTER);
+}
+
+#[test]
+fn shared_modules_say_that_they_are_shared() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/infra/modules");
+    let mut seen = 0;
+    for entry in walkdir::WalkDir::new(folder)
+        .into_iter()
+        .filter_map(Result::ok)
+    {
+        if entry.file_type().is_file() {
+            let text = std::fs::read_to_string(entry.path()).unwrap();
+            assert!(
+                text.starts_with(
+                    "// Part of agcgen, the same for every system.\n\nmetadata name = '"
+                ),
+                "{}",
+                entry.path().display()
+            );
+            assert!(!text.contains('\r') && text.ends_with("\n") && !text.ends_with("\n\n"));
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "{seen} modules only");
 }

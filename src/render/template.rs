@@ -147,7 +147,21 @@ impl Templates {
     /// that its filter does not take.
     pub fn compose(&self, name: &str, context: &impl Serialize) -> Result<String, TemplateError> {
         Context::from_serialize(context)
-            .and_then(|context| self.0.render(name, &context))
+            .and_then(|context| {
+                // A condition takes what does not exist for false. Of variables that is found here; of their fields it is
+                // not, so every branch of a template needs a test that enters it.
+                let mut missing: Vec<&str> =
+                    self.0.get_template_variables(name)?.into_iter().collect();
+                missing.retain(|variable| !context.contains_key(variable));
+                missing.sort_unstable();
+                if !missing.is_empty() {
+                    return Err(tera::Error::message(format!(
+                        "the context lacks {}",
+                        missing.join(", ")
+                    )));
+                }
+                self.0.render(name, &context)
+            })
             .map_err(|error| TemplateError::new(name, &error))
     }
 }
@@ -232,6 +246,7 @@ impl fmt::Display for TemplateError {
 impl Error for TemplateError {}
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails where it panics")]
 mod tests {
     use serde_json::json;
 
@@ -337,7 +352,13 @@ mod tests {
 
     #[test]
     fn what_the_context_lacks_is_refused() {
-        for template in ["{{ nmae | bicep }}", "{{ name.first | bicep }}"] {
+        for template in [
+            "{{ nmae | bicep }}",
+            "{{ name.first | bicep }}",
+            "{% if nmae %}x{% endif %}",
+            "{% if not nmae %}x{% endif %}",
+            "{% for x in nmae %}x{% endfor %}",
+        ] {
             assert!(
                 compose(template, &json!({ "name": {} })).is_err(),
                 "{template}"
@@ -348,23 +369,23 @@ mod tests {
 
     #[test]
     fn filters_quote_what_they_print() {
-        let context = json!({
-            "name": "it's ${x}",
-            "line": "one\ntwo",
-            "shell": "${list[@]}",
-        });
-        assert_eq!(
-            compose(
-                "a {{ name | bicep }} // {{ line | bicep_comment }} ${#list[@]}",
-                &context
-            )
-            .as_deref(),
-            Ok("a 'it\\'s \\${x}' // one two ${#list[@]}")
-        );
-        assert_eq!(
-            compose("{{ (shell ~ '!') | bicep }}", &context).as_deref(),
-            Ok("'$\\{list[@]}!'".replace("$\\{", "\\${").as_str())
-        );
+        let context = json!({ "name": "it's ${x}", "end": "{x}", "line": "one\ntwo" });
+        for (template, expected) in [
+            ("{{ name | bicep }}", r"'it\'s \${x}'"),
+            // Joined first and quoted then: the two parts would make a hole.
+            ("{{ ('$' ~ end) | bicep }}", r"'\${x}'"),
+            ("// {{ line | bicep_comment }}", "// one two"),
+            (
+                "${#list[@]} « a note » {{ end | bicep }}",
+                "${#list[@]}  '{x}'",
+            ),
+        ] {
+            assert_eq!(
+                compose(template, &context).as_deref(),
+                Ok(expected),
+                "{template}"
+            );
+        }
         assert!(
             compose("{{ name | bicep_name }}", &context).is_err(),
             "a name that is no identifier"
