@@ -248,11 +248,6 @@ fn main_file() -> Main {
                 "resources",
                 Type::Object(vec![
                     field(
-                        "storage",
-                        "The storage account storage.",
-                        named("storageSettingsType"),
-                    ),
-                    field(
                         "sql",
                         "The databases of the SQL server sql.",
                         Type::Object(vec![field(
@@ -260,6 +255,11 @@ fn main_file() -> Main {
                             "The database application-db.",
                             named("databaseSettingsType"),
                         )]),
+                    ),
+                    field(
+                        "storage",
+                        "The storage account storage.",
+                        named("storageSettingsType"),
                     ),
                     field(
                         "vault",
@@ -689,7 +689,7 @@ fn shared_modules_say_that_they_are_shared() {
                 "{}",
                 entry.path().display()
             );
-            assert!(!text.contains('\r') && text.ends_with("\n") && !text.ends_with("\n\n"));
+            assert!(!text.contains('\r') && text.ends_with('\n') && !text.ends_with("\n\n"));
             seen += 1;
         }
     }

@@ -29,13 +29,13 @@ param nodes nodesType
 
 @description('Size and safety of the resources that workloads connect to.')
 param resources {
-  @description('The storage account storage.')
-  storage: storageSettingsType
   @description('The databases of the SQL server sql.')
   sql: {
     @description('The database application-db.')
     'application-db': databaseSettingsType
   }
+  @description('The storage account storage.')
+  storage: storageSettingsType
   @description('The key vault vault.')
   vault: keyVaultSettingsType
 }
