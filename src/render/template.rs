@@ -3,7 +3,7 @@
 //! In: the name of a template and a context that serialises. Out: the text of one file, or a [`TemplateError`], which is
 //! always a fault of agcgen, never of a spec.
 //!
-//! What a template interpolates must have gone through a quoting filter of its language ([`FILTERS`]): anything else is an
+//! What a template interpolates must have gone through a quoting filter of its language (`FILTERS`): anything else is an
 //! error, so no text of a spec becomes code. Files that are the same for every system have no such ending and never
 //! come here.
 
