@@ -10,3 +10,5 @@ pub mod output;
 pub mod print;
 pub mod source;
 pub mod spec;
+pub mod render;
+mod resolve;
