@@ -11,4 +11,3 @@ pub mod print;
 pub mod source;
 pub mod spec;
 pub mod render;
-mod resolve;
