@@ -170,7 +170,7 @@ impl Checker<'_> {
                 }
             }
             Kind::Required { property } => {
-                self.missing_key(at, property.as_str().unwrap_or_default(), schema)
+                self.missing_key(at, property.as_str().unwrap_or_default(), schema);
             }
             Kind::Type { .. } => self.wrong_type(at, node, schema),
             Kind::Enum { options } => {
