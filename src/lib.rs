@@ -5,3 +5,4 @@ pub mod catalog;
 pub mod kinds;
 pub mod model;
 pub mod late;
+pub mod objects;
