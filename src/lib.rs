@@ -5,4 +5,8 @@ pub mod catalog;
 pub mod kinds;
 pub mod model;
 pub mod late;
+pub mod output;
+pub mod disk;
+pub mod print;
 pub mod objects;
+pub mod render;

@@ -1,0 +1,176 @@
+//! Carries out a plan's operations.
+//!
+//! In: operations. Out: a changed folder. Every change of the disk goes through [`Steps`], one system call or a few at a time,
+//! so that a test can stop a render between any two of them.
+
+use std::fs;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::error::DiskError;
+use super::tree::LEFTOVER;
+use crate::output::{Mode, OutputPath};
+
+/// One thing that a plan does to the folder. They stand in a plan in the order in which they have to happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Writes a file, new or in the place of an old one, and the folders on its way.
+    Write {
+        /// Where.
+        path: OutputPath,
+        /// The whole text.
+        text: String,
+        /// Whether it can be run.
+        mode: Mode,
+    },
+    /// Removes a file, if it is still there.
+    Remove(OutputPath),
+    /// Removes a folder, if it is still there and empty.
+    RemoveFolder(OutputPath),
+}
+
+/// The ways in which a render changes the disk.
+pub trait Steps {
+    /// Makes a folder and its parents; does nothing if it is there.
+    fn make_folder(&mut self, path: &Path) -> io::Result<()>;
+    /// Writes a file of a new name into the folder and returns its path. On an error the file is gone.
+    fn write_beside(&mut self, folder: &Path, bytes: &[u8], mode: Mode) -> io::Result<PathBuf>;
+    /// Renames a file onto a place, whatever file was there.
+    fn rename(&mut self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Removes a file.
+    fn remove_file(&mut self, path: &Path) -> io::Result<()>;
+    /// Removes an empty folder.
+    fn remove_folder(&mut self, path: &Path) -> io::Result<()>;
+}
+
+/// The steps on the real disk.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RealSteps;
+
+impl Steps for RealSteps {
+    fn make_folder(&mut self, path: &Path) -> io::Result<()> {
+        fs::create_dir_all(path)
+    }
+
+    fn write_beside(&mut self, folder: &Path, bytes: &[u8], mode: Mode) -> io::Result<PathBuf> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(LEFTOVER.0).suffix(LEFTOVER.1);
+        let permissions = permissions(mode);
+        if let Some(permissions) = permissions {
+            builder.permissions(permissions);
+        }
+        let mut file = builder.tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        let (_, path) = file.keep().map_err(|error| error.error)?;
+        Ok(path)
+    }
+
+    fn rename(&mut self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn remove_file(&mut self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn remove_folder(&mut self, path: &Path) -> io::Result<()> {
+        fs::remove_dir(path)
+    }
+}
+
+/// The umask applies to these, because the file is opened with them.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have no such bits")]
+fn permissions(mode: Mode) -> Option<fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Some(fs::Permissions::from_mode(match mode {
+        Mode::Plain => 0o666,
+        Mode::Executable => 0o777,
+    }))
+}
+
+#[cfg(not(unix))]
+fn permissions(_: Mode) -> Option<fs::Permissions> {
+    None
+}
+
+impl Operation {
+    /// Does it.
+    pub(super) fn run(&self, dir: &Path, steps: &mut dyn Steps) -> Result<(), DiskError> {
+        match self {
+            Self::Write { path, text, mode } => {
+                let folder = open_way(dir, path, steps)?;
+                let to = dir.join(path.as_str());
+                let failed = |source| DiskError::Write {
+                    path: to.clone(),
+                    source,
+                };
+                let from = steps
+                    .write_beside(&folder, text.as_bytes(), *mode)
+                    .map_err(failed)?;
+                if let Err(source) = steps.rename(&from, &to) {
+                    // If this fails too, the next render finds the file by its name.
+                    let _ = steps.remove_file(&from);
+                    return Err(failed(source));
+                }
+                Ok(())
+            }
+            Self::Remove(path) => {
+                check_way(dir, path)?;
+                let path = dir.join(path.as_str());
+                match steps.remove_file(&path) {
+                    Err(source) if source.kind() != ErrorKind::NotFound => {
+                        Err(DiskError::Write { path, source })
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Self::RemoveFolder(folder) => {
+                check_way(dir, folder)?;
+                let path = dir.join(folder.as_str());
+                match steps.remove_folder(&path) {
+                    Err(source)
+                        if !matches!(
+                            source.kind(),
+                            ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty
+                        ) =>
+                    {
+                        Err(DiskError::Write { path, source })
+                    }
+                    _ => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+/// Makes the folders on the way to a file and returns the folder that it lies in.
+fn open_way(dir: &Path, path: &OutputPath, steps: &mut dyn Steps) -> Result<PathBuf, DiskError> {
+    check_way(dir, path)?;
+    steps.make_folder(dir).map_err(|source| DiskError::Folder {
+        path: dir.to_owned(),
+        source,
+    })?;
+    let Some(folder) = path.folders().next() else {
+        return Ok(dir.to_owned());
+    };
+    let folder = dir.join(folder.as_str());
+    match steps.make_folder(&folder) {
+        Ok(()) => Ok(folder),
+        Err(source) => Err(DiskError::Write {
+            path: folder,
+            source,
+        }),
+    }
+}
+
+/// Refuses a way on which something that is no folder appeared since the tree was read.
+fn check_way(dir: &Path, path: &OutputPath) -> Result<(), DiskError> {
+    for folder in path.folders() {
+        let full = dir.join(folder.as_str());
+        if fs::symlink_metadata(&full).is_ok_and(|metadata| !metadata.is_dir()) {
+            return Err(DiskError::Moved { path: full });
+        }
+    }
+    Ok(())
+}

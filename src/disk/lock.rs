@@ -1,0 +1,230 @@
+//! The lock: what agcgen wrote into a folder, as tab-separated lines.
+//!
+//! In: the lock's bytes, or the rows of a plan. Out: a [`Lock`], or the lock's text. No IO.
+//!
+//! ```text
+//! agcgen-lock  1                                            format version
+//! agcgen       0.1.0                                        the agcgen that wrote it
+//! file         plain|executable  <sha256>[,<sha256>…]  <path>
+//! object       <apiVersion>  <kind>  <namespace>  <name>
+//! ```
+//!
+//! `-` stands for "none": no field is empty, because bash joins adjacent tabs. A file row with more than one hash belongs to a
+//! render that did not finish. A seeded file has the hash `-`: its content is the user's.
+//! The lock carries no clock, no host and no path outside the folder.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::output::{Mode, ObjectId, OutputPath};
+
+/// The format that this program reads and writes.
+pub(super) const FORMAT: u32 = 1;
+
+/// A SHA-256 in lower-case hexadecimal, as `sha256sum` prints it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Sha(String);
+
+impl Sha {
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let mut hex = String::with_capacity(64);
+        for byte in Sha256::digest(bytes) {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Self(hex)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let hex = |c: u8| matches!(c, b'0'..=b'9' | b'a'..=b'f');
+        (text.len() == 64 && text.bytes().all(hex)).then(|| Self(text.to_owned()))
+    }
+}
+
+/// One file that we wrote or are about to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) mode: Mode,
+    /// Every content that is ours. None for a seeded file.
+    pub(super) hashes: Option<BTreeSet<Sha>>,
+}
+
+impl Row {
+    pub(super) fn generated(mode: Mode, hash: Sha) -> Self {
+        Self {
+            mode,
+            hashes: Some(BTreeSet::from([hash])),
+        }
+    }
+
+    pub(super) fn seeded(mode: Mode) -> Self {
+        Self { mode, hashes: None }
+    }
+
+    /// Whether this content is ours.
+    pub(super) fn knows(&self, hash: &Sha) -> bool {
+        self.hashes.as_ref().is_some_and(|all| all.contains(hash))
+    }
+
+    /// Takes the other row's hashes too.
+    pub(super) fn absorb(&mut self, other: &Self) {
+        match (&mut self.hashes, &other.hashes) {
+            (Some(mine), Some(others)) => mine.extend(others.iter().cloned()),
+            (mine @ None, Some(others)) => *mine = Some(others.clone()),
+            (_, None) => {}
+        }
+    }
+}
+
+/// The content of a lock.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Lock {
+    pub(super) files: BTreeMap<OutputPath, Row>,
+    pub(super) objects: BTreeSet<ObjectId>,
+    /// It had git's conflict markers, and both sides were read.
+    pub(super) conflicted: bool,
+}
+
+/// Why a lock cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum LockError {
+    /// A later agcgen wrote it.
+    Newer(u32),
+    /// This line (counted from 1) is no line of a lock.
+    Malformed(usize),
+}
+
+impl Lock {
+    /// Reads a lock. Of a conflict, both sides (and the base, where git wrote it) are taken: all of it was ours once.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, LockError> {
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let before = &bytes[..error.valid_up_to()];
+                let lines = before.split(|&byte| byte == b'\n').count();
+                return Err(LockError::Malformed(lines));
+            }
+        };
+        // The format is settled first: the lines of a later format would only look malformed.
+        let formats = || text.lines().filter_map(format_version);
+        if let Some(newest) = formats().max()
+            && newest > FORMAT
+        {
+            return Err(LockError::Newer(newest));
+        }
+        if formats().next().is_none() {
+            return Err(LockError::Malformed(1));
+        }
+        let mut lock = Self::default();
+        for (index, line) in text.lines().enumerate() {
+            if is_conflict_marker(line) {
+                lock.conflicted = true;
+            } else if format_version(line).is_none() {
+                lock.read_row(line).ok_or(LockError::Malformed(index + 1))?;
+            }
+        }
+        Ok(lock)
+    }
+
+    fn read_row(&mut self, line: &str) -> Option<()> {
+        let fields: Vec<&str> = line.split('\t').collect();
+        if fields.iter().any(|field| field.is_empty()) {
+            return None;
+        }
+        match fields[..] {
+            ["agcgen", _] => {}
+            ["file", mode, hashes, path] => {
+                let row = Row {
+                    mode: parse_mode(mode)?,
+                    hashes: match hashes {
+                        "-" => None,
+                        hashes => Some(parse_hashes(hashes)?),
+                    },
+                };
+                let path = OutputPath::new(path).ok()?;
+                if path.as_str() == super::LOCK {
+                    return None;
+                }
+                self.files
+                    .entry(path)
+                    .and_modify(|known| known.absorb(&row))
+                    .or_insert(row);
+            }
+            ["object", api_version, kind, namespace, name] => {
+                self.objects.insert(ObjectId {
+                    api_version: api_version.to_owned(),
+                    kind: kind.to_owned(),
+                    namespace: (namespace != "-").then(|| namespace.to_owned()),
+                    name: name.to_owned(),
+                });
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// The lock's text. Same rows, same bytes.
+    pub(super) fn print(&self) -> String {
+        let mut text = String::new();
+        let mut push = |fields: &[&str]| {
+            text.push_str(&fields.join("\t"));
+            text.push('\n');
+        };
+        push(&["agcgen-lock", &FORMAT.to_string()]);
+        push(&["agcgen", env!("CARGO_PKG_VERSION")]);
+        for (path, row) in &self.files {
+            let mode = match row.mode {
+                Mode::Plain => "plain",
+                Mode::Executable => "executable",
+            };
+            let hashes = row.hashes.as_ref().map_or_else(
+                || "-".to_owned(),
+                |all| {
+                    all.iter()
+                        .map(|sha| sha.0.as_str())
+                        .collect::<Vec<_>>()
+                        .join(",")
+                },
+            );
+            push(&["file", mode, &hashes, path.as_str()]);
+        }
+        for object in &self.objects {
+            let namespace = object.namespace.as_deref().unwrap_or("-");
+            push(&[
+                "object",
+                &object.api_version,
+                &object.kind,
+                namespace,
+                &object.name,
+            ]);
+        }
+        text
+    }
+}
+
+fn format_version(line: &str) -> Option<u32> {
+    line.strip_prefix("agcgen-lock\t")?.parse().ok()
+}
+
+/// git writes seven of a kind, then a blank and a label, or nothing.
+fn is_conflict_marker(line: &str) -> bool {
+    ["<<<<<<<", "|||||||", "=======", ">>>>>>>"]
+        .iter()
+        .filter_map(|marker| line.strip_prefix(marker))
+        .any(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+fn parse_mode(text: &str) -> Option<Mode> {
+    match text {
+        "plain" => Some(Mode::Plain),
+        "executable" => Some(Mode::Executable),
+        _ => None,
+    }
+}
+
+/// One or more hashes.
+fn parse_hashes(text: &str) -> Option<BTreeSet<Sha>> {
+    text.split(',').map(Sha::parse).collect()
+}

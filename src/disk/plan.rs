@@ -1,0 +1,535 @@
+//! Compares a folder with a request: what differs, what is in the way, and what has to be done.
+//!
+//! In: a [`Tree`] and the [`Request`] that it was read for. Out: a [`Plan`]. Pure; only [`Plan::apply`] touches the disk.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+
+use super::apply::{Operation, RealSteps, Steps};
+use super::difference::{Difference, DifferenceKind};
+use super::error::{DiskError, Refusal};
+use super::lock::{Lock, Row, Sha};
+use super::seeded::{self, ValueProblem, ValueProblemKind};
+use super::tree::{Found, Tree};
+use super::{LOCK, Request, Scope, is_of_the_whole};
+use crate::output::{Mode, OutputFile, OutputPath, Owner};
+
+/// What a render does to one file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Change {
+    /// The file, relative to the output folder. It may be the lock.
+    pub path: OutputPath,
+    /// What happens to it.
+    pub kind: ChangeKind,
+}
+
+/// What a render does to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    /// It was not there.
+    New,
+    /// It was there, with another text or mode.
+    Changed,
+    /// It is there no more.
+    Removed,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = match self.kind {
+            ChangeKind::New => '+',
+            ChangeKind::Changed => '~',
+            ChangeKind::Removed => '-',
+        };
+        write!(f, "{sign} {}", self.path)
+    }
+}
+
+/// What a request means for a folder.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    differences: Vec<Difference>,
+    refusal: Option<Refusal>,
+    operations: Vec<Operation>,
+    changes: Vec<Change>,
+    removed_keys: Vec<String>,
+    left_behind: Vec<OutputPath>,
+}
+
+impl Plan {
+    /// Compares. Files that may not be touched are no error here: see [`Plan::refusal`].
+    ///
+    /// # Errors
+    ///
+    /// Only [`DiskError::Bug`]: two files in one place, a field that cannot stand in the lock, or a tree of another request.
+    pub fn new(tree: &Tree, request: &Request<'_>) -> Result<Self, DiskError> {
+        let wanted = check_request(request)?;
+        let mut draft = Draft::default();
+        for file in wanted
+            .values()
+            .filter(|file| request.scope.covers(&file.path))
+        {
+            let found = tree
+                .found
+                .get(&file.path)
+                .ok_or_else(|| DiskError::Bug(format!("Nobody looked for {}", file.path)))?;
+            draft.judge_wanted(file, found, tree.lock.files.get(&file.path), request.force);
+        }
+        for (path, row) in &tree.lock.files {
+            if !request.scope.covers(path) {
+                draft.keep(path, row.clone());
+            } else if !wanted.contains_key(path) {
+                let found = tree
+                    .found
+                    .get(path)
+                    .ok_or_else(|| DiskError::Bug(format!("Nobody looked for {path}")))?;
+                draft.judge_orphan(path, found, row);
+            }
+        }
+        draft.empty_folders(tree);
+        let covers_objects = matches!(request.scope, Scope::Everything | Scope::K8s);
+        if covers_objects {
+            draft.coming.objects = request.objects.iter().cloned().collect();
+        } else {
+            draft.coming.objects.clone_from(&tree.lock.objects);
+        }
+        // While files are old and new, an object of either may be live: the driver must prune neither.
+        draft.journal.objects = draft
+            .coming
+            .objects
+            .union(&tree.lock.objects)
+            .cloned()
+            .collect();
+        draft.finish(tree, request, &wanted)
+    }
+
+    /// Every difference between the folder and the request inside the scope, sorted by path. Empty if and only if a render would
+    /// change nothing (but for removing what a killed one left under a name of its own). An open late value is none.
+    pub fn differences(&self) -> &[Difference] {
+        &self.differences
+    }
+
+    /// Why nothing will be written, if so.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_ref()
+    }
+
+    /// What [`Plan::apply`] does to files, sorted by path. Empty if it is refused.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// The keys that disappear from a seeded file because nothing uses them, in the order of their lines.
+    pub fn removed_keys(&self) -> &[String] {
+        &self.removed_keys
+    }
+
+    /// Files of the whole (`README.md`, `.gitattributes`, `controller/`) that are outside the scope and, by the lock, are not what
+    /// this request would write: they are of another state of the spec. A render of everything brings them up to date.
+    pub fn left_behind(&self) -> &[OutputPath] {
+        &self.left_behind
+    }
+
+    /// What has to be done, in this order. Empty if it is refused.
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// Brings the folder to the state of the request, and says what changed.
+    ///
+    /// # Errors
+    ///
+    /// [`DiskError::Refused`], and nothing was written; or the disk failed, and the next render goes on from there.
+    pub fn apply(&self, dir: &Path) -> Result<&[Change], DiskError> {
+        self.apply_with(dir, &mut RealSteps)
+    }
+
+    /// The same, with steps that a test can watch or stop.
+    pub fn apply_with(&self, dir: &Path, steps: &mut dyn Steps) -> Result<&[Change], DiskError> {
+        if let Some(refusal) = &self.refusal {
+            return Err(DiskError::Refused(refusal.clone()));
+        }
+        for operation in &self.operations {
+            operation.run(dir, steps)?;
+        }
+        Ok(&self.changes)
+    }
+}
+
+/// A plan in the making.
+#[derive(Default)]
+struct Draft {
+    /// The lock during the render, and after it.
+    journal: Lock,
+    coming: Lock,
+    writes: Vec<Operation>,
+    removals: Vec<Operation>,
+    emptied: Vec<Operation>,
+    /// The folders of files that are no longer ours.
+    left_folders: BTreeSet<OutputPath>,
+    differences: Vec<Difference>,
+    changes: Vec<Change>,
+    removed_keys: Vec<String>,
+}
+
+impl Draft {
+    fn keep(&mut self, path: &OutputPath, row: Row) {
+        self.journal.files.insert(path.clone(), row.clone());
+        self.coming.files.insert(path.clone(), row);
+    }
+
+    fn judge_wanted(&mut self, file: &OutputFile, found: &Found, known: Option<&Row>, force: bool) {
+        let on_disk = match found {
+            Found::Obstacle(obstacle) => {
+                self.differ(
+                    &file.path,
+                    DifferenceKind::Blocked(obstacle.clone()),
+                    None,
+                    None,
+                );
+                return;
+            }
+            Found::Nothing => None,
+            Found::File { bytes, executable } => Some((bytes, Sha::of(bytes), *executable)),
+        };
+        let content = content(
+            file,
+            on_disk
+                .as_ref()
+                .map(|(bytes, hash, _)| (bytes.as_slice(), hash)),
+            known,
+        );
+        let kind = match &on_disk {
+            None => Some(DifferenceKind::Missing),
+            Some((bytes, hash, executable)) => {
+                let is_wrong_mode =
+                    executable.is_some_and(|is| is != (file.mode == Mode::Executable));
+                content.compare(
+                    bytes,
+                    known.map(|row| row.knows(hash)),
+                    is_wrong_mode,
+                    force,
+                )
+            }
+        };
+        let Some(kind) = kind else {
+            self.keep(&file.path, content.row);
+            return;
+        };
+        let mut journal_row = content.row.clone();
+        if let Some(known) = known {
+            journal_row.absorb(known);
+        }
+        let is_seeded = content.row.hashes.is_none();
+        if let Some((_, hash, _)) = on_disk.as_ref().filter(|_| !is_seeded) {
+            journal_row.absorb(&Row::generated(file.mode, hash.clone()));
+        }
+        self.journal.files.insert(file.path.clone(), journal_row);
+        self.coming.files.insert(file.path.clone(), content.row);
+        let change = if on_disk.is_none() {
+            ChangeKind::New
+        } else {
+            ChangeKind::Changed
+        };
+        self.change(&file.path, change);
+        self.writes.push(Operation::Write {
+            path: file.path.clone(),
+            text: content.text.clone(),
+            mode: file.mode,
+        });
+        let unused = content
+            .problems
+            .iter()
+            .filter(|problem| problem.kind == ValueProblemKind::Unknown);
+        self.removed_keys
+            .extend(unused.map(|problem| problem.key.clone()));
+        let before = on_disk.map(|(bytes, ..)| bytes.clone());
+        // Before a wrong value is corrected, there is no file to compare with.
+        let has_text = content
+            .problems
+            .iter()
+            .all(ValueProblem::is_mended_by_render);
+        self.differ(&file.path, kind, before, has_text.then_some(content.text));
+    }
+
+    fn judge_orphan(&mut self, path: &OutputPath, found: &Found, row: &Row) {
+        self.left_folders.extend(path.folders());
+        let bytes = match found {
+            Found::Nothing => return,
+            Found::Obstacle(obstacle) => {
+                self.differ(path, DifferenceKind::Blocked(obstacle.clone()), None, None);
+                return;
+            }
+            Found::File { bytes, .. } => bytes,
+        };
+        let hash = Sha::of(bytes);
+        let is_ours = row.knows(&hash) || (row.hashes.is_none() && seeded::is_well_formed(bytes));
+        let kind = if is_ours {
+            DifferenceKind::Orphaned
+        } else {
+            DifferenceKind::HandEditedOrphan
+        };
+        let mut journal_row = row.clone();
+        if !is_ours {
+            journal_row.absorb(&Row::generated(row.mode, hash));
+        }
+        self.journal.files.insert(path.clone(), journal_row);
+        self.change(path, ChangeKind::Removed);
+        self.removals.push(Operation::Remove(path.clone()));
+        self.differ(path, kind, None, None);
+    }
+
+    /// Folders in which no file of ours is left, the deepest first.
+    fn empty_folders(&mut self, tree: &Tree) {
+        let in_use: BTreeSet<OutputPath> = self
+            .coming
+            .files
+            .keys()
+            .flat_map(OutputPath::folders)
+            .collect();
+        let left = self.left_folders.iter().rev();
+        let emptied =
+            left.filter(|folder| tree.folders.contains(folder) && !in_use.contains(folder));
+        self.emptied = emptied.cloned().map(Operation::RemoveFolder).collect();
+    }
+
+    fn finish(
+        mut self,
+        tree: &Tree,
+        request: &Request<'_>,
+        wanted: &BTreeMap<OutputPath, &OutputFile>,
+    ) -> Result<Plan, DiskError> {
+        let lock_path = OutputPath::new(LOCK).map_err(|error| DiskError::Bug(error.to_string()))?;
+        let write_lock = |text: &str| Operation::Write {
+            path: lock_path.clone(),
+            text: text.to_owned(),
+            mode: Mode::Plain,
+        };
+        let (journal, coming) = (self.journal.print(), self.coming.print());
+        let current = tree.lock_bytes.as_deref();
+        let is_right = |text: &str| current == Some(text.as_bytes());
+
+        let mut operations: Vec<Operation> = tree
+            .leftovers
+            .iter()
+            .cloned()
+            .map(Operation::Remove)
+            .collect();
+        let touches_files = !self.writes.is_empty() || !self.removals.is_empty();
+        let writes_journal = touches_files && !is_right(&journal);
+        if writes_journal {
+            operations.push(write_lock(&journal));
+        }
+        operations.append(&mut self.writes);
+        operations.append(&mut self.removals);
+        operations.append(&mut self.emptied);
+        let was_right = is_right(&coming);
+        let is_still_right = if writes_journal {
+            journal == coming
+        } else {
+            was_right
+        };
+        if !is_still_right {
+            operations.push(write_lock(&coming));
+        }
+        if !was_right {
+            let (difference, change) = if current.is_none() {
+                (DifferenceKind::Missing, ChangeKind::New)
+            } else {
+                (DifferenceKind::Stale, ChangeKind::Changed)
+            };
+            self.change(&lock_path, change);
+            // Beside other differences, the lines of hashes say nothing.
+            let before = current
+                .filter(|_| self.differences.is_empty())
+                .map(<[u8]>::to_vec);
+            self.differ(&lock_path, difference, before, Some(coming));
+        }
+        self.differences.sort_by(|a, b| a.path.cmp(&b.path));
+        self.changes.sort();
+
+        let refused = self
+            .differences
+            .iter()
+            .filter(|difference| difference.kind.is_refused(request.force));
+        let files: Vec<Difference> = refused.cloned().collect();
+        let refusal = (!files.is_empty()).then_some(Refusal {
+            files,
+            after_merge: tree.lock.conflicted,
+        });
+        if refusal.is_some() {
+            operations.clear();
+            self.changes.clear();
+            self.removed_keys.clear();
+        }
+        Ok(Plan {
+            differences: self.differences,
+            refusal,
+            operations,
+            changes: self.changes,
+            removed_keys: self.removed_keys,
+            left_behind: left_behind(tree, request, wanted),
+        })
+    }
+
+    fn change(&mut self, path: &OutputPath, kind: ChangeKind) {
+        let path = path.clone();
+        self.changes.push(Change { path, kind });
+    }
+
+    fn differ(
+        &mut self,
+        path: &OutputPath,
+        kind: DifferenceKind,
+        before: Option<Vec<u8>>,
+        after: Option<String>,
+    ) {
+        self.differences.push(Difference {
+            path: path.clone(),
+            kind,
+            before,
+            after,
+        });
+    }
+}
+
+/// What one file should hold.
+struct Content {
+    text: String,
+    row: Row,
+    /// Of the seeded file that is there.
+    problems: Vec<ValueProblem>,
+}
+
+fn content(file: &OutputFile, on_disk: Option<(&[u8], &Sha)>, known: Option<&Row>) -> Content {
+    match &file.owner {
+        Owner::Generated => Content {
+            text: file.text.clone(),
+            row: Row::generated(file.mode, Sha::of(file.text.as_bytes())),
+            problems: Vec::new(),
+        },
+        Owner::Seeded(slots) => {
+            // A generated file in the place of a seeded one holds no values.
+            let existing = on_disk.filter(|(_, hash)| !known.is_some_and(|row| row.knows(hash)));
+            let seeded = seeded::compose(&file.text, slots, existing.map(|(bytes, _)| bytes));
+            Content {
+                text: seeded.text,
+                row: Row::seeded(file.mode),
+                problems: seeded.problems,
+            }
+        }
+    }
+}
+
+impl Content {
+    /// How the file that is there differs. `is_known` is None if the lock does not name the file, else whether it knows the text.
+    fn compare(
+        &self,
+        bytes: &[u8],
+        is_known: Option<bool>,
+        is_wrong_mode: bool,
+        force: bool,
+    ) -> Option<DifferenceKind> {
+        let is_seeded = self.row.hashes.is_none();
+        if !self.problems.is_empty() {
+            let mended = self.problems.iter().all(ValueProblem::is_mended_by_render);
+            // A render would remove keys from somebody else's file.
+            return Some(if mended && is_known.is_none() && !force {
+                DifferenceKind::Foreign
+            } else {
+                DifferenceKind::Values(self.problems.clone())
+            });
+        }
+        let is_same = if is_seeded {
+            seeded::same(bytes, self.text.as_bytes())
+        } else {
+            bytes == self.text.as_bytes()
+        };
+        if is_same {
+            return is_wrong_mode.then_some(DifferenceKind::WrongMode);
+        }
+        Some(match is_known {
+            _ if is_seeded => DifferenceKind::Stale,
+            Some(true) => DifferenceKind::Stale,
+            Some(false) => DifferenceKind::HandEdited,
+            None => DifferenceKind::Foreign,
+        })
+    }
+}
+
+fn left_behind(
+    tree: &Tree,
+    request: &Request<'_>,
+    wanted: &BTreeMap<OutputPath, &OutputFile>,
+) -> Vec<OutputPath> {
+    let is_right = |path: &OutputPath| match (wanted.get(path), tree.lock.files.get(path)) {
+        (Some(file), Some(row)) => *row == content(file, None, None).row,
+        _ => false,
+    };
+    let paths: BTreeSet<&OutputPath> = wanted.keys().chain(tree.lock.files.keys()).collect();
+    paths
+        .into_iter()
+        .filter(|path| is_of_the_whole(path) && !request.scope.covers(path) && !is_right(path))
+        .cloned()
+        .collect()
+}
+
+/// The files by path, if the request can be carried out on every file system and written into a lock.
+fn check_request<'a>(
+    request: &Request<'a>,
+) -> Result<BTreeMap<OutputPath, &'a OutputFile>, DiskError> {
+    let bug = |what: String| Err(DiskError::Bug(what));
+    let lower = |path: &OutputPath| path.as_str().to_lowercase();
+    let mut places = BTreeMap::new();
+    for file in request.files {
+        if lower(&file.path) == LOCK {
+            return bug(format!("A file wants the place of the lock, {}", file.path));
+        }
+        if let Some(other) = places.insert(lower(&file.path), &file.path) {
+            return bug(format!(
+                "{other} and {} are one place on some file systems",
+                file.path
+            ));
+        }
+        if let Owner::Seeded(slots) = &file.owner {
+            let mut keys = BTreeSet::new();
+            if let Some(slot) = slots
+                .iter()
+                .find(|slot| !seeded::is_key(&slot.key) || !keys.insert(&slot.key))
+            {
+                return bug(format!(
+                    "{} has the key {:?} twice, or it is none",
+                    file.path, slot.key
+                ));
+            }
+        }
+    }
+    for file in request.files {
+        if let Some(other) = file
+            .path
+            .folders()
+            .find_map(|folder| places.get(&lower(&folder)))
+        {
+            return bug(format!(
+                "{other} is a file, and the folder of {}",
+                file.path
+            ));
+        }
+    }
+    for object in request.objects {
+        let namespace = object.namespace.as_deref().unwrap_or("none");
+        let fields = [&object.api_version, &object.kind, &object.name, namespace];
+        if fields
+            .iter()
+            .any(|field| field.is_empty() || *field == "-" || field.contains(char::is_control))
+        {
+            return bug(format!("{object:?} cannot stand in the lock"));
+        }
+    }
+    Ok(request
+        .files
+        .iter()
+        .map(|file| (file.path.clone(), file))
+        .collect())
+}
