@@ -9,4 +9,3 @@ pub mod output;
 pub mod disk;
 pub mod print;
 pub mod objects;
-pub mod render;

@@ -1,0 +1,415 @@
+//! Words and command lines of a POSIX shell.
+//!
+//! In: texts of any origin, and references that stand in agcgen's own source. Out: text that sh, bash, dash and zsh read
+//! as exactly those words, in a script and pasted at a prompt.
+//!
+//! The two have different types. A [`Literal`] may come from a spec; it is quoted, and nothing in it is expanded. A
+//! [`Reference`] is expanded by the shell; it is made from `&'static str` only, so a spec cannot become one.
+//!
+//! No process can be handed a NUL byte in an argument, so no quoting can say one: [`Literal::new`] refuses it, and a
+//! printed command line never contains one. All other characters are passed on as they are, control characters too.
+//! They are right in a script; at a prompt the terminal may act on them, which is one reason why the spec refuses them.
+//!
+//! Not done here: redirections, pipes, loops, and any other shell than these.
+
+use std::fmt;
+
+/// Columns after which a command line is broken.
+const LINE_WIDTH: usize = 80;
+
+/// Words that start a construct of the shell when they stand bare in the place of a command.
+const RESERVED_WORDS: [&str; 20] = [
+    "case", "coproc", "do", "done", "elif", "else", "end", "esac", "fi", "for", "foreach",
+    "function", "if", "in", "repeat", "select", "then", "time", "until", "while",
+];
+
+/// A text has a NUL byte, which no argument of a process can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NulInArgument;
+
+impl fmt::Display for NulInArgument {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a NUL character cannot be part of a command line")
+    }
+}
+
+impl std::error::Error for NulInArgument {}
+
+/// Text that the shell takes as it is. It has no NUL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Literal(String);
+
+impl Literal {
+    /// Takes `text` of any origin.
+    ///
+    /// # Errors
+    /// [`NulInArgument`] where `text` has a NUL.
+    pub fn new(text: impl Into<String>) -> Result<Self, NulInArgument> {
+        let text = text.into();
+        if text.contains('\0') {
+            Err(NulInArgument)
+        } else {
+            Ok(Self(text))
+        }
+    }
+}
+
+/// Something that the shell expands, quoted so that its value stays one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference(Expansion);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Expansion {
+    Variable(&'static str),
+    Substitution(&'static str),
+}
+
+impl Reference {
+    /// The value of a variable: `"$NAME"`.
+    ///
+    /// Meant for a `const`, where a wrong name does not compile.
+    ///
+    /// # Panics
+    /// Where `name` is not a letter or `_` followed by letters, digits and `_`.
+    pub const fn variable(name: &'static str) -> Self {
+        let bytes = name.as_bytes();
+        assert!(
+            !bytes.is_empty() && !bytes[0].is_ascii_digit(),
+            "not the name of a shell variable"
+        );
+        let mut position = 0;
+        while position < bytes.len() {
+            assert!(
+                bytes[position].is_ascii_alphanumeric() || bytes[position] == b'_',
+                "not the name of a shell variable"
+            );
+            position += 1;
+        }
+        Self(Expansion::Variable(name))
+    }
+
+    /// What a command prints: `"$(command)"`. `command` is shell code of agcgen's own and is not looked at.
+    pub const fn substitution(command: &'static str) -> Self {
+        Self(Expansion::Substitution(command))
+    }
+}
+
+/// One argument of a command line: literal text, a reference, or several of them side by side, as in `clientID="$ID"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Argument(Vec<Part>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Literal(Literal),
+    Reference(Reference),
+}
+
+impl Argument {
+    /// An argument of literal text of any origin.
+    ///
+    /// # Errors
+    /// [`NulInArgument`] where `text` has a NUL.
+    pub fn literal(text: impl Into<String>) -> Result<Self, NulInArgument> {
+        Literal::new(text).map(Self::from)
+    }
+
+    /// This argument with `next` joined to its end, still one word.
+    #[must_use]
+    pub fn followed_by(mut self, next: impl Into<Self>) -> Self {
+        for part in next.into().0 {
+            match (self.0.last_mut(), part) {
+                // As one text it is judged as a whole: `i` and `f` are each harmless.
+                (Some(Part::Literal(Literal(before))), Part::Literal(Literal(text))) => {
+                    before.push_str(&text);
+                }
+                (_, part) => self.0.push(part),
+            }
+        }
+        self
+    }
+
+    fn print(&self, place: Place) -> String {
+        // Empty text beside something else adds nothing; alone it is the empty word.
+        let mut word = String::new();
+        for part in &self.0 {
+            match part {
+                Part::Literal(Literal(text)) if text.is_empty() => {}
+                Part::Literal(Literal(text)) => {
+                    let place = if word.is_empty() {
+                        place
+                    } else {
+                        Place::Inside
+                    };
+                    word.push_str(&quoted(text, place));
+                }
+                Part::Reference(Reference(Expansion::Variable(name))) => {
+                    word.push_str("\"$");
+                    word.push_str(name);
+                    word.push('"');
+                }
+                Part::Reference(Reference(Expansion::Substitution(command))) => {
+                    // `$((` would be arithmetic.
+                    word.push_str(if command.starts_with('(') {
+                        "\"$( "
+                    } else {
+                        "\"$("
+                    });
+                    word.push_str(command);
+                    word.push_str(")\"");
+                }
+            }
+        }
+        if word.is_empty() {
+            "''".to_owned()
+        } else {
+            word
+        }
+    }
+
+    /// The text, where the argument is nothing but literal text.
+    fn as_literal(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [Part::Literal(Literal(text))] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether it starts with a dash and so, in most commands, an option.
+    fn is_option(&self) -> bool {
+        matches!(self.0.first(), Some(Part::Literal(Literal(text))) if text.starts_with('-') && text.len() > 1)
+    }
+}
+
+impl From<Literal> for Argument {
+    fn from(literal: Literal) -> Self {
+        Self(vec![Part::Literal(literal)])
+    }
+}
+
+impl From<Reference> for Argument {
+    fn from(reference: Reference) -> Self {
+        Self(vec![Part::Reference(reference)])
+    }
+}
+
+/// Quotes `text` as one word, bare where that means the same.
+///
+/// # Errors
+/// [`NulInArgument`] where `text` has a NUL.
+pub fn quote(text: &str) -> Result<String, NulInArgument> {
+    if text.contains('\0') {
+        Err(NulInArgument)
+    } else {
+        Ok(quoted(text, Place::Argument))
+    }
+}
+
+/// Prints a command line, without a line break at its end.
+///
+/// A line that is too long is broken with ` \` before each option, and between words where that is not enough. Further
+/// lines are indented by two blanks. Words are never broken.
+pub fn command(arguments: &[Argument]) -> String {
+    let words: Vec<String> = arguments
+        .iter()
+        .enumerate()
+        .map(|(position, argument)| {
+            argument.print(if position == 0 {
+                Place::Command
+            } else {
+                Place::Argument
+            })
+        })
+        .collect();
+    let whole = words.join(" ");
+    if width(&whole) <= LINE_WIDTH {
+        return whole;
+    }
+
+    let mut lines: Vec<String> = Vec::new();
+    let mut options_have_ended = false;
+    for (argument, word) in arguments.iter().zip(words) {
+        let starts_line = argument.is_option() && !options_have_ended;
+        // What follows `--` belongs to another command; its dashes are not options of this one.
+        options_have_ended |= argument.as_literal() == Some("--");
+        match lines.last_mut() {
+            // Two columns for the indent, two for the ` \`, one for the blank.
+            Some(line) if !starts_line && width(line) + width(&word) + 5 <= LINE_WIDTH => {
+                line.push(' ');
+                line.push_str(&word);
+            }
+            _ => lines.push(word),
+        }
+    }
+    lines.join(" \\\n  ")
+}
+
+/// Where a literal stands in a command line.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// It begins the name of the command.
+    Command,
+    /// It begins an argument.
+    Argument,
+    /// Something stands before it in the same word.
+    Inside,
+}
+
+fn quoted(text: &str, place: Place) -> String {
+    if is_bare(text, place) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+fn is_bare(text: &str, place: Place) -> bool {
+    let safe = !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._/:=@%+,-".contains(&byte));
+    safe && match place {
+        Place::Inside => true,
+        // zsh replaces `=name` by the path of a command.
+        Place::Argument => !text.starts_with('='),
+        // `a=b` would be an assignment, `%1` a job.
+        Place::Command => {
+            !text.contains('=') && !text.starts_with('%') && !RESERVED_WORDS.contains(&text)
+        }
+    }
+}
+
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const SUBSCRIPTION: Reference = Reference::variable("AZURE_SUBSCRIPTION_ID");
+    const CLIENT_ID: Reference = Reference::variable("client_id2");
+
+    fn literals(texts: &[&str]) -> Vec<Argument> {
+        texts
+            .iter()
+            .map(|text| Argument::literal(*text).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn words_are_bare_or_in_single_quotes() {
+        for bare in [
+            "a",
+            "--name",
+            "10.0.0.0/16",
+            "a=b",
+            "user@host:80",
+            "50%",
+            "a,b+c_d",
+        ] {
+            assert_eq!(quote(bare).unwrap(), bare);
+        }
+        for (text, expected) in [
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("$HOME", "'$HOME'"),
+            ("$(id)`id`", "'$(id)`id`'"),
+            ("it's", r"'it'\''s'"),
+            ("~", "'~'"),
+            ("*", "'*'"),
+            ("!x", "'!x'"),
+            ("a\nb", "'a\nb'"),
+            ("=ls", "'=ls'"),
+            ("{a,b}", "'{a,b}'"),
+            ("é", "'é'"),
+        ] {
+            assert_eq!(quote(text).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn nul_is_refused() {
+        assert_eq!(quote("a\0b"), Err(NulInArgument));
+        assert_eq!(Argument::literal("\0"), Err(NulInArgument));
+    }
+
+    #[test]
+    fn a_short_command_stays_on_one_line() {
+        let mut arguments = literals(&[
+            "az",
+            "group",
+            "show",
+            "--name",
+            "rg-shop dev",
+            "--subscription",
+        ]);
+        arguments.push(SUBSCRIPTION.into());
+        assert_eq!(
+            command(&arguments),
+            r#"az group show --name 'rg-shop dev' --subscription "$AZURE_SUBSCRIPTION_ID""#
+        );
+        assert_eq!(command(&[]), "");
+    }
+
+    #[test]
+    fn a_long_command_breaks_before_options() {
+        let mut arguments = literals(&[
+            "helm",
+            "upgrade",
+            "alb-controller",
+            "oci://mcr.microsoft.com/application-lb/charts/alb-controller",
+            "--install",
+            "--namespace",
+            "azure-alb-system",
+            "--set-string",
+        ]);
+        arguments.push(
+            Argument::literal("albController.podIdentity.clientID=")
+                .unwrap()
+                .followed_by(CLIENT_ID)
+                .followed_by(Literal::new("").unwrap()),
+        );
+        arguments.push(Reference::substitution("(cat x) | wc -l").into());
+        assert_eq!(
+            command(&arguments),
+            r#"helm upgrade alb-controller \
+  oci://mcr.microsoft.com/application-lb/charts/alb-controller \
+  --install \
+  --namespace azure-alb-system \
+  --set-string albController.podIdentity.clientID="$client_id2" \
+  "$( (cat x) | wc -l)""#
+        );
+    }
+
+    #[test]
+    fn dashes_after_two_dashes_are_not_options() {
+        let tail = "x".repeat(40);
+        assert_eq!(
+            command(&literals(&[
+                "kubectl", "exec", "pod", "--", "curl", "-f", "-s", &tail, &tail
+            ])),
+            format!("kubectl exec pod \\\n  -- curl -f -s {tail} \\\n  {tail}")
+        );
+    }
+
+    #[test]
+    fn the_command_itself_is_never_an_assignment_or_a_reserved_word() {
+        for (text, expected) in [
+            ("A=b", "'A=b'"),
+            ("if", "'if'"),
+            ("time", "'time'"),
+            ("%1", "'%1'"),
+            ("./a", "./a"),
+        ] {
+            assert_eq!(
+                command(&literals(&[text, "if", "A=b"])),
+                format!("{expected} if A=b")
+            );
+        }
+        let in_two_parts = Argument::literal("i")
+            .unwrap()
+            .followed_by(Literal::new("f").unwrap());
+        assert_eq!(command(&[in_two_parts]), "'if'");
+    }
+}
