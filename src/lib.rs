@@ -1,11 +1,12 @@
 //! agcgen
-pub mod source;
-pub mod diagnostic;
 pub mod catalog;
-pub mod kinds;
-pub mod model;
-pub mod late;
-pub mod output;
+pub mod diagnostic;
 pub mod disk;
-pub mod print;
+pub mod kinds;
+pub mod late;
+pub mod model;
 pub mod objects;
+pub mod output;
+pub mod print;
+pub mod render;
+pub mod source;

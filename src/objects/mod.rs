@@ -14,10 +14,11 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use self::api::{
-    ApplicationLoadBalancer, ConfigMap, Deployment, Gateway, HealthCheckPolicy, HttpRoute, Job, Metadata,
-    Namespace, PodDisruptionBudget, Service, ServiceAccount,
+    ApplicationLoadBalancer, ConfigMap, Deployment, Gateway, HealthCheckPolicy, HttpRoute, Job,
+    Metadata, Namespace, PodDisruptionBudget, Service, ServiceAccount,
 };
 use crate::model::{Model, Origin};
+use crate::output::ObjectId;
 
 pub use self::build::manifests;
 pub use self::late_field::{LateField, Step, hole};
@@ -38,12 +39,27 @@ pub struct Manifest {
 /// The part of the system that an object belongs to: who reviews it, and when it is applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
-    /// What stands before any workload: namespaces, identities, the gateway, users of databases.
-    Platform,
+    /// What stands before any workload.
+    Platform(Topic),
     /// The workload of that name.
     Workload(String),
     /// The route of that name.
     Route(String),
+}
+
+/// What an object of the platform is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// Namespaces.
+    Namespaces,
+    /// Who may act as an identity in Azure.
+    ServiceAccounts,
+    /// Where requests come in.
+    Gateway,
+    /// Who makes the users of SQL databases.
+    SqlGrants,
+    /// Settings of direct connections.
+    Connections,
 }
 
 /// Why a tree is no object of agcgen's.
@@ -70,9 +86,14 @@ pub enum ReadError {
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoKind => f.write_str("no Kubernetes object: `apiVersion` and `kind` are missing"),
+            Self::NoKind => {
+                f.write_str("no Kubernetes object: `apiVersion` and `kind` are missing")
+            }
             Self::UnknownKind { api_version, kind } => {
-                write!(f, "`{kind}` of `{api_version}` is not among the kinds that agcgen knows")
+                write!(
+                    f,
+                    "`{kind}` of `{api_version}` is not among the kinds that agcgen knows"
+                )
             }
             Self::Field { object, reason } => write!(f, "{object}: {reason}"),
         }
@@ -199,6 +220,17 @@ impl Object {
         }
     }
 
+    /// What tells it apart from every other object of a cluster.
+    pub fn id(&self) -> ObjectId {
+        let metadata = self.metadata();
+        ObjectId {
+            api_version: self.api_version().to_owned(),
+            kind: self.kind().to_owned(),
+            namespace: metadata.namespace.clone(),
+            name: metadata.name.clone(),
+        }
+    }
+
     /// Kind and name, as messages and comments call it: `Gateway hello-gateway`.
     pub fn title(&self) -> String {
         format!("{} {}", self.kind(), self.metadata().name)
@@ -209,10 +241,14 @@ impl Object {
 ///
 /// `name` is what the object is of: a workload, a route, or the object itself.
 fn labels(model: &Model, name: &str) -> std::collections::BTreeMap<String, String> {
-    [(NAME_LABEL, name), ("app.kubernetes.io/part-of", &model.name), ("app.kubernetes.io/managed-by", "agcgen")]
-        .into_iter()
-        .map(|(label, value)| (label.to_owned(), value.to_owned()))
-        .collect()
+    [
+        (NAME_LABEL, name),
+        ("app.kubernetes.io/part-of", &model.name),
+        ("app.kubernetes.io/managed-by", "agcgen"),
+    ]
+    .into_iter()
+    .map(|(label, value)| (label.to_owned(), value.to_owned()))
+    .collect()
 }
 
 /// The label that selects the pods of a workload. Nothing else is in selectors, because they can never change.

@@ -22,13 +22,14 @@ pub use self::batch::{Job, JobSpec};
 pub use self::core::{ConfigMap, Namespace, Service, ServiceAccount, ServicePort, ServiceSpec};
 pub use self::gateway::{
     AllowedRoutes, BackendRef, Gateway, GatewayAddress, GatewaySpec, HttpPathMatch, HttpRoute,
-    HttpRouteFilter, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, Listener, ParentRef, PathModifier,
-    RouteNamespaces, UrlRewrite,
+    HttpRouteFilter, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, Listener, ParentRef,
+    PathModifier, RouteNamespaces, UrlRewrite,
 };
 pub use self::meta::{IntOrText, LabelSelector, Metadata};
 pub use self::pod::{
-    Capabilities, ConfigMapVolume, Container, ContainerPort, ContainerSecurity, EmptyDir, EnvFrom, EnvVar,
-    HttpGet, Lifecycle, LifecycleHandler, NameRef, PodMetadata, PodSecurityContext, PodSpec, PodTemplate, Probe,
-    ResourceList, Resources, SeccompProfile, SleepAction, TcpSocket, TopologySpread, Volume, VolumeMount,
+    Capabilities, ConfigMapVolume, Container, ContainerPort, ContainerSecurity, EmptyDir, EnvFrom,
+    EnvVar, HttpGet, Lifecycle, LifecycleHandler, NameRef, PodMetadata, PodSecurityContext,
+    PodSpec, PodTemplate, Probe, ResourceList, Resources, SeccompProfile, SleepAction, TcpSocket,
+    TopologySpread, Volume, VolumeMount,
 };
 pub use self::policy::{PodDisruptionBudget, PodDisruptionBudgetSpec};

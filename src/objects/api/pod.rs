@@ -177,7 +177,7 @@ pub struct EnvFrom {
     /// A Secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_ref: Option<NameRef>,
-    /// A ConfigMap.
+    /// A `ConfigMap`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config_map_ref: Option<NameRef>,
 }
@@ -322,7 +322,7 @@ pub struct VolumeMount {
 pub struct Volume {
     /// Name.
     pub name: String,
-    /// The keys of a ConfigMap as files.
+    /// The keys of a `ConfigMap` as files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config_map: Option<ConfigMapVolume>,
     /// A folder that ends with the pod.
@@ -330,11 +330,11 @@ pub struct Volume {
     pub empty_dir: Option<EmptyDir>,
 }
 
-/// The keys of a ConfigMap as files.
+/// The keys of a `ConfigMap` as files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConfigMapVolume {
-    /// Name of the ConfigMap.
+    /// Name of the `ConfigMap`.
     pub name: String,
 }
 

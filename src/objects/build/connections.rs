@@ -1,4 +1,4 @@
-//! The ConfigMaps of direct connections: how pods learn where resources are without Service Connector.
+//! The `ConfigMap`s of direct connections: how pods learn where resources are without Service Connector.
 //!
 //! A workload has one for all its direct connections. It stands in the platform, because only there values that exist
 //! after the deployment are filled in.
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::model::{Link, Model, SettingValue, Via, Workload};
 use crate::objects::api::{ConfigMap, Metadata};
 use crate::objects::late_field::key;
-use crate::objects::{LateField, Manifest, Object, Part, hole, labels};
+use crate::objects::{LateField, Manifest, Object, Part, Topic, hole, labels};
 
 pub(super) fn build(model: &Model) -> Vec<Manifest> {
     model
@@ -18,7 +18,7 @@ pub(super) fn build(model: &Model) -> Vec<Manifest> {
         .collect()
 }
 
-/// Name of the ConfigMap, if the workload has one.
+/// Name of the `ConfigMap`, if the workload has one.
 pub(super) fn name(workload: &Workload) -> Option<String> {
     direct(workload)
         .any(|link| !link.settings.is_empty())
@@ -37,7 +37,8 @@ fn config_map(model: &Model, workload: &Workload) -> Option<Manifest> {
         let value = match (&setting.value, &workload.identity) {
             (SettingValue::Fixed(value), _) => value.clone(),
             (SettingValue::ClientId, Some(identity)) => {
-                let field = LateField::new(&identity.client_id_key, [key("data"), key(&setting.name)]);
+                let field =
+                    LateField::new(&identity.client_id_key, [key("data"), key(&setting.name)]);
                 // Two connections may set one variable to the same value.
                 if !late.contains(&field) {
                     late.push(field);
@@ -60,7 +61,7 @@ fn config_map(model: &Model, workload: &Workload) -> Option<Manifest> {
             data,
         }),
         origin: workload.origin.clone(),
-        part: Part::Platform,
+        part: Part::Platform(Topic::Connections),
         late,
     })
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use crate::late::{AGC_ID, GATEWAY_SUBNET_ID};
 use crate::model::{Frontend, GatewayDeployment, Model};
 use crate::objects::api::{
-    AllowedRoutes, ApplicationLoadBalancer, ApplicationLoadBalancerSpec, Gateway, GatewayAddress, GatewaySpec,
-    Listener, Metadata, RouteNamespaces,
+    AllowedRoutes, ApplicationLoadBalancer, ApplicationLoadBalancerSpec, Gateway, GatewayAddress,
+    GatewaySpec, Listener, Metadata, RouteNamespaces,
 };
 use crate::objects::late_field::{Step, key};
-use crate::objects::{LateField, Manifest, Object, Part, hole, labels};
+use crate::objects::{LateField, Manifest, Object, Part, Topic, hole, labels};
 
 /// The only class that the ALB Controller serves (AGC quickstarts, 2026-08).
 const CLASS: &str = "azure-alb-external";
@@ -25,10 +25,18 @@ const ALB_NAME: &str = "alb.networking.azure.io/alb-name";
 pub(super) fn build(model: &Model) -> Vec<Manifest> {
     let gateway = &model.cluster().gateway;
     let mut manifests = Vec::new();
-    if let GatewayDeployment::Managed { application_load_balancer } = &gateway.deployment {
+    if let GatewayDeployment::Managed {
+        application_load_balancer,
+    } = &gateway.deployment
+    {
         manifests.push(load_balancer(model, application_load_balancer));
     }
-    manifests.extend(gateway.frontends.iter().map(|frontend| one_gateway(model, frontend)));
+    manifests.extend(
+        gateway
+            .frontends
+            .iter()
+            .map(|frontend| one_gateway(model, frontend)),
+    );
     manifests
 }
 
@@ -42,7 +50,9 @@ fn arm_id(
     match &model.azure.subscription {
         Some(subscription) => {
             let group = &model.azure.resource_group.name;
-            let id = format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{resource}");
+            let id = format!(
+                "/subscriptions/{subscription}/resourceGroups/{group}/providers/{resource}"
+            );
             (id, Vec::new())
         }
         None => (hole(late_key), vec![LateField::new(late_key, path)]),
@@ -56,7 +66,10 @@ fn load_balancer(model: &Model, name: &str) -> Manifest {
         model,
         GATEWAY_SUBNET_ID,
         [key("spec"), key("associations"), Step::Index(0)],
-        &format!("Microsoft.Network/virtualNetworks/{}/subnets/{}", network.name, network.gateway.name),
+        &format!(
+            "Microsoft.Network/virtualNetworks/{}/subnets/{}",
+            network.name, network.gateway.name
+        ),
     );
     Manifest {
         object: Object::ApplicationLoadBalancer(ApplicationLoadBalancer {
@@ -66,10 +79,12 @@ fn load_balancer(model: &Model, name: &str) -> Manifest {
                 labels: labels(model, name),
                 ..Metadata::default()
             },
-            spec: ApplicationLoadBalancerSpec { associations: vec![subnet] },
+            spec: ApplicationLoadBalancerSpec {
+                associations: vec![subnet],
+            },
         }),
         origin: cluster.gateway.origin.clone(),
-        part: Part::Platform,
+        part: Part::Platform(Topic::Gateway),
         late,
     }
 }
@@ -89,9 +104,15 @@ fn one_gateway(model: &Model, frontend: &Frontend) -> Manifest {
                 address_type: ALB_FRONTEND.to_owned(),
                 value: frontend.name.clone(),
             };
-            (BTreeMap::from([(ALB_ID.to_owned(), id)]), vec![address], late)
+            (
+                BTreeMap::from([(ALB_ID.to_owned(), id)]),
+                vec![address],
+                late,
+            )
         }
-        GatewayDeployment::Managed { application_load_balancer } => {
+        GatewayDeployment::Managed {
+            application_load_balancer,
+        } => {
             let annotations = BTreeMap::from([
                 (ALB_NAMESPACE.to_owned(), namespace.clone()),
                 (ALB_NAME.to_owned(), application_load_balancer.clone()),
@@ -104,7 +125,9 @@ fn one_gateway(model: &Model, frontend: &Frontend) -> Manifest {
         protocol: listener.protocol.to_owned(),
         port: listener.port,
         allowed_routes: AllowedRoutes {
-            namespaces: RouteNamespaces { from: "Same".to_owned() },
+            namespaces: RouteNamespaces {
+                from: "Same".to_owned(),
+            },
         },
     });
     Manifest {
@@ -122,7 +145,7 @@ fn one_gateway(model: &Model, frontend: &Frontend) -> Manifest {
             },
         }),
         origin: cluster.gateway.origin.clone(),
-        part: Part::Platform,
+        part: Part::Platform(Topic::Gateway),
         late,
     }
 }

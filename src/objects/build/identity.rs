@@ -8,7 +8,7 @@ use crate::kinds::Kind;
 use crate::model::{Model, Origin};
 use crate::objects::api::{Metadata, ServiceAccount};
 use crate::objects::late_field::key;
-use crate::objects::{LateField, Manifest, Object, Part, hole, labels};
+use crate::objects::{LateField, Manifest, Object, Part, Topic, hole, labels};
 
 /// The annotation that the workload identity webhook reads.
 const CLIENT_ID: &str = "azure.workload.identity/client-id";
@@ -28,16 +28,19 @@ pub(super) fn build(model: &Model) -> Vec<Manifest> {
             &workload.origin,
         ))
     });
-    let administrators = model.resources.iter().filter_map(|resource| match &resource.kind {
-        Kind::Sql(sql) => Some(service_account(
-            model,
-            &sql.grants.namespace,
-            &sql.administrator.service_account,
-            &sql.administrator.client_id_key,
-            &resource.origin,
-        )),
-        _ => None,
-    });
+    let administrators = model
+        .resources
+        .iter()
+        .filter_map(|resource| match &resource.kind {
+            Kind::Sql(sql) => Some(service_account(
+                model,
+                &sql.grants.namespace,
+                &sql.administrator.service_account,
+                &sql.administrator.client_id_key,
+                &resource.origin,
+            )),
+            _ => None,
+        });
     workloads.chain(administrators).collect()
 }
 
@@ -61,7 +64,7 @@ fn service_account(
             automount_service_account_token: Some(false),
         }),
         origin: origin.clone(),
-        part: Part::Platform,
+        part: Part::Platform(Topic::ServiceAccounts),
         late: vec![LateField::new(
             client_id_key,
             [key("metadata"), key("annotations"), key(CLIENT_ID)],

@@ -3,7 +3,7 @@
 use crate::kinds::Kind;
 use crate::model::{Model, Origin, PodSecurity};
 use crate::objects::api::{Metadata, Namespace};
-use crate::objects::{Manifest, Object, Part, labels};
+use crate::objects::{Manifest, Object, Part, Topic, labels};
 
 pub(super) fn build(model: &Model) -> Vec<Manifest> {
     let cluster = model.cluster();
@@ -39,7 +39,10 @@ fn namespace(model: &Model, name: &str, enforce: PodSecurity, origin: &Origin) -
         ("warn", PodSecurity::Restricted),
         ("audit", PodSecurity::Restricted),
     ] {
-        labels.insert(format!("pod-security.kubernetes.io/{mode}"), level.to_string());
+        labels.insert(
+            format!("pod-security.kubernetes.io/{mode}"),
+            level.to_string(),
+        );
     }
     Manifest {
         object: Object::Namespace(Namespace {
@@ -50,7 +53,7 @@ fn namespace(model: &Model, name: &str, enforce: PodSecurity, origin: &Origin) -
             },
         }),
         origin: origin.clone(),
-        part: Part::Platform,
+        part: Part::Platform(Topic::Namespaces),
         late: Vec::new(),
     }
 }

@@ -2,13 +2,17 @@
 
 use crate::model::{Model, PathMatch, Route};
 use crate::objects::api::{
-    BackendRef, HttpPathMatch, HttpRoute, HttpRouteFilter, HttpRouteMatch, HttpRouteRule, HttpRouteSpec,
-    Metadata, ParentRef, PathModifier, UrlRewrite,
+    BackendRef, HttpPathMatch, HttpRoute, HttpRouteFilter, HttpRouteMatch, HttpRouteRule,
+    HttpRouteSpec, Metadata, ParentRef, PathModifier, UrlRewrite,
 };
 use crate::objects::{Manifest, Object, Part, labels};
 
 pub(super) fn build(model: &Model) -> Vec<Manifest> {
-    model.routes.iter().map(|route| one_route(model, route)).collect()
+    model
+        .routes
+        .iter()
+        .map(|route| one_route(model, route))
+        .collect()
 }
 
 fn one_route(model: &Model, route: &Route) -> Manifest {

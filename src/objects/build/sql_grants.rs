@@ -1,7 +1,7 @@
-//! The Jobs that make the users of SQL databases: one a server, with its ConfigMap.
+//! The Jobs that make the users of SQL databases: one a server, with its `ConfigMap`.
 //!
 //! The program is the same for every system and is copied from `templates/k8s/sql-grants`. What the spec decides stands
-//! in the Job as variables, not in the ConfigMap: a changed grant must change the Job, or tools that only run what has
+//! in the Job as variables, not in the `ConfigMap`: a changed grant must change the Job, or tools that only run what has
 //! changed would not run it again.
 
 use std::collections::BTreeMap;
@@ -11,17 +11,17 @@ use super::literal::literal;
 use crate::kinds::{Kind, Sql};
 use crate::model::{Model, Resource, Right, Scope};
 use crate::objects::api::{
-    Capabilities, ConfigMap, ConfigMapVolume, Container, ContainerSecurity, EmptyDir, EnvVar, Job, JobSpec,
-    Metadata, PodMetadata, PodSecurityContext, PodSpec, PodTemplate, ResourceList, Resources, SeccompProfile,
-    Volume, VolumeMount,
+    Capabilities, ConfigMap, ConfigMapVolume, Container, ContainerSecurity, EmptyDir, EnvVar, Job,
+    JobSpec, Metadata, PodMetadata, PodSecurityContext, PodSpec, PodTemplate, ResourceList,
+    Resources, SeccompProfile, Volume, VolumeMount,
 };
 use crate::objects::late_field::{Step, key};
-use crate::objects::{LateField, Manifest, Object, Part, hole, labels};
+use crate::objects::{LateField, Manifest, Object, Part, Topic, hole, labels};
 
 const SCRIPT: &str = include_str!("../../../templates/k8s/sql-grants/grants.sh");
 const STATEMENTS: &str = include_str!("../../../templates/k8s/sql-grants/grants.sql");
 
-/// Where the ConfigMap is mounted.
+/// Where the `ConfigMap` is mounted.
 const PROGRAM_FOLDER: &str = "/grants";
 /// The only folder that can be written.
 const WORK_FOLDER: &str = "/work";
@@ -62,7 +62,7 @@ fn program(model: &Model, resource: &Resource, sql: &Sql) -> Manifest {
                 .into(),
         }),
         origin: resource.origin.clone(),
-        part: Part::Platform,
+        part: Part::Platform(Topic::SqlGrants),
         late: Vec::new(),
     }
 }
@@ -81,12 +81,20 @@ fn grant_rows<'m>(model: &'m Model, resource: &'m Resource, sql: &'m Sql) -> Vec
         let Some(identity) = &workload.identity else {
             continue;
         };
-        for grant in workload.grants.iter().filter(|grant| grant.resource == resource.key) {
+        for grant in workload
+            .grants
+            .iter()
+            .filter(|grant| grant.resource == resource.key)
+        {
             let Right::DatabaseRoles(roles) = grant.right else {
                 continue;
             };
             let databases: Vec<&str> = match &grant.scope {
-                Scope::Resource => sql.databases.iter().map(|database| database.azure_name.as_str()).collect(),
+                Scope::Resource => sql
+                    .databases
+                    .iter()
+                    .map(|database| database.azure_name.as_str())
+                    .collect(),
                 Scope::Child { azure_name, .. } => vec![azure_name],
             };
             for database in databases {
@@ -128,7 +136,10 @@ fn job(model: &Model, resource: &Resource, sql: &Sql) -> Manifest {
     let annotations = [
         // A finished Job cannot be changed, so each tool is told to replace it.
         ("argocd.argoproj.io/hook", "Sync"),
-        ("argocd.argoproj.io/hook-delete-policy", "BeforeHookCreation"),
+        (
+            "argocd.argoproj.io/hook-delete-policy",
+            "BeforeHookCreation",
+        ),
         ("kustomize.toolkit.fluxcd.io/force", "enabled"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -145,7 +156,7 @@ fn job(model: &Model, resource: &Resource, sql: &Sql) -> Manifest {
             },
         }),
         origin: resource.origin.clone(),
-        part: Part::Platform,
+        part: Part::Platform(Topic::SqlGrants),
         late: late.collect(),
     }
 }
@@ -153,11 +164,25 @@ fn job(model: &Model, resource: &Resource, sql: &Sql) -> Manifest {
 /// Name of the Job's only container.
 const CONTAINER: &str = "grants";
 
-fn environment(model: &Model, sql: &Sql, rows: &[GrantRow<'_>], client_ids: &[&str]) -> Vec<EnvVar> {
-    let databases: Vec<&str> = sql.databases.iter().map(|database| database.azure_name.as_str()).collect();
+fn environment(
+    model: &Model,
+    sql: &Sql,
+    rows: &[GrantRow<'_>],
+    client_ids: &[&str],
+) -> Vec<EnvVar> {
+    let databases: Vec<&str> = sql
+        .databases
+        .iter()
+        .map(|database| database.azure_name.as_str())
+        .collect();
     let grants: Vec<String> = rows
         .iter()
-        .map(|row| format!("{} {} {} {}", row.user, row.client_id_key, row.role, row.database))
+        .map(|row| {
+            format!(
+                "{} {} {} {}",
+                row.user, row.client_id_key, row.role, row.database
+            )
+        })
         .collect();
     let fixed = [
         ("SQL_SERVER", sql.host.clone()),
@@ -167,7 +192,10 @@ fn environment(model: &Model, sql: &Sql, rows: &[GrantRow<'_>], client_ids: &[&s
         ("HOME", WORK_FOLDER.to_owned()),
         ("TMPDIR", WORK_FOLDER.to_owned()),
     ]
-    .map(|(name, value)| EnvVar { name: name.to_owned(), value });
+    .map(|(name, value)| EnvVar {
+        name: name.to_owned(),
+        value,
+    });
     let late = client_ids.iter().map(|client_id| EnvVar {
         name: (*client_id).to_owned(),
         value: hole(client_id),
@@ -238,7 +266,9 @@ fn pod_template(model: &Model, sql: &Sql, env: Vec<EnvVar>) -> PodTemplate {
             volumes: vec![
                 Volume {
                     name: "program".to_owned(),
-                    config_map: Some(ConfigMapVolume { name: sql.grants.job.clone() }),
+                    config_map: Some(ConfigMapVolume {
+                        name: sql.grants.job.clone(),
+                    }),
                     empty_dir: None,
                 },
                 Volume {

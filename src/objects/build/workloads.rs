@@ -14,12 +14,13 @@ use super::literal::literal;
 use super::{connections, identity};
 use crate::model::{Health, Model, PodSecurity, Quantities, SettingValue, Via, Workload};
 use crate::objects::api::{
-    Capabilities, Container, ContainerPort, ContainerSecurity, Deployment, DeploymentSpec, DeploymentStrategy,
-    EnvFrom, EnvVar, HealthCheck, HealthCheckPolicy, HealthCheckPolicySpec, HttpGet, HttpHealthCheck,
-    HttpHealthMatch, IntOrText, LabelSelector, Lifecycle, LifecycleHandler, Metadata, NameRef,
-    PodDisruptionBudget, PodDisruptionBudgetSpec, PodMetadata, PodSecurityContext, PodSpec, PodTemplate,
-    PolicyTargetRef, Probe, ResourceList, Resources, RollingUpdate, SeccompProfile, Service, ServicePort,
-    ServiceSpec, SleepAction, StatusCodeRange, TcpSocket, TopologySpread,
+    Capabilities, Container, ContainerPort, ContainerSecurity, Deployment, DeploymentSpec,
+    DeploymentStrategy, EnvFrom, EnvVar, HealthCheck, HealthCheckPolicy, HealthCheckPolicySpec,
+    HttpGet, HttpHealthCheck, HttpHealthMatch, IntOrText, LabelSelector, Lifecycle,
+    LifecycleHandler, Metadata, NameRef, PodDisruptionBudget, PodDisruptionBudgetSpec, PodMetadata,
+    PodSecurityContext, PodSpec, PodTemplate, PolicyTargetRef, Probe, ResourceList, Resources,
+    RollingUpdate, SeccompProfile, Service, ServicePort, ServiceSpec, SleepAction, StatusCodeRange,
+    TcpSocket, TopologySpread,
 };
 use crate::objects::{Manifest, NAME_LABEL, Object, Part, labels};
 
@@ -84,7 +85,10 @@ fn selector(workload: &Workload) -> LabelSelector {
 }
 
 fn deployment(model: &Model, workload: &Workload) -> Deployment {
-    let startup_seconds = workload.health.as_ref().map_or(0, |health| health.startup_seconds);
+    let startup_seconds = workload
+        .health
+        .as_ref()
+        .map_or(0, |health| health.startup_seconds);
     Deployment {
         metadata: metadata(model, workload, &workload.name),
         spec: DeploymentSpec {
@@ -132,7 +136,8 @@ fn pod_template(model: &Model, workload: &Workload) -> PodTemplate {
             // Variables for every Service of the namespace would collide with those of connections.
             enable_service_links: Some(false),
             restart_policy: None,
-            termination_grace_period_seconds: called.then_some(SECONDS_TO_LEAVE + SECONDS_TO_FINISH),
+            termination_grace_period_seconds: called
+                .then_some(SECONDS_TO_LEAVE + SECONDS_TO_FINISH),
             security_context: Some(PodSecurityContext {
                 run_as_non_root: (workload.pod_security == PodSecurity::Restricted).then_some(true),
                 seccomp_profile: Some(SeccompProfile {
@@ -174,7 +179,9 @@ fn container(workload: &Workload) -> Container {
         liveness_probe: probes.map(|probes| probes.liveness),
         lifecycle: workload.service.is_some().then_some(Lifecycle {
             pre_stop: LifecycleHandler {
-                sleep: SleepAction { seconds: SECONDS_TO_LEAVE },
+                sleep: SleepAction {
+                    seconds: SECONDS_TO_LEAVE,
+                },
             },
         }),
         security_context: Some(container_security(workload.pod_security)),
@@ -189,11 +196,13 @@ fn resource_list(quantities: &Quantities) -> ResourceList {
     }
 }
 
-/// The settings of connections: from the Secrets of Service Connector, and from the ConfigMap of direct connections.
+/// The settings of connections: from the Secrets of Service Connector, and from the `ConfigMap` of direct connections.
 fn env_from(workload: &Workload) -> Vec<EnvFrom> {
     let secrets = workload.links.iter().filter_map(|link| match &link.via {
         Via::ServiceConnector(connection) => Some(EnvFrom {
-            secret_ref: Some(NameRef { name: connection.secret.clone() }),
+            secret_ref: Some(NameRef {
+                name: connection.secret.clone(),
+            }),
             ..EnvFrom::default()
         }),
         Via::Direct => None,
@@ -305,16 +314,15 @@ impl Pace {
 impl Probes {
     fn of(workload: &Workload) -> Option<Self> {
         let port = workload.service.as_ref()?.container_port;
-        let (ask, pace) = match &workload.health {
-            Some(health) => {
-                let http_get = Some(HttpGet { path: health.path.clone(), port });
-                (Probe { http_get, ..Probe::default() }, Pace::of(health))
-            }
-            None => {
-                let tcp_socket = Some(TcpSocket { port });
-                (Probe { tcp_socket, ..Probe::default() }, DEFAULT_PACE)
-            }
+        let ask = Probe {
+            http_get: workload.health.as_ref().map(|health| HttpGet {
+                path: health.path.clone(),
+                port,
+            }),
+            tcp_socket: workload.health.is_none().then_some(TcpSocket { port }),
+            ..Probe::default()
         };
+        let pace = workload.health.as_ref().map_or(DEFAULT_PACE, Pace::of);
         let interval = pace.interval_seconds.max(1);
         let base = Probe {
             period_seconds: Some(interval),
