@@ -1,8 +1,15 @@
 //! One file an Azure resource kind.
 
+mod facets;
 mod key_vault;
 mod sql;
 mod storage;
+
+pub use facets::{Billed, Child};
+pub(crate) use facets::{AccessRow, Aim, Facets};
+pub(crate) use key_vault::KeyVaultSpec;
+pub(crate) use sql::SqlSpec;
+pub(crate) use storage::StorageSpec;
 
 pub use key_vault::{KeyVault, Secret};
 pub use sql::{Database, DatabaseSku, Sql, SqlAdministrator, SqlGrants};
@@ -17,4 +24,15 @@ pub enum Kind {
     Sql(Sql),
     /// A key vault.
     KeyVault(KeyVault),
+}
+
+impl Kind {
+    /// What the kind says of itself.
+    pub(crate) fn facets(&self) -> &dyn Facets {
+        match self {
+            Self::Storage(storage) => storage,
+            Self::Sql(sql) => sql,
+            Self::KeyVault(vault) => vault,
+        }
+    }
 }

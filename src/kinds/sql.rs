@@ -1,5 +1,53 @@
 //! SQL servers with databases.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::facets::{AccessRow, Aim, Billed, Child, Facets};
+use crate::catalog::connector::Target;
+use crate::model::{Right, SettingValue};
+use crate::spec::{Access, Client, resource_spec};
+use crate::spec::sugar::{Duration, Names, Quantity, Text};
+
+resource_spec! {
+    /// A SQL server with databases; sign-in with Microsoft Entra alone.
+    SqlSpec {
+        /// Image of the Job that makes database users: a full reference with tag; it must hold a shell and go-sqlcmd.
+        #[schemars(example = &"ghcr.io/example/sqlcmd:1.9.0", length(min = 1, max = 512))]
+        grants_image: Option<String>,
+        /// Its databases: names, or names with settings.
+        #[schemars(example = serde_json::json!({"orders": {"sku": "GP_S_Gen5_1", "autoPause": "60m"}}), extend("minProperties" = 1, "minItems" = 1))]
+        databases: Names<DatabaseSpec>,
+    }
+}
+
+/// A database.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct DatabaseSpec {
+    /// Its size: `GP_S_Gen5_<cores>` grows with the load, `GP_Gen5_<cores>` and `BC_Gen5_<cores>` are fixed.
+    /// Default: `GP_S_Gen5_1` (dev), `GP_Gen5_2` (prod).
+    #[schemars(example = &"GP_S_Gen5_1", length(max = 40), regex(pattern = r"^[A-Za-z0-9_]+$"))]
+    pub sku: Option<String>,
+    /// How long a serverless size waits without load before it pauses, in whole minutes. Default: 60m (dev), never (prod).
+    #[schemars(example = &"60m")]
+    pub auto_pause: Option<Duration>,
+    /// Fewest virtual cores that a serverless size keeps while it runs, in quotes where it has a fraction. Default: the
+    /// fewest that the size allows.
+    #[schemars(example = &"0.5")]
+    pub min_capacity: Option<Text>,
+    /// Largest size. Default: 32Gi.
+    #[schemars(example = &"32Gi")]
+    pub max_size: Option<Quantity>,
+    /// Whether it is kept in several zones. Default: false.
+    #[schemars(example = true)]
+    #[serde(default)]
+    pub zone_redundant: bool,
+    /// Its name in Azure. Default: its key.
+    #[schemars(example = &"orders-db", length(min = 1, max = 128))]
+    pub azure_name: Option<String>,
+}
+
 /// A SQL server, decided.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sql {
@@ -74,3 +122,128 @@ pub struct SqlGrants {
     /// Whether the image is the catalogue's, which was never tried, and not one that the spec names.
     pub image_is_default: bool,
 }
+
+impl Facets for Sql {
+    fn word(&self) -> &'static str {
+        "sql"
+    }
+
+    fn title(&self) -> &'static str {
+        "SQL server"
+    }
+
+    fn resource_type(&self) -> &'static str {
+        "Microsoft.Sql/servers"
+    }
+
+    fn child_type(&self) -> (&'static str, &'static str) {
+        ("database", "Microsoft.Sql/servers/databases")
+    }
+
+    fn children(&self) -> Vec<Child> {
+        self.databases
+            .iter()
+            .map(|database| Child {
+                key: database.key.clone(),
+                azure_name: database.azure_name.clone(),
+            })
+            .collect()
+    }
+
+    fn accesses(&self) -> &'static [AccessRow] {
+        &[
+            AccessRow {
+                access: Access::Read,
+                right: || Right::DatabaseRoles(&["db_datareader"]),
+            },
+            AccessRow {
+                access: Access::Write,
+                right: || Right::DatabaseRoles(&["db_datareader", "db_datawriter"]),
+            },
+            AccessRow {
+                access: Access::Own,
+                right: || Right::DatabaseRoles(&["db_owner"]),
+            },
+        ]
+    }
+
+    fn facts(&self, aim: Aim<'_>) -> Vec<(&'static str, String)> {
+        vec![
+            ("server", aim.azure_name.to_owned()),
+            ("host", self.host.clone()),
+            (
+                "database",
+                aim.child.map(|child| child.azure_name.clone()).unwrap_or_default(),
+            ),
+        ]
+    }
+
+    fn variable_stem(&self) -> &'static str {
+        "AZURE_SQL"
+    }
+
+    /// No user and no client id: drivers read `AZURE_CLIENT_ID`, which the webhook sets. The connection strings say
+    /// "default", because "managed identity" makes drivers ask a machine's endpoint that pods do not have
+    /// (dotnet/SqlClient issue 2158, mssql-jdbc issue 1844).
+    fn settings(&self, client: Client, aim: Aim<'_>) -> Option<Vec<(&'static str, SettingValue)>> {
+        let host = &self.host;
+        let database = aim.child.map(|child| child.azure_name.as_str()).unwrap_or_default();
+        let fixed = |text: String| SettingValue::Fixed(text);
+        let jdbc = format!(
+            "jdbc:sqlserver://{host}:{PORT};databaseName={database};encrypt=true;authentication=ActiveDirectoryDefault;"
+        );
+        let mut settings = vec![
+            ("AZURE_SQL_SERVER", fixed(host.clone())),
+            ("AZURE_SQL_PORT", fixed(PORT.to_string())),
+            ("AZURE_SQL_DATABASE", fixed(database.to_owned())),
+        ];
+        match client {
+            Client::Dotnet => settings.push((
+                "AZURE_SQL_CONNECTIONSTRING",
+                fixed(format!(
+                    "Server=tcp:{host},{PORT};Database={database};Encrypt=True;Authentication=Active Directory Default;"
+                )),
+            )),
+            Client::Java => settings.push(("AZURE_SQL_CONNECTIONSTRING", fixed(jdbc))),
+            Client::SpringBoot => settings.push(("spring.datasource.url", fixed(jdbc))),
+            Client::Python | Client::Nodejs | Client::Go | Client::None => {}
+        }
+        Some(settings)
+    }
+
+    fn settings_name_a_child(&self) -> bool {
+        true
+    }
+
+    /// The Azure CLI itself has no connection to SQL without a password, and its extension grants CONTROL on the database
+    /// (azure-cli 2.91.0; extension source of 2026).
+    fn connector(&self) -> Option<Target> {
+        None
+    }
+
+    fn refuses_existing(&self) -> Option<&'static str> {
+        Some("the Job that makes database users must administer the server, and only a server made here names it")
+    }
+
+    fn billing(&self) -> Vec<Billed> {
+        self.databases
+            .iter()
+            .map(|database| Billed {
+                what: format!("database {}", database.azure_name),
+                size: database.sku.written.clone(),
+                grows_with: if database.sku.serverless {
+                    "load (it pauses where the spec says so), bytes kept"
+                } else {
+                    "hours, bytes kept"
+                },
+            })
+            .collect()
+    }
+
+    fn reached_by(&self) -> &'static str {
+        "service endpoint Microsoft.Sql; the firewall denies everything but the nodes' subnet"
+    }
+}
+
+/// Port of SQL servers.
+const PORT: u16 = 1433;

@@ -1,5 +1,55 @@
 //! Storage accounts with blob containers.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::facets::{AccessRow, Aim, Billed, Child, Facets};
+use crate::catalog::connector::{self, Target};
+use crate::catalog::roles;
+use crate::model::{Right, SettingValue};
+use crate::spec::{Access, Client};
+use crate::spec::resource_spec;
+use crate::spec::sugar::Names;
+
+resource_spec! {
+    /// A storage account with blob containers.
+    StorageSpec {
+        /// How many copies are kept, and where. Default: `Standard_LRS` (dev), `Standard_ZRS` (prod).
+        #[schemars(example = &"Standard_ZRS")]
+        sku: Option<StorageSku>,
+        /// Days that deleted blobs and containers can be brought back. Default: 7 (dev), 14 (prod).
+        #[schemars(example = 14, range(min = 1, max = 365))]
+        soft_delete_days: Option<u32>,
+        /// Whether overwritten blobs are kept as versions. Default: false (dev), true (prod).
+        #[schemars(example = true)]
+        versioning: Option<bool>,
+        /// Its blob containers: names.
+        #[schemars(example = serde_json::json!(["images"]))]
+        #[serde(default)]
+        containers: Names<ChildSpec>,
+    }
+}
+
+/// How many copies a storage account keeps, and where: in one data centre, in the zones of a region, and with `G` in a
+/// second region too. Vendor's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[allow(non_camel_case_types, clippy::enum_variant_names, missing_docs)] // Azure's spelling.
+pub(crate) enum StorageSku {
+    Standard_LRS,
+    Standard_ZRS,
+    Standard_GRS,
+    Standard_GZRS,
+}
+
+/// A child that has no settings but its name in Azure.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ChildSpec {
+    /// Its name in Azure. Default: its key.
+    #[schemars(example = &"images-2026", length(min = 1, max = 128))]
+    pub azure_name: Option<String>,
+}
+
 /// A storage account, decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Storage {
@@ -20,4 +70,106 @@ pub struct Container {
     pub key: String,
     /// Name in Azure.
     pub azure_name: String,
+}
+
+impl Facets for Storage {
+    fn word(&self) -> &'static str {
+        "storage"
+    }
+
+    fn title(&self) -> &'static str {
+        "storage account"
+    }
+
+    fn resource_type(&self) -> &'static str {
+        "Microsoft.Storage/storageAccounts"
+    }
+
+    fn child_type(&self) -> (&'static str, &'static str) {
+        ("container", "Microsoft.Storage/storageAccounts/blobServices/containers")
+    }
+
+    fn children(&self) -> Vec<Child> {
+        self.containers
+            .iter()
+            .map(|container| Child {
+                key: container.key.clone(),
+                azure_name: container.azure_name.clone(),
+            })
+            .collect()
+    }
+
+    fn accesses(&self) -> &'static [AccessRow] {
+        &[
+            AccessRow {
+                access: Access::Read,
+                right: || Right::Role(&roles::BLOB_READER),
+            },
+            AccessRow {
+                access: Access::Write,
+                right: || Right::Role(&roles::BLOB_CONTRIBUTOR),
+            },
+            AccessRow {
+                access: Access::Own,
+                right: || Right::Role(&roles::BLOB_OWNER),
+            },
+        ]
+    }
+
+    fn facts(&self, aim: Aim<'_>) -> Vec<(&'static str, String)> {
+        vec![
+            ("account", aim.azure_name.to_owned()),
+            ("endpoint", blob_endpoint(aim.azure_name)),
+            (
+                "container",
+                aim.child.map(|child| child.azure_name.clone()).unwrap_or_default(),
+            ),
+        ]
+    }
+
+    fn variable_stem(&self) -> &'static str {
+        "AZURE_STORAGEBLOB"
+    }
+
+    fn settings(&self, client: Client, aim: Aim<'_>) -> Option<Vec<(&'static str, SettingValue)>> {
+        // Spring Boot's starter takes a key here, nothing else (Service Connector's page on blobs, 2024-02-02).
+        (client != Client::SpringBoot).then(|| {
+            vec![
+                (
+                    "AZURE_STORAGEBLOB_RESOURCEENDPOINT",
+                    SettingValue::Fixed(blob_endpoint(aim.azure_name)),
+                ),
+                ("AZURE_STORAGEBLOB_CLIENTID", SettingValue::ClientId),
+            ]
+        })
+    }
+
+    fn settings_name_a_child(&self) -> bool {
+        false
+    }
+
+    fn connector(&self) -> Option<Target> {
+        Some(connector::STORAGE_BLOB)
+    }
+
+    fn refuses_existing(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn billing(&self) -> Vec<Billed> {
+        vec![Billed {
+            what: "storage account".to_owned(),
+            size: self.sku.clone(),
+            grows_with: "bytes kept, requests",
+        }]
+    }
+
+    fn reached_by(&self) -> &'static str {
+        "service endpoint Microsoft.Storage; the firewall denies everything but the nodes' subnet"
+    }
+}
+
+/// Where the blobs of an account are, in Azure's public cloud.
+fn blob_endpoint(account: &str) -> String {
+    format!("https://{account}.blob.core.windows.net/")
 }

@@ -1,0 +1,41 @@
+//! The ALB Controller: versions and what they need.
+
+/// Chart of the ALB Controller. Source: Helm quickstart of 2026-02-07.
+pub const CHART: &str = "oci://mcr.microsoft.com/application-lb/charts/alb-controller";
+/// Version of the chart where the spec names none: the newest known. Source: release notes of 2026-09-08.
+pub const DEFAULT_VERSION: &str = "1.12.1";
+/// Namespace that the controller runs in where the spec names none: the chart's own default (2026-06-23).
+pub const DEFAULT_NAMESPACE: &str = "azure-alb-system";
+/// Namespace that the Helm release itself is kept in.
+pub const RELEASE_NAMESPACE: &str = "default";
+/// Name of the Helm release.
+pub const RELEASE: &str = "alb-controller";
+/// Service account that the controller runs as. Source: Helm quickstart of 2026-02-07.
+pub const SERVICE_ACCOUNT: &str = "alb-controller-sa";
+
+/// What a range of controller versions needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Requirement {
+    /// First version that the row holds for.
+    pub from: (u32, u32, u32),
+    /// Oldest minor of Kubernetes that it runs on.
+    pub kubernetes: (u32, u32),
+    /// Whether it knows overlay networks.
+    pub overlay: bool,
+}
+
+/// By version, newest first. Source: release notes of 2026-09-08; overlay: container networking page of 2025-08-26.
+pub const REQUIREMENTS: &[Requirement] = &[
+    Requirement { from: (1, 12, 0), kubernetes: (1, 32), overlay: true },
+    Requirement { from: (1, 11, 0), kubernetes: (1, 27), overlay: true },
+    Requirement { from: (1, 7, 9), kubernetes: (1, 26), overlay: true },
+    Requirement { from: (1, 0, 0), kubernetes: (1, 25), overlay: false },
+];
+
+/// The row that holds for a version.
+pub fn requirement(version: (u32, u32, u32)) -> Option<&'static Requirement> {
+    REQUIREMENTS.iter().find(|row| version >= row.from)
+}
+
+/// Oldest minor of Kubernetes that the add-on exists for. Source: release notes of 2026-09-08.
+pub const ADDON_KUBERNETES: (u32, u32) = (1, 26);

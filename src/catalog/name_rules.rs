@@ -1,0 +1,135 @@
+//! What Azure takes as a name.
+//!
+//! Source: "Naming rules and restrictions for Azure resources" and the type data of Bicep 0.49.2, 2026-11.
+
+use regex::Regex;
+
+/// The rule for names of one type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameRule {
+    /// ARM type.
+    pub resource_type: &'static str,
+    /// Fewest characters.
+    pub least: usize,
+    /// Most characters.
+    pub most: usize,
+    /// What fits.
+    pub pattern: &'static str,
+    /// The same in words.
+    pub rule: &'static str,
+    /// Where nobody else in the world may have the name.
+    pub global: bool,
+}
+
+/// Rules by type.
+pub const RULES: &[NameRule] = &[
+    NameRule {
+        resource_type: "Microsoft.Storage/storageAccounts",
+        least: 3,
+        most: 24,
+        pattern: "^[a-z0-9]+$",
+        rule: "3 to 24 lower-case letters and digits",
+        global: true,
+    },
+    NameRule {
+        resource_type: "Microsoft.Storage/storageAccounts/blobServices/containers",
+        least: 3,
+        most: 63,
+        pattern: "^[a-z0-9](-?[a-z0-9])*$",
+        rule: "3 to 63 lower-case letters, digits and single `-`",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.Sql/servers",
+        least: 1,
+        most: 63,
+        pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+        rule: "1 to 63 lower-case letters, digits and `-`, which is not at an end",
+        global: true,
+    },
+    NameRule {
+        resource_type: "Microsoft.Sql/servers/databases",
+        least: 1,
+        most: 128,
+        pattern: r"^[A-Za-z0-9_.-]*[A-Za-z0-9_-]$",
+        rule: "1 to 128 letters, digits, `_`, `-` and `.`, which is not at the end",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.KeyVault/vaults",
+        least: 3,
+        most: 24,
+        pattern: "^[A-Za-z](-?[A-Za-z0-9])*$",
+        rule: "3 to 24 letters, digits and single `-`, beginning with a letter",
+        global: true,
+    },
+    NameRule {
+        resource_type: "Microsoft.KeyVault/vaults/secrets",
+        least: 1,
+        most: 127,
+        pattern: "^[A-Za-z0-9-]+$",
+        rule: "1 to 127 letters, digits and `-`",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.OperationalInsights/workspaces",
+        least: 4,
+        most: 63,
+        pattern: "^[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]$",
+        rule: "4 to 63 letters, digits and `-`, which is not at an end",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.Network/virtualNetworks/subnets",
+        least: 1,
+        most: 80,
+        pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_])?$",
+        rule: "1 to 80 letters, digits, `_`, `.` and `-`",
+        global: false,
+    },
+];
+
+impl NameRule {
+    /// Whether a name fits.
+    pub fn allows(&self, name: &str) -> bool {
+        let length = name.chars().count();
+        (self.least..=self.most).contains(&length)
+            && Regex::new(self.pattern).is_ok_and(|pattern| pattern.is_match(name))
+    }
+}
+
+/// The rule for a type.
+pub fn find(resource_type: &str) -> Option<&'static NameRule> {
+    RULES.iter().find(|rule| rule.resource_type == resource_type)
+}
+
+/// Subnet names that Azure gives a meaning of their own, and Application Gateway for Containers cannot use
+/// (AGC components page, 2026-04-27).
+pub const RESERVED_SUBNETS: &[&str] = &["GatewaySubnet", "AzureFirewallSubnet", "AzureBastionSubnet"];
+
+/// Database names that SQL Server takes for itself.
+pub const RESERVED_DATABASES: &[&str] = &["master", "model", "msdb", "tempdb"];
+
+/// Words that a name with an address of its own may not contain (`ReservedResourceName`). Case does not matter.
+const RESERVED_ANYWHERE: &[&str] = &["microsoft", "windows"];
+/// Words that such a name may not begin with.
+const RESERVED_AT_START: &[&str] = &["login"];
+
+/// The word that Azure reserves in a name with an address of its own, if there is one.
+pub fn reserved_word(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    let anywhere = RESERVED_ANYWHERE.iter().find(|word| name.contains(**word));
+    let at_start = RESERVED_AT_START.iter().find(|word| name.starts_with(**word));
+    anywhere.or(at_start).copied()
+}
+
+/// Tags of a resource: how many, and how long names and values may be; names of storage accounts are shorter.
+pub const TAGS_MOST: usize = 50;
+/// Longest name of a tag that every type takes.
+pub const TAG_NAME_MOST: usize = 128;
+/// Longest value of a tag.
+pub const TAG_VALUE_MOST: usize = 256;
+/// Characters that no tag's name may hold.
+pub const TAG_NAME_FORBIDDEN: &[char] = &['<', '>', '%', '&', '\\', '?', '/'];
+/// What no tag's name may begin with. Case does not matter.
+pub const TAG_RESERVED_PREFIXES: &[&str] = &["microsoft", "azure", "windows"];

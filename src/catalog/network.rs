@@ -1,0 +1,30 @@
+//! Numbers about networks.
+
+/// Length of the prefix of the subnet that Application Gateway for Containers is associated with: exactly this with an
+/// overlay network, this or shorter with a flat one.
+///
+/// Source: AGC container networking page (2025-08-26) and components page (2026-04-27); AKS issues 5123 and 5170.
+pub const GATEWAY_SUBNET_PREFIX: u8 = 24;
+
+/// Addresses that Azure keeps for itself in every subnet. Source: Azure Virtual Network FAQ, as known 2026-11.
+pub const RESERVED_ADDRESSES: u64 = 5;
+
+/// Range of the virtual network of a spec that states none.
+pub const ADDRESS_SPACE: &str = "10.10.0.0/16";
+/// Range of pods of a spec that states none; AKS's own default.
+pub const POD_CIDR: &str = "10.244.0.0/16";
+/// Range of Services of a spec that states none.
+pub const SERVICE_CIDR: &str = "172.16.0.0/16";
+/// Length of the prefix of the nodes' subnet of a spec that states none.
+pub const NODE_SUBNET_PREFIX: u8 = 20;
+
+/// Most pods on a node with an overlay network: the most that AKS takes (2026-11).
+pub const OVERLAY_MAX_PODS: u32 = 250;
+/// Most pods on a node with a flat network: AKS's own default; each takes an address of the subnet.
+pub const FLAT_MAX_PODS: u32 = 30;
+
+/// Pods of one node of an overlay network get a /24 of the pod range. Source: AKS overlay page, as known 2026-11.
+pub const OVERLAY_NODE_PREFIX: u8 = 24;
+
+/// Nodes that an upgrade adds for a while: a third of the pool, as the cluster's `maxSurge` says, rounded up.
+pub const SURGE_DIVISOR: u32 = 3;

@@ -1,0 +1,66 @@
+//! Sizes of SQL databases that the spec knows.
+//!
+//! Source: Azure SQL's pages on vCore limits, as known 2026-11; the ARM names were accepted by the Bicep types.
+
+/// A family of sizes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Family {
+    /// What the size begins with, before the cores.
+    pub prefix: &'static str,
+    /// ARM name.
+    pub name: &'static str,
+    /// ARM tier.
+    pub tier: &'static str,
+    /// Hardware.
+    pub family: &'static str,
+    /// Whether it grows with the load.
+    pub serverless: bool,
+    /// Numbers of cores that exist.
+    pub cores: &'static [u32],
+}
+
+/// The families.
+pub const FAMILIES: &[Family] = &[
+    Family {
+        prefix: "GP_S_Gen5_",
+        name: "GP_S_Gen5",
+        tier: "GeneralPurpose",
+        family: "Gen5",
+        serverless: true,
+        cores: &[1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 24, 32, 40, 80],
+    },
+    Family {
+        prefix: "GP_Gen5_",
+        name: "GP_Gen5",
+        tier: "GeneralPurpose",
+        family: "Gen5",
+        serverless: false,
+        cores: &[2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 24, 32, 40, 80, 128],
+    },
+    Family {
+        prefix: "BC_Gen5_",
+        name: "BC_Gen5",
+        tier: "BusinessCritical",
+        family: "Gen5",
+        serverless: false,
+        cores: &[2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 24, 32, 40, 80, 128],
+    },
+];
+
+/// Shortest pause of a serverless database, in minutes; it counts in steps of [`AUTO_PAUSE_STEP`].
+pub const AUTO_PAUSE_LEAST: u64 = 15;
+/// Step of the pause, in minutes.
+pub const AUTO_PAUSE_STEP: u64 = 1;
+/// Longest pause, in minutes (seven days).
+pub const AUTO_PAUSE_MOST: u64 = 10_080;
+
+/// Fewest cores that a serverless size keeps, in thousandths: half a core, or an eighth of its cores.
+pub const fn least_capacity_millis(cores: u32) -> u32 {
+    let eighth = cores * 125;
+    if eighth > 500 { eighth } else { 500 }
+}
+
+/// Largest size of a database in bytes (4 TiB) and the smallest (1 GiB); whole GiB between.
+pub const MOST_BYTES: u64 = 4 * 1024 * 1024 * 1024 * 1024;
+/// One GiB.
+pub const GIB: u64 = 1024 * 1024 * 1024;

@@ -1,0 +1,184 @@
+//! The published JSON Schema (draft 2020-12), made from the structs that decode a spec.
+
+use std::sync::LazyLock;
+
+use schemars::generate::SchemaSettings;
+use schemars::transform::{RecursiveTransform, Transform as _};
+use schemars::{Schema, SchemaGenerator};
+use serde_json::{Value, json};
+
+use super::Spec;
+use super::sugar::{DATA, SHORT, WORDS};
+
+static SCHEMA: LazyLock<Value> = LazyLock::new(generate);
+
+/// The schema.
+pub fn schema() -> &'static Value {
+    &SCHEMA
+}
+
+/// The schema as it stands in `schema/agcgen.schema.json`.
+pub fn schema_text() -> String {
+    let mut text = serde_json::to_string_pretty(schema()).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn generate() -> Value {
+    let mut settings = SchemaSettings::draft2020_12();
+    // Written out in place: a reader and an editor see every field where it is used, and each is used about once.
+    settings.inline_subschemas = true;
+    let mut schema = SchemaGenerator::new(settings).into_root_schema_for::<Spec>();
+    RecursiveTransform(without_null).transform(&mut schema);
+    RecursiveTransform(without_formats).transform(&mut schema);
+    RecursiveTransform(open_to_notes).transform(&mut schema);
+    schema.insert("title".to_owned(), json!("agcgen connectivity spec, version 1"));
+    schema.to_value()
+}
+
+/// `null` has no meaning in a spec; absence has.
+fn without_null(schema: &mut Schema) {
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            schema.insert("type".to_owned(), only);
+        }
+    }
+    if let Some(Value::Array(words)) = schema.get_mut("enum") {
+        words.retain(|word| !word.is_null());
+    }
+    if schema.get("default").is_some_and(Value::is_null) {
+        schema.remove("default");
+    }
+    // An optional enumeration comes as a choice between itself and null.
+    if let Some(Value::Array(choices)) = schema.get("anyOf").cloned() {
+        let mut choices: Vec<Value> = choices.into_iter().filter(|choice| choice != &json!({"type": "null"})).collect();
+        if let [Value::Object(only)] = choices.as_mut_slice() {
+            let only = std::mem::take(only);
+            schema.remove("anyOf");
+            for (keyword, value) in only {
+                if schema.get(&keyword).is_none() {
+                    schema.insert(keyword, value);
+                }
+            }
+        }
+    }
+}
+
+/// `uint16` and the like say nothing that `minimum` and `maximum` do not; defaults stand in the descriptions, because most
+/// depend on `profile`.
+fn without_formats(schema: &mut Schema) {
+    schema.remove("format");
+    schema.remove("default");
+    schema.remove("title");
+}
+
+/// Every closed object also takes keys that begin with `x-`; they mean nothing, for ever.
+fn open_to_notes(schema: &mut Schema) {
+    let closed = schema.get("additionalProperties").is_some() || schema.get("properties").is_some();
+    let conditional = schema.get("additionalProperties").is_none();
+    if closed && !conditional && schema.get(DATA).is_none() {
+        schema.insert("patternProperties".to_owned(), json!({ "^x-": true }));
+    }
+}
+
+/// One row of the reference of fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Path with `<name>` for the user's names, such as `workloads.<name>.health.path`.
+    pub path: String,
+    /// What it takes.
+    pub types: String,
+    /// Whether its block cannot do without it.
+    pub required: bool,
+    /// What it means.
+    pub description: String,
+    /// An example, as JSON.
+    pub example: String,
+}
+
+/// Every field of the language, in the order of the schema.
+pub fn reference() -> Vec<Field> {
+    let mut fields = Vec::new();
+    collect(schema(), "", &mut fields);
+    fields
+}
+
+fn collect(schema: &Value, path: &str, fields: &mut Vec<Field>) {
+    let required: Vec<&str> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .map(|list| list.iter().filter_map(Value::as_str).collect())
+        .unwrap_or_default();
+    if let Some(Value::Object(properties)) = schema.get("properties") {
+        for (key, property) in properties {
+            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            if fields.iter().any(|field| field.path == path) {
+                continue;
+            }
+            fields.push(Field {
+                path: path.clone(),
+                types: types(property),
+                required: required.contains(&key.as_str()),
+                description: text(property, "description"),
+                example: property
+                    .get("examples")
+                    .and_then(|list| list.get(0))
+                    .map(Value::to_string)
+                    .unwrap_or_default(),
+            });
+            collect(property, &path, fields);
+        }
+    }
+    if let Some(more) = schema.get("additionalProperties").filter(|more| more.is_object()) {
+        collect(more, &format!("{path}.<name>"), fields);
+    }
+    if let Some(items) = schema.get("items").filter(|items| items.get("properties").is_some()) {
+        collect(items, &format!("{path}[]"), fields);
+    }
+    if let Some(Value::Array(branches)) = schema.get("allOf") {
+        for branch in branches {
+            let kind = branch
+                .pointer("/if/properties/kind/const")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            if let Some(then) = branch.get("then") {
+                collect(then, &format!("{path}({kind})"), fields);
+            }
+        }
+    }
+}
+
+fn text(schema: &Value, key: &str) -> String {
+    let text = schema.get(key).and_then(Value::as_str).unwrap_or_default();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a field takes, in a few words.
+fn types(schema: &Value) -> String {
+    let words = schema.get("enum").or_else(|| schema.get(WORDS)).and_then(Value::as_array);
+    let mut parts: Vec<String> = Vec::new();
+    if let Some(words) = words {
+        parts.extend(words.iter().filter_map(Value::as_str).map(|word| format!("`{word}`")));
+    }
+    let list = match schema.get("type") {
+        Some(Value::String(one)) => vec![one.as_str()],
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    for name in list {
+        match name {
+            "string" if words.is_some() => {}
+            "string" => parts.push("text".to_owned()),
+            "integer" => parts.push("whole number".to_owned()),
+            "array" => parts.push("list".to_owned()),
+            "object" => parts.push("map".to_owned()),
+            other => parts.push(other.to_owned()),
+        }
+    }
+    if schema.get(SHORT).and_then(Value::as_str) == Some("names") {
+        return "list of names, or map".to_owned();
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,25 @@
+//! Tests of the oracles themselves: each is shown a planted fault, which it must find, and clean input, which it must pass.
+
+#[path = "../oracle/mod.rs"]
+mod oracle;
+
+mod bicep;
+mod core_kinds;
+mod custom_resources;
+mod harness;
+mod kustomize;
+mod linters;
+mod planting;
+mod resource_types;
+
+fn main() -> std::process::ExitCode {
+    let mut checks = oracle::Checks::new();
+    bicep::add(&mut checks);
+    resource_types::add(&mut checks);
+    custom_resources::add(&mut checks);
+    core_kinds::add(&mut checks);
+    kustomize::add(&mut checks);
+    linters::add(&mut checks);
+    harness::add(&mut checks);
+    checks.run()
+}
