@@ -5,17 +5,12 @@
 
 use serde_json::json;
 
+use crate::catalog::controller::{CHART, RELEASE, RELEASE_NAMESPACE};
 use crate::late::ALB_CONTROLLER_CLIENT_ID;
 use crate::model::{Controller, Model};
 use crate::output::{BadPath, Mode, OutputFile, OutputPath, Owner};
 use crate::print::yaml::{Document, stream};
 
-/// The chart of the ALB Controller (AGC "Quickstart: Deploy ALB Controller using Helm", 2026-08).
-pub const CHART: &str = "oci://mcr.microsoft.com/application-lb/charts/alb-controller";
-/// Name of the Helm release.
-pub const RELEASE: &str = "alb-controller";
-/// Namespace of the Helm release; the controller itself runs in one of its own.
-pub const RELEASE_NAMESPACE: &str = "default";
 /// The value of the chart that takes the client id (values of the chart, 2026-06-23).
 pub const CLIENT_ID_VALUE: &str = "albController.podIdentity.clientID";
 

@@ -133,10 +133,12 @@ fn deployment(workload: &Workload) -> Vec<String> {
     let mut out = Vec::new();
     if let Some(identity) = &workload.identity {
         out.push(format!(
-            "Acts as {} in Azure: the service account names it, and the label azure.workload.identity/use of the pods",
+            "Acts as {} in Azure: the service account names that identity, and the label",
             identity.name
         ));
-        out.push("gets them a token for it. The token for the Kubernetes API, which nobody needs, stays away.".to_owned());
+        out.push(
+            "azure.workload.identity/use gets the pods a token for it. They get no token for the Kubernetes API.".to_owned(),
+        );
     }
     if workload.pod_security == PodSecurity::Baseline {
         out.push(

@@ -120,11 +120,10 @@ pub(super) fn file(
     // A file name may hold a line break, and this header is printed as it is.
     let spec_file = model.spec_file.replace(is_disruptive, "\u{fffd}");
     let header = format!(
-        "# Comments by agcgen from {spec_file}; every render writes them anew. Values by the driver or by you; no render \
-         writes one.\n\
+        "# Made by agcgen from {spec_file}. The comments are written anew by every render; the values are yours.\n\
          #\n\
-         # Values that exist only after the deployment. `driver/agc.sh bind` puts them here as KEY=value, or you do, from the\n\
-         # output `lateValues` of the deployment {deployment} in {group}.\n\
+         # Values that exist only after the deployment. `driver/agc.sh bind` writes them as KEY=value, or you do, from the\n\
+         # output lateValues of the deployment {deployment} in {group}.\n\
          # An open value has no line, so that kubectl fails and names it. Nothing here is secret: commit this file.\n",
         deployment = model.deployment_name(),
         group = model.azure.resource_group.name,
@@ -159,7 +158,7 @@ fn shape(value: &LateValue) -> Shape {
 /// What the value is, what makes it, who reads it.
 fn comment(value: &LateValue, manifests: &[Manifest]) -> Vec<String> {
     let mut lines = vec![format!("{}: {}", value.key, value.meaning)];
-    lines.push(format!("  from lateValues, key {}", value.key));
+    lines.push(format!("  from output lateValues, key {}", value.key));
     if value.producer == Producer::AlbController {
         lines.push(format!(
             "  for the installation of the ALB Controller: helm … --set-string {CLIENT_ID_VALUE}="

@@ -16,8 +16,8 @@ LC_ALL=C
 export LC_ALL
 
 # A paused serverless database takes a minute to wake up and refuses sign-ins until then. A new identity takes a while to
-# be known everywhere. 40 times 15 seconds are 10 minutes.
-attempts=40
+# be known everywhere. 20 times 15 seconds are 5 minutes; then the Job makes a new pod.
+attempts=20
 pause=15
 
 here=$(dirname "$0")
@@ -57,7 +57,8 @@ wait_for_database() {
   done
 }
 
-# Prints the declarations that grants.sql works on, for the database $1.
+# Prints the declarations that grants.sql works on, for the database $1. All variables of a shell are global: the loops
+# below have one of their own for the database.
 wanted() {
   printf "DECLARE @user_prefix nvarchar(128) = N'%s';\n" "$USER_PREFIX"
   printf 'DECLARE @wanted TABLE (\n'
@@ -65,8 +66,8 @@ wanted() {
   printf '  sid varbinary(85) NOT NULL,\n'
   printf '  role_name sysname COLLATE Latin1_General_BIN2 NOT NULL\n'
   printf ');\n'
-  while read -r user variable role database; do
-    if [ -z "$user" ] || [ "$database" != "$1" ]; then
+  while read -r user variable role target; do
+    if [ -z "$user" ] || [ "$target" != "$1" ]; then
       continue
     fi
     check_name 'user' "$user"
@@ -93,18 +94,19 @@ wanted() {
   done <"$work/grants"
 }
 
+command -v sqlcmd >/dev/null || fail 'the image has no sqlcmd.'
 check_name 'USER_PREFIX' "$USER_PREFIX"
 printf '%s\n' "$GRANTS" >"$work/grants"
 printf '%s\n' "$DATABASES" >"$work/databases"
 
 # A grant on a database that is not listed would be forgotten without a word.
-while read -r user variable role database; do
-  if [ -n "$user" ] && ! grep -Fqx -e "$database" "$work/databases"; then
-    fail "the grant of $role to $user is on database '$database', which is not among DATABASES."
+while read -r user variable role target; do
+  if [ -n "$user" ] && ! grep -Fqx -e "$target" "$work/databases"; then
+    fail "the grant of $role to $user is on database '$target', which is not among DATABASES."
   fi
 done <"$work/grants"
 
-# sqlcmd would read the list as its own input; it must not.
+# The list comes in as 3, because sqlcmd may read its standard input.
 while read -r database <&3; do
   if [ -z "$database" ]; then
     continue
