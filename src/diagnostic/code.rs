@@ -129,7 +129,6 @@ codes! {
     AGC0506 Error "not a variable's name"
     AGC0507 Error "two settings that exclude each other"
     AGC0508 Error "a size that Azure does not have"
-    AGC0509 Warning "a safeguard is relaxed"
     AGC0510 Error "requests below what AKS keeps"
     AGC0511 Warning "an unknown size of node"
 

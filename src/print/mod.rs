@@ -9,6 +9,7 @@
 //! The spec refuses control characters and their like before anything is printed. The printers are right for them all
 //! the same: each module says what it does with them.
 
+pub mod bicep;
 pub mod markdown;
 pub mod shell;
 pub mod yaml;

@@ -83,8 +83,15 @@ impl fmt::Display for At {
                     if position > 0 {
                         f.write_str(".")?;
                     }
-                    let bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-                    if bare { f.write_str(key)? } else { write!(f, "{key:?}")? }
+                    let bare = !key.is_empty()
+                        && key
+                            .chars()
+                            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+                    if bare {
+                        f.write_str(key)?
+                    } else {
+                        write!(f, "{key:?}")?
+                    }
                 }
                 Step::Index(index) => write!(f, "[{index}]")?,
             }
