@@ -59,6 +59,7 @@ fn system(name: &str, namespace: &str) -> Model {
         stem: name.to_owned(),
         profile: Profile::Dev,
         azure: Azure {
+            origin: origin(&["azure"]),
             location: "eastus".to_owned(),
             resource_group: ResourceGroup {
                 name: format!("rg-{name}"),
