@@ -4,9 +4,10 @@
 //! Gateway API, kustomize), not taken from the code under test. What needs a tool that is not here says so and is left out.
 
 #![allow(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a test may end and may say what it left out"
+    reason = "a test may end, use files, and say what it left out"
 )]
 
 mod models;
