@@ -9,6 +9,7 @@ pub mod late;
 mod lint;
 pub mod model;
 pub mod names;
+pub mod objects;
 pub mod output;
 pub mod print;
 pub mod render;
