@@ -85,7 +85,10 @@ fn a_version_without_quotes_is_a_number() {
     let text = spec(WEB).replace("cluster: {", "cluster: { kubernetesVersion: 1.30,");
     let checked = check(&text);
     let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
-    assert!(told.contains("error[AGC0018]: `1.30` is the number 1.3"), "{told}");
+    assert!(
+        told.contains("error[AGC0018]: `1.30` is the number 1.3"),
+        "{told}"
+    );
     assert!(told.contains("write \"1.30\""), "{told}");
 }
 
@@ -96,7 +99,9 @@ fn all_mistakes_are_told_at_once() {
          workloads:\n  web: { image: 'a:1', prot: 80 }\n  api: { image: 'b', port: 80, connections: { v: own, nobody: call } }\n\
          routes:\n  r: { path: x, to: apy }\n",
     );
-    for code in ["AGC0501", "AGC0010", "AGC0502", "AGC0402", "AGC0401", "AGC0202", "AGC0201"] {
+    for code in [
+        "AGC0501", "AGC0010", "AGC0502", "AGC0402", "AGC0401", "AGC0202", "AGC0201",
+    ] {
         assert!(told.contains(code), "no {code} in\n{told}");
     }
     assert_eq!(told.lines().count(), 7, "{told}");

@@ -28,7 +28,10 @@ fn same(short: &str, long: &str) {
         out
     });
     assert_eq!(short, long);
-    assert!(short.contains("shop"), "the comparison has something to compare");
+    assert!(
+        short.contains("shop"),
+        "the comparison has something to compare"
+    );
 }
 
 #[test]
@@ -61,9 +64,17 @@ fn a_scalar_stands_for_the_main_field() {
 
 #[test]
 fn a_word_or_a_list_of_words_stands_for_an_access() {
-    for form in ["write", "[write]", "{ access: write }", "{ access: [write] }", "[read, write]"] {
+    for form in [
+        "write",
+        "[write]",
+        "{ access: write }",
+        "{ access: [write] }",
+        "[read, write]",
+    ] {
         same(
-            &format!("resources: {{ f: {{ kind: storage, containers: [img] }} }}\nworkloads: {{ web: {{ image: 'a:1', connections: {{ f: {form} }} }} }}"),
+            &format!(
+                "resources: {{ f: {{ kind: storage, containers: [img] }} }}\nworkloads: {{ web: {{ image: 'a:1', connections: {{ f: {form} }} }} }}"
+            ),
             "resources: { f: { kind: storage, containers: { img: {} } } }\nworkloads: { web: { image: 'a:1', connections: { f/img: { access: [write] } } } }",
         );
     }

@@ -10,7 +10,7 @@ use super::{PLATFORM, RenderError, kustomization as plain_kustomization, place};
 use crate::late::{LateValue, Producer, late_values};
 use crate::model::Model;
 use crate::objects::Manifest;
-use crate::output::{Mode, OutputFile, OutputPath, Owner, Shape, Slot};
+use crate::output::{Mode, OutputFile, OutputPath, Owner, Slot};
 use crate::print::is_disruptive;
 use crate::print::yaml::Document;
 use crate::render::controller::CLIENT_ID_VALUE;
@@ -122,15 +122,15 @@ pub(super) fn file(
     let header = format!(
         "# Made by agcgen from {spec_file}. The comments are written anew by every render; the values are yours.\n\
          #\n\
-         # Values that exist only after the deployment. `driver/agc.sh bind` writes them as KEY=value, or you do, from the\n\
-         # output lateValues of the deployment {deployment} in {group}.\n\
+         # Values that exist only after the deployment. Write them here as KEY=value, from the output lateValues of the\n\
+         # deployment {deployment} in {group}; README.md has the command.\n\
          # An open value has no line, so that kubectl fails and names it. Nothing here is secret: commit this file.\n",
         deployment = model.deployment_name(),
         group = model.azure.resource_group.name,
     );
     let slots = values.iter().map(|value| Slot {
         key: value.key.clone(),
-        shape: shape(value),
+        shape: value.shape.clone(),
         comment: comment(value, manifests),
     });
     Ok(Some(OutputFile {
@@ -139,20 +139,6 @@ pub(super) fn file(
         mode: Mode::Plain,
         owner: Owner::Seeded(slots.collect()),
     }))
-}
-
-fn shape(value: &LateValue) -> Shape {
-    match value.producer {
-        Producer::WorkloadIdentity(_) | Producer::SqlAdministrator(_) | Producer::AlbController => {
-            Shape::ClientId
-        }
-        Producer::TrafficController => {
-            Shape::ResourceId("Microsoft.ServiceNetworking/trafficControllers".to_owned())
-        }
-        Producer::GatewaySubnet => {
-            Shape::ResourceId("Microsoft.Network/virtualNetworks/subnets".to_owned())
-        }
-    }
 }
 
 /// What the value is, what makes it, who reads it.

@@ -14,6 +14,7 @@ use crate::model::Model;
 use crate::objects::{Manifest, Part, Topic};
 use crate::output::{BadPath, Mode, OutputFile, OutputPath, Owner};
 use crate::print::yaml::{Document, stream};
+use crate::render::RenderError;
 
 /// The folder of the platform.
 const PLATFORM: &str = "k8s/platform";
@@ -74,38 +75,6 @@ pub fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, R
         yaml(model, "k8s/kustomization.yaml".to_owned(), &[root])?,
     );
     Ok(out)
-}
-
-/// What can go wrong while the files are made. Either is a bug, and neither may end the program.
-#[derive(Debug)]
-pub enum RenderError {
-    /// A name is no part of a path.
-    Path(BadPath),
-    /// An object has no tree.
-    Object(serde_json::Error),
-}
-
-impl std::fmt::Display for RenderError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Path(failure) => failure.fmt(f),
-            Self::Object(failure) => failure.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for RenderError {}
-
-impl From<BadPath> for RenderError {
-    fn from(failure: BadPath) -> Self {
-        Self::Path(failure)
-    }
-}
-
-impl From<serde_json::Error> for RenderError {
-    fn from(failure: serde_json::Error) -> Self {
-        Self::Object(failure)
-    }
 }
 
 /// First line of a composed file, without the comment sign.
