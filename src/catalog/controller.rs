@@ -26,10 +26,26 @@ pub struct Requirement {
 
 /// By version, newest first. Source: release notes of 2026-09-08; overlay: container networking page of 2025-08-26.
 pub const REQUIREMENTS: &[Requirement] = &[
-    Requirement { from: (1, 12, 0), kubernetes: (1, 32), overlay: true },
-    Requirement { from: (1, 11, 0), kubernetes: (1, 27), overlay: true },
-    Requirement { from: (1, 7, 9), kubernetes: (1, 26), overlay: true },
-    Requirement { from: (1, 0, 0), kubernetes: (1, 25), overlay: false },
+    Requirement {
+        from: (1, 12, 0),
+        kubernetes: (1, 32),
+        overlay: true,
+    },
+    Requirement {
+        from: (1, 11, 0),
+        kubernetes: (1, 27),
+        overlay: true,
+    },
+    Requirement {
+        from: (1, 7, 9),
+        kubernetes: (1, 26),
+        overlay: true,
+    },
+    Requirement {
+        from: (1, 0, 0),
+        kubernetes: (1, 25),
+        overlay: false,
+    },
 ];
 
 /// The row that holds for a version.

@@ -100,12 +100,15 @@ impl NameRule {
 
 /// The rule for a type.
 pub fn find(resource_type: &str) -> Option<&'static NameRule> {
-    RULES.iter().find(|rule| rule.resource_type == resource_type)
+    RULES
+        .iter()
+        .find(|rule| rule.resource_type == resource_type)
 }
 
 /// Subnet names that Azure gives a meaning of their own, and Application Gateway for Containers cannot use
 /// (AGC components page, 2026-04-27).
-pub const RESERVED_SUBNETS: &[&str] = &["GatewaySubnet", "AzureFirewallSubnet", "AzureBastionSubnet"];
+pub const RESERVED_SUBNETS: &[&str] =
+    &["GatewaySubnet", "AzureFirewallSubnet", "AzureBastionSubnet"];
 
 /// Database names that SQL Server takes for itself.
 pub const RESERVED_DATABASES: &[&str] = &["master", "model", "msdb", "tempdb"];
@@ -119,7 +122,9 @@ const RESERVED_AT_START: &[&str] = &["login"];
 pub fn reserved_word(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     let anywhere = RESERVED_ANYWHERE.iter().find(|word| name.contains(**word));
-    let at_start = RESERVED_AT_START.iter().find(|word| name.starts_with(**word));
+    let at_start = RESERVED_AT_START
+        .iter()
+        .find(|word| name.starts_with(**word));
     anywhere.or(at_start).copied()
 }
 

@@ -8,8 +8,8 @@ use super::storage::ChildSpec;
 use crate::catalog::connector::{self, Target};
 use crate::catalog::roles;
 use crate::model::{Right, SettingValue};
-use crate::spec::{Access, Client, resource_spec};
 use crate::spec::sugar::Names;
+use crate::spec::{Access, Client, resource_spec};
 
 resource_spec! {
     /// A key vault with secrets, governed by Azure roles.
@@ -115,7 +115,10 @@ impl Facets for KeyVault {
         Some(if client == Client::SpringBoot {
             vec![
                 ("spring.cloud.azure.keyvault.secret.endpoint", endpoint()),
-                ("spring.cloud.azure.keyvault.secret.credential.client-id", SettingValue::ClientId),
+                (
+                    "spring.cloud.azure.keyvault.secret.credential.client-id",
+                    SettingValue::ClientId,
+                ),
                 (
                     "spring.cloud.azure.keyvault.secret.credential.managed-identity-enabled",
                     SettingValue::Fixed("true".to_owned()),

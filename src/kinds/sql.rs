@@ -6,8 +6,8 @@ use serde::Deserialize;
 use super::facets::{AccessRow, Aim, Billed, Child, Facets};
 use crate::catalog::connector::Target;
 use crate::model::{Right, SettingValue};
-use crate::spec::{Access, Client, resource_spec};
 use crate::spec::sugar::{Duration, Names, Quantity, Text};
+use crate::spec::{Access, Client, resource_spec};
 
 resource_spec! {
     /// A SQL server with databases; sign-in with Microsoft Entra alone.
@@ -173,7 +173,9 @@ impl Facets for Sql {
             ("host", self.host.clone()),
             (
                 "database",
-                aim.child.map(|child| child.azure_name.clone()).unwrap_or_default(),
+                aim.child
+                    .map(|child| child.azure_name.clone())
+                    .unwrap_or_default(),
             ),
         ]
     }
@@ -187,16 +189,21 @@ impl Facets for Sql {
     /// (dotnet/SqlClient issue 2158, mssql-jdbc issue 1844).
     fn settings(&self, client: Client, aim: Aim<'_>) -> Option<Vec<(&'static str, SettingValue)>> {
         let host = &self.host;
-        let database = aim.child.map(|child| child.azure_name.as_str()).unwrap_or_default();
         let fixed = |text: String| SettingValue::Fixed(text);
-        let jdbc = format!(
-            "jdbc:sqlserver://{host}:{PORT};databaseName={database};encrypt=true;authentication=ActiveDirectoryDefault;"
-        );
         let mut settings = vec![
             ("AZURE_SQL_SERVER", fixed(host.clone())),
             ("AZURE_SQL_PORT", fixed(PORT.to_string())),
-            ("AZURE_SQL_DATABASE", fixed(database.to_owned())),
         ];
+        // A connection to all databases names none: the program chooses.
+        let Some(database) = aim.child.map(|child| &child.azure_name) else {
+            return Some(settings);
+        };
+        settings.push(("AZURE_SQL_DATABASE", fixed(database.clone())));
+        let jdbc = || {
+            fixed(format!(
+                "jdbc:sqlserver://{host}:{PORT};databaseName={database};encrypt=true;authentication=ActiveDirectoryDefault;"
+            ))
+        };
         match client {
             Client::Dotnet => settings.push((
                 "AZURE_SQL_CONNECTIONSTRING",
@@ -204,8 +211,8 @@ impl Facets for Sql {
                     "Server=tcp:{host},{PORT};Database={database};Encrypt=True;Authentication=Active Directory Default;"
                 )),
             )),
-            Client::Java => settings.push(("AZURE_SQL_CONNECTIONSTRING", fixed(jdbc))),
-            Client::SpringBoot => settings.push(("spring.datasource.url", fixed(jdbc))),
+            Client::Java => settings.push(("AZURE_SQL_CONNECTIONSTRING", jdbc())),
+            Client::SpringBoot => settings.push(("spring.datasource.url", jdbc())),
             Client::Python | Client::Nodejs | Client::Go | Client::None => {}
         }
         Some(settings)
@@ -222,7 +229,9 @@ impl Facets for Sql {
     }
 
     fn refuses_existing(&self) -> Option<&'static str> {
-        Some("the Job that makes database users must administer the server, and only a server made here names it")
+        Some(
+            "the Job that makes database users must administer the server, and only a server made here names it",
+        )
     }
 
     fn billing(&self) -> Vec<Billed> {

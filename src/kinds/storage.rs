@@ -7,9 +7,9 @@ use super::facets::{AccessRow, Aim, Billed, Child, Facets};
 use crate::catalog::connector::{self, Target};
 use crate::catalog::roles;
 use crate::model::{Right, SettingValue};
-use crate::spec::{Access, Client};
 use crate::spec::resource_spec;
 use crate::spec::sugar::Names;
+use crate::spec::{Access, Client};
 
 resource_spec! {
     /// A storage account with blob containers.
@@ -86,7 +86,10 @@ impl Facets for Storage {
     }
 
     fn child_type(&self) -> (&'static str, &'static str) {
-        ("container", "Microsoft.Storage/storageAccounts/blobServices/containers")
+        (
+            "container",
+            "Microsoft.Storage/storageAccounts/blobServices/containers",
+        )
     }
 
     fn children(&self) -> Vec<Child> {
@@ -122,7 +125,9 @@ impl Facets for Storage {
             ("endpoint", blob_endpoint(aim.azure_name)),
             (
                 "container",
-                aim.child.map(|child| child.azure_name.clone()).unwrap_or_default(),
+                aim.child
+                    .map(|child| child.azure_name.clone())
+                    .unwrap_or_default(),
             ),
         ]
     }
