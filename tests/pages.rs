@@ -22,7 +22,10 @@ workloads: { web: { image: ghcr.io/example/web:1.0.3, port: 8080, health: /healt
 
 /// Findings as `AGC0201: message`.
 fn listed(found: &Findings) -> BTreeSet<String> {
-    found.iter().map(|finding| format!("{}: {}", finding.code, finding.message)).collect()
+    found
+        .iter()
+        .map(|finding| format!("{}: {}", finding.code, finding.message))
+        .collect()
 }
 
 /// What agcgen finds in a whole spec.
@@ -30,8 +33,12 @@ fn findings_of_spec(text: &str) -> BTreeSet<String> {
     let mut sources = Sources::new();
     let id = sources.add("example.yaml", text);
     let mut found = Findings::new();
-    let model = agcgen::check(&sources, id, &mut found);
-    assert_eq!(model.is_none(), found.error_count() > 0, "a model and an error, or neither: {text}");
+    let output = agcgen::compile(&sources, id, &mut found).unwrap();
+    assert_eq!(
+        output.is_none(),
+        found.error_count() > 0,
+        "output and an error, or neither: {text}"
+    );
     listed(&found)
 }
 
@@ -78,7 +85,10 @@ fn judged(code: Code, example: &Example) -> Option<String> {
     if code != Code::AGC0207 {
         findings.retain(|finding| !finding.starts_with("AGC0207"));
     }
-    let codes: BTreeSet<&str> = findings.iter().filter_map(|finding| finding.split(':').next()).collect();
+    let codes: BTreeSet<&str> = findings
+        .iter()
+        .filter_map(|finding| finding.split(':').next())
+        .collect();
     let wanted: BTreeSet<&str> = example.codes.iter().map(String::as_str).collect();
     let text = &example.text;
     (codes != wanted).then(|| format!("{code}: wanted {wanted:?}, found {findings:#?} in\n{text}"))
@@ -94,7 +104,10 @@ fn examples_give_what_they_say() {
     let mut wrong: Vec<String> = Vec::new();
     for &code in Code::ALL {
         let examples = examples(code.page());
-        if !examples.iter().any(|example| example.codes == [code.name()]) {
+        if !examples
+            .iter()
+            .any(|example| example.codes == [code.name()])
+        {
             wrong.push(format!("{code}: no example that gives the code"));
         }
         if !examples.iter().any(|example| example.codes.is_empty()) {
@@ -107,7 +120,12 @@ fn examples_give_what_they_say() {
             wrong.extend(judged(code, example));
         }
     }
-    assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} are wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -116,7 +134,11 @@ fn codes_that_pages_speak_of_exist() {
     let mut seen = 0;
     for &code in Code::ALL {
         for name in mention.find_iter(code.page()) {
-            assert!(Code::from_name(name.as_str()).is_some(), "{code} speaks of {}", name.as_str());
+            assert!(
+                Code::from_name(name.as_str()).is_some(),
+                "{code} speaks of {}",
+                name.as_str()
+            );
             seen += 1;
         }
     }
@@ -154,12 +176,18 @@ fn code_blocks(page: &str) -> Vec<(String, String)> {
 fn pages_are_markdown_without_a_title_and_with_nothing_but_examples_in_fences() {
     for &code in Code::ALL {
         let page = code.page();
-        let titled = Parser::new(page).any(|event| matches!(event, Event::Start(Tag::Heading { .. })));
-        assert!(!titled, "{code}: the title is added where the page is shown");
+        let titled =
+            Parser::new(page).any(|event| matches!(event, Event::Start(Tag::Heading { .. })));
+        assert!(
+            !titled,
+            "{code}: the title is added where the page is shown"
+        );
         let ours: Vec<(String, String)> = examples(page)
             .into_iter()
             .map(|example| {
-                let info: Vec<&str> = std::iter::once("yaml").chain(example.codes.iter().map(String::as_str)).collect();
+                let info: Vec<&str> = std::iter::once("yaml")
+                    .chain(example.codes.iter().map(String::as_str))
+                    .collect();
                 (info.join(","), example.text)
             })
             .collect();
