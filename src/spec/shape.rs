@@ -447,8 +447,9 @@ impl Checker<'_> {
                 format!("did you mean `{near}`?"),
                 near.to_owned(),
             )),
-            None if is_kind => reserved_kind_near(word),
-            None => None,
+            None if is_kind => reserved_kind_near(word)
+                .or_else(|| Some(Help::Say("write one of the kinds above".to_owned()))),
+            None => Some(Help::Say("write one of the words above".to_owned())),
         };
         let (code, message) = if is_kind {
             (Code::AGC0501, format!("unknown kind {}", quoted(word)))

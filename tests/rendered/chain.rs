@@ -39,31 +39,42 @@ struct Edge {
 }
 
 pub(super) fn checks(checks: &mut Checks, example: &'static str) {
-    checks.needing::<(Bicep, Kustomize)>(&format!("{example}: the chain of every connection is whole"), move |(bicep, kustomize)| {
-        let rendered = read(example, bicep, kustomize)?;
-        let edges = edges(example)?;
-        assert!(!edges.is_empty());
-        none(problems(&rendered, &edges))
-    });
-    checks.needing::<(Bicep, Kustomize)>(&format!("{example}: a chain with any link broken is noticed"), move |(bicep, kustomize)| {
-        let rendered = read(example, bicep, kustomize)?;
-        let edges = edges(example)?;
-        let mut missed = Vec::new();
-        let mut broken = 0;
-        for edge in &edges {
-            for (link, breaks) in breaks(edge) {
-                let mut copy = rendered.clone();
-                breaks(&mut copy, edge);
-                broken += 1;
-                let found = problems(&copy, &edges);
-                if !found.iter().any(|problem| problem.starts_with(&edge.workload) && problem.contains(link)) {
-                    missed.push(format!("{} to {}: {link}: {found:?}", edge.workload, edge.kind));
+    checks.needing::<(Bicep, Kustomize)>(
+        &format!("{example}: the chain of every connection is whole"),
+        move |(bicep, kustomize)| {
+            let rendered = read(example, bicep, kustomize)?;
+            let edges = edges(example)?;
+            assert!(!edges.is_empty());
+            none(problems(&rendered, &edges))
+        },
+    );
+    checks.needing::<(Bicep, Kustomize)>(
+        &format!("{example}: a chain with any link broken is noticed"),
+        move |(bicep, kustomize)| {
+            let rendered = read(example, bicep, kustomize)?;
+            let edges = edges(example)?;
+            let mut missed = Vec::new();
+            let mut broken = 0;
+            for edge in &edges {
+                for (link, breaks) in breaks(edge) {
+                    let mut copy = rendered.clone();
+                    breaks(&mut copy, edge);
+                    broken += 1;
+                    let found = problems(&copy, &edges);
+                    if !found.iter().any(|problem| {
+                        problem.starts_with(&edge.workload) && problem.contains(link)
+                    }) {
+                        missed.push(format!(
+                            "{} to {}: {link}: {found:?}",
+                            edge.workload, edge.kind
+                        ));
+                    }
                 }
             }
-        }
-        assert!(broken >= 8, "{broken} links were broken");
-        none(missed)
-    });
+            assert!(broken >= 8, "{broken} links were broken");
+            none(missed)
+        },
+    );
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -79,21 +90,32 @@ fn edges(example: &str) -> Result<Vec<Edge>, Failed> {
                 Some((resource, child)) => (resource, Some(child.to_owned())),
                 None => (target.as_str(), None),
             };
-            let Some(kind) = spec["resources"][resource]["kind"].as_str() else { continue };
+            let Some(kind) = spec["resources"][resource]["kind"].as_str() else {
+                continue;
+            };
             let children = |key: &str| -> Vec<String> {
                 match &spec["resources"][resource][key] {
-                    Value::Array(list) => list.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
+                    Value::Array(list) => list
+                        .iter()
+                        .filter_map(|one| one.as_str().map(str::to_owned))
+                        .collect(),
                     Value::Object(map) => map.keys().cloned().collect(),
                     _ => Vec::new(),
                 }
             };
-            let all = ["containers", "databases", "secrets"].iter().flat_map(|key| children(key)).collect::<Vec<_>>();
+            let all = ["containers", "databases", "secrets"]
+                .iter()
+                .flat_map(|key| children(key))
+                .collect::<Vec<_>>();
             let child = match (child.as_deref(), all.as_slice()) {
                 (Some("*"), _) => None,
                 (None, [only]) => Some(only.clone()),
                 _ => child,
             };
-            let access = connection.as_str().or_else(|| connection["access"].as_str()).ok_or("one access")?;
+            let access = connection
+                .as_str()
+                .or_else(|| connection["access"].as_str())
+                .ok_or("one access")?;
             edges.push(Edge {
                 workload: workload.clone(),
                 kind: kind.to_owned(),
@@ -113,7 +135,13 @@ fn read(example: &str, bicep: &Bicep, kustomize: &Kustomize) -> Result<Rendered,
     let azure = snapshot
         .resources
         .iter()
-        .map(|resource| (resource.id.clone(), resource.kind.clone(), resource.body["properties"].clone()))
+        .map(|resource| {
+            (
+                resource.id.clone(),
+                resource.kind.clone(),
+                resource.body["properties"].clone(),
+            )
+        })
         .collect();
     let main = std::fs::read_to_string(infra.join("main.bicep"))?;
     let mut identities = BTreeMap::new();
@@ -121,7 +149,9 @@ fn read(example: &str, bicep: &Bicep, kustomize: &Kustomize) -> Result<Rendered,
     for found in row.captures_iter(&main) {
         let (key, module, output) = (&found[1], &found[2], &found[3]);
         let call = Regex::new(&format!(r"(?s)module {module} '([^']+)' = \{{(.*?)\n\}}"))?;
-        let call = call.captures(&main).ok_or_else(|| format!("module {module}"))?;
+        let call = call
+            .captures(&main)
+            .ok_or_else(|| format!("module {module}"))?;
         let identity = if output == "administratorClientId" {
             literal(&call[2], "administratorName").ok_or("an administrator")?
         } else if call[1].starts_with("workloads/") {
@@ -148,7 +178,11 @@ fn read(example: &str, bicep: &Bicep, kustomize: &Kustomize) -> Result<Rendered,
         objects: kustomize.build(&copy.path().join("k8s"))?,
         commands,
         identities,
-        keys: keys.iter().enumerate().map(|(index, key)| (value_of(key, index), key.clone())).collect(),
+        keys: keys
+            .iter()
+            .enumerate()
+            .map(|(index, key)| (value_of(key, index), key.clone()))
+            .collect(),
     })
 }
 
@@ -189,11 +223,19 @@ fn problems(rendered: &Rendered, edges: &[Edge]) -> Vec<String> {
         let roles = roles_of(rendered, identity);
         let wanted = edges
             .iter()
-            .filter(|edge| format!("{}_CLIENT_ID", edge.workload.replace('-', "_").to_uppercase()) == *key)
+            .filter(|edge| {
+                format!(
+                    "{}_CLIENT_ID",
+                    edge.workload.replace('-', "_").to_uppercase()
+                ) == *key
+            })
             .filter(|edge| edge.kind != "sql")
             .count();
         if roles.len() > wanted {
-            problems.push(format!("{identity} has {} roles for {wanted} connections", roles.len()));
+            problems.push(format!(
+                "{identity} has {} roles for {wanted} connections",
+                roles.len()
+            ));
         }
     }
     problems
@@ -205,24 +247,34 @@ fn roles_of(rendered: &Rendered, identity: &str) -> Vec<(String, String)> {
         .of_type("Microsoft.Authorization/roleAssignments")
         .filter(|(_, properties)| {
             let principal = properties["principalId"].as_str().unwrap_or_default();
-            principal.contains(&format!("/userAssignedIdentities/{identity}'")) && principal.ends_with(".principalId]")
+            principal.contains(&format!("/userAssignedIdentities/{identity}'"))
+                && principal.ends_with(".principalId]")
         })
         .filter_map(|(id, properties)| {
             let scope = id.split("/providers/Microsoft.Authorization/").next()?;
-            let role = properties["roleDefinitionId"].as_str()?.rsplit('/').next()?;
+            let role = properties["roleDefinitionId"]
+                .as_str()?
+                .rsplit('/')
+                .next()?;
             Some((scope.to_owned(), role.to_owned()))
         })
         .collect()
 }
 
 fn chain(rendered: &Rendered, edge: &Edge) -> Result<(), String> {
-    let deployment = rendered.object("Deployment", &edge.workload).ok_or("no Deployment")?;
-    let namespace = deployment["metadata"]["namespace"].as_str().ok_or("no namespace")?;
+    let deployment = rendered
+        .object("Deployment", &edge.workload)
+        .ok_or("no Deployment")?;
+    let namespace = deployment["metadata"]["namespace"]
+        .as_str()
+        .ok_or("no namespace")?;
     let template = &deployment["spec"]["template"];
     if template["metadata"]["labels"]["azure.workload.identity/use"] != "true" {
         return Err("pod label is missing".to_owned());
     }
-    let account = template["spec"]["serviceAccountName"].as_str().ok_or("the pod names no service account")?;
+    let account = template["spec"]["serviceAccountName"]
+        .as_str()
+        .ok_or("the pod names no service account")?;
     let identity = identity_of(rendered, account, namespace)?;
     credential(rendered, &identity, namespace, account)?;
     if edge.kind == "sql" {
@@ -248,7 +300,10 @@ fn identity_of(rendered: &Rendered, account: &str, namespace: &str) -> Result<St
     let client_id = object["metadata"]["annotations"]["azure.workload.identity/client-id"]
         .as_str()
         .ok_or("annotation of the service account is missing")?;
-    let key = rendered.keys.get(client_id).ok_or("annotation is no late value")?;
+    let key = rendered
+        .keys
+        .get(client_id)
+        .ok_or("annotation is no late value")?;
     rendered
         .identities
         .get(key)
@@ -256,7 +311,12 @@ fn identity_of(rendered: &Rendered, account: &str, namespace: &str) -> Result<St
         .ok_or_else(|| format!("late value {key} is not the output of an identity"))
 }
 
-fn credential(rendered: &Rendered, identity: &str, namespace: &str, account: &str) -> Result<(), String> {
+fn credential(
+    rendered: &Rendered,
+    identity: &str,
+    namespace: &str,
+    account: &str,
+) -> Result<(), String> {
     let at = format!("/userAssignedIdentities/{identity}/federatedIdentityCredentials/");
     let credentials: Vec<&Value> = rendered
         .of_type("Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials")
@@ -264,13 +324,19 @@ fn credential(rendered: &Rendered, identity: &str, namespace: &str, account: &st
         .map(|(_, properties)| properties)
         .collect();
     let [properties] = credentials.as_slice() else {
-        return Err(format!("federated credential: {} of them", credentials.len()));
+        return Err(format!(
+            "federated credential: {} of them",
+            credentials.len()
+        ));
     };
     if properties["audiences"] != json!([AUDIENCE]) {
         return Err("audience of the credential is another".to_owned());
     }
     if properties["subject"] != format!("system:serviceaccount:{namespace}:{account}") {
-        return Err(format!("subject of the credential is {}", properties["subject"]));
+        return Err(format!(
+            "subject of the credential is {}",
+            properties["subject"]
+        ));
     }
     let issuer = properties["issuer"].as_str().unwrap_or_default();
     if !(issuer.contains("cluster") && issuer.contains("outputs.oidcIssuerUrl.value")) {
@@ -289,20 +355,29 @@ fn role(rendered: &Rendered, edge: &Edge, identity: &str) -> Result<(), String> 
     };
     let name = resource_name(rendered, edge)?;
     let scope = match (edge.kind.as_str(), &edge.child) {
-        ("storage", Some(child)) => format!("/storageAccounts/{name}/blobServices/default/containers/{child}"),
+        ("storage", Some(child)) => {
+            format!("/storageAccounts/{name}/blobServices/default/containers/{child}")
+        }
         ("storage", None) => format!("/storageAccounts/{name}"),
         ("keyVault", Some(child)) => format!("/vaults/{name}/secrets/{child}"),
         _ => format!("/vaults/{name}"),
     };
     let roles = roles_of(rendered, identity);
-    let Some((at, _)) = roles.iter().find(|(at, role)| role == wanted && at.ends_with(&scope)) else {
+    let Some((at, _)) = roles
+        .iter()
+        .find(|(at, role)| role == wanted && at.ends_with(&scope))
+    else {
         return Err(if roles.iter().any(|(_, role)| role == wanted) {
             format!("scope of the role is not {scope}")
         } else {
             "role is missing".to_owned()
         });
     };
-    if at.ends_with("/resourceGroups") { Err("scope of the role is a group".to_owned()) } else { Ok(()) }
+    if at.ends_with("/resourceGroups") {
+        Err("scope of the role is a group".to_owned())
+    } else {
+        Ok(())
+    }
 }
 
 /// The one resource of the kind: the examples have one of each.
@@ -327,7 +402,10 @@ fn configuration(
     identity: &str,
     name: &str,
 ) -> Result<(), String> {
-    let sources = template["spec"]["containers"][0]["envFrom"].as_array().cloned().unwrap_or_default();
+    let sources = template["spec"]["containers"][0]["envFrom"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     for source in &sources {
         if let Some(map) = source["configMapRef"]["name"].as_str() {
             let holds = rendered.object("ConfigMap", map).is_some_and(|map| {
@@ -337,7 +415,9 @@ fn configuration(
                 return Ok(());
             }
         }
-        let Some(secret) = source["secretRef"]["name"].as_str() else { continue };
+        let Some(secret) = source["secretRef"]["name"].as_str() else {
+            continue;
+        };
         for words in &rendered.commands {
             let flag = |name: &str| {
                 let at = words.iter().position(|word| word == name)?;
@@ -361,11 +441,18 @@ fn configuration(
             return Ok(());
         }
     }
-    Err(format!("configuration does not reach the pod: no variable source for {name}"))
+    Err(format!(
+        "configuration does not reach the pod: no variable source for {name}"
+    ))
 }
 
 /// The database user, its roles, and who may make it.
-fn database(rendered: &Rendered, edge: &Edge, template: &Value, identity: &str) -> Result<(), String> {
+fn database(
+    rendered: &Rendered,
+    edge: &Edge,
+    template: &Value,
+    identity: &str,
+) -> Result<(), String> {
     let job = rendered
         .objects
         .iter()
@@ -394,7 +481,10 @@ fn database(rendered: &Rendered, edge: &Edge, template: &Value, identity: &str) 
             continue;
         }
         let client_id = variables.get(variable).copied().unwrap_or_default();
-        let key = rendered.keys.get(client_id).ok_or("grants name a client id that is no late value")?;
+        let key = rendered
+            .keys
+            .get(client_id)
+            .ok_or("grants name a client id that is no late value")?;
         if rendered.identities.get(key).map(String::as_str) != Some(identity) {
             return Err("grants give the user another client id".to_owned());
         }
@@ -408,10 +498,16 @@ fn database(rendered: &Rendered, edge: &Edge, template: &Value, identity: &str) 
     if !host.starts_with(&format!("{server}.")) {
         return Err(format!("grants go to the server {host}"));
     }
-    let namespace = job["metadata"]["namespace"].as_str().ok_or("namespace of the Job")?;
-    let account = pod["spec"]["serviceAccountName"].as_str().ok_or("service account of the Job")?;
-    let administrator = identity_of(rendered, account, namespace).map_err(|problem| format!("administrator: {problem}"))?;
-    credential(rendered, &administrator, namespace, account).map_err(|problem| format!("administrator: {problem}"))?;
+    let namespace = job["metadata"]["namespace"]
+        .as_str()
+        .ok_or("namespace of the Job")?;
+    let account = pod["spec"]["serviceAccountName"]
+        .as_str()
+        .ok_or("service account of the Job")?;
+    let administrator = identity_of(rendered, account, namespace)
+        .map_err(|problem| format!("administrator: {problem}"))?;
+    credential(rendered, &administrator, namespace, account)
+        .map_err(|problem| format!("administrator: {problem}"))?;
     let sid = rendered
         .of_type("Microsoft.Sql/servers")
         .find_map(|(_, properties)| properties["administrators"]["sid"].as_str())
@@ -419,8 +515,12 @@ fn database(rendered: &Rendered, edge: &Edge, template: &Value, identity: &str) 
     if !sid.contains(&format!("/userAssignedIdentities/{administrator}'")) {
         return Err("administrator of the server is another identity than the Job's".to_owned());
     }
-    let deployment = rendered.object("Deployment", &edge.workload).ok_or("no Deployment")?;
-    let namespace = deployment["metadata"]["namespace"].as_str().ok_or("no namespace")?;
+    let deployment = rendered
+        .object("Deployment", &edge.workload)
+        .ok_or("no Deployment")?;
+    let namespace = deployment["metadata"]["namespace"]
+        .as_str()
+        .ok_or("no namespace")?;
     configuration(rendered, template, namespace, identity, host)
 }
 
@@ -433,32 +533,39 @@ type Break = fn(&mut Rendered, &Edge);
 fn breaks(edge: &Edge) -> Vec<(&'static str, Break)> {
     let mut links: Vec<(&'static str, Break)> = vec![
         ("pod label", |rendered, edge| {
-            pod(rendered, edge)["metadata"]["labels"]["azure.workload.identity/use"] = json!("false");
+            pod(rendered, edge)["metadata"]["labels"]["azure.workload.identity/use"] =
+                json!("false");
         }),
         ("names no service account", |rendered, edge| {
             pod(rendered, edge)["spec"]["serviceAccountName"] = Value::Null;
         }),
         ("service account does not exist", |rendered, edge| {
-            rendered
-                .objects
-                .retain(|object| object["kind"] != "ServiceAccount" || object["metadata"]["name"] != edge.workload.as_str());
+            rendered.objects.retain(|object| {
+                object["kind"] != "ServiceAccount"
+                    || object["metadata"]["name"] != edge.workload.as_str()
+            });
         }),
         ("annotation", |rendered, edge| {
             for object in &mut rendered.objects {
-                if object["kind"] == "ServiceAccount" && object["metadata"]["name"] == edge.workload.as_str() {
+                if object["kind"] == "ServiceAccount"
+                    && object["metadata"]["name"] == edge.workload.as_str()
+                {
                     object["metadata"]["annotations"] = json!({});
                 }
             }
         }),
         ("late value", |rendered, _| rendered.identities.clear()),
         ("federated credential", |rendered, edge| {
-            rendered.azure.retain(|(id, kind, _)| !(kind.ends_with("federatedIdentityCredentials") && is_of(id, edge)));
+            rendered.azure.retain(|(id, kind, _)| {
+                !(kind.ends_with("federatedIdentityCredentials") && is_of(id, edge))
+            });
         }),
         ("audience", |rendered, edge| {
             credential_of(rendered, edge)["audiences"] = json!(["report://AzureADTokenExchange"]);
         }),
         ("subject", |rendered, edge| {
-            credential_of(rendered, edge)["subject"] = json!("system:serviceaccount:default:default");
+            credential_of(rendered, edge)["subject"] =
+                json!("system:serviceaccount:default:default");
         }),
         ("issuer", |rendered, edge| {
             credential_of(rendered, edge)["issuer"] = json!("https://example.com/");
@@ -469,12 +576,20 @@ fn breaks(edge: &Edge) -> Vec<(&'static str, Break)> {
     ];
     if edge.kind == "sql" {
         links.extend([
-            ("grants Job", (|rendered, _| rendered.objects.retain(|object| object["kind"] != "Job")) as Break),
+            (
+                "grants Job",
+                (|rendered, _| rendered.objects.retain(|object| object["kind"] != "Job")) as Break,
+            ),
             ("grants give the roles", |rendered, _| {
                 for object in &mut rendered.objects {
                     if object["kind"] == "Job" {
-                        let env = object["spec"]["template"]["spec"]["containers"][0]["env"].as_array_mut();
-                        for variable in env.into_iter().flatten().filter(|variable| variable["name"] == "GRANTS") {
+                        let env = object["spec"]["template"]["spec"]["containers"][0]["env"]
+                            .as_array_mut();
+                        for variable in env
+                            .into_iter()
+                            .flatten()
+                            .filter(|variable| variable["name"] == "GRANTS")
+                        {
                             variable["value"] = json!("");
                         }
                     }
@@ -490,16 +605,26 @@ fn breaks(edge: &Edge) -> Vec<(&'static str, Break)> {
         ]);
     } else {
         links.extend([
-            ("role is missing", (|rendered, edge| {
-                rendered.azure.retain(|(_, kind, properties)| {
-                    !(kind.ends_with("roleAssignments") && is_of(properties["principalId"].as_str().unwrap_or_default(), edge))
-                });
-            }) as Break),
+            (
+                "role is missing",
+                (|rendered, edge| {
+                    rendered.azure.retain(|(_, kind, properties)| {
+                        !(kind.ends_with("roleAssignments")
+                            && is_of(properties["principalId"].as_str().unwrap_or_default(), edge))
+                    });
+                }) as Break,
+            ),
             ("scope", |rendered, edge| {
                 for (id, kind, properties) in &mut rendered.azure {
-                    if kind.ends_with("roleAssignments") && is_of(properties["principalId"].as_str().unwrap_or_default(), edge) {
-                        *id = id.replace("/providers/Microsoft.Storage/", "/x/").replace("/vaults/", "/y/");
-                        *id = id.replace("/containers/", "/z/").replace("/storageAccounts/", "/w/");
+                    if kind.ends_with("roleAssignments")
+                        && is_of(properties["principalId"].as_str().unwrap_or_default(), edge)
+                    {
+                        *id = id
+                            .replace("/providers/Microsoft.Storage/", "/x/")
+                            .replace("/vaults/", "/y/");
+                        *id = id
+                            .replace("/containers/", "/z/")
+                            .replace("/storageAccounts/", "/w/");
                     }
                 }
             }),
@@ -528,7 +653,9 @@ fn pod<'a>(rendered: &'a mut Rendered, edge: &Edge) -> &'a mut Value {
     let deployment = rendered
         .objects
         .iter_mut()
-        .find(|object| object["kind"] == "Deployment" && object["metadata"]["name"] == edge.workload.as_str())
+        .find(|object| {
+            object["kind"] == "Deployment" && object["metadata"]["name"] == edge.workload.as_str()
+        })
         .expect("a Deployment");
     &mut deployment["spec"]["template"]
 }

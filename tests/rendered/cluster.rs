@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use agcgen::objects::Object;
 use serde_json::Value;
 
-use super::oracle::{Checks, CoreKinds, CustomResources, Failed, Kustomize, Verdict, Yamllint, documents, none};
+use super::oracle::{
+    Checks, CoreKinds, CustomResources, Failed, Kustomize, Verdict, Yamllint, documents, none,
+};
 use super::tree;
 
 /// The Gateway API bundle of the controller that the example names: Helm's 1.12.1 brings v1.5.1; the add-on on
@@ -38,88 +40,130 @@ fn is_kustomization(object: &Value) -> bool {
 }
 
 pub(super) fn checks(checks: &mut Checks, example: &'static str) {
-    checks.plain(&format!("{example}: every object is read back whole"), move || {
-        let mut read = 0;
-        for file in manifests(example) {
-            for value in objects(&file)? {
-                if is_kustomization(&value) {
-                    continue;
+    checks.plain(
+        &format!("{example}: every object is read back whole"),
+        move || {
+            let mut read = 0;
+            for file in manifests(example) {
+                for value in objects(&file)? {
+                    if is_kustomization(&value) {
+                        continue;
+                    }
+                    let object = Object::read(value.clone())
+                        .map_err(|error| format!("{}: {error}", file.display()))?;
+                    assert_eq!(object.to_value()?, value, "{}", file.display());
+                    read += 1;
                 }
-                let object = Object::read(value.clone()).map_err(|error| format!("{}: {error}", file.display()))?;
-                assert_eq!(object.to_value()?, value, "{}", file.display());
-                read += 1;
             }
-        }
-        assert!(read >= 8, "{read} objects");
-        Ok(())
-    });
-    checks.needing::<CustomResources>(&format!("{example}: the CRDs take their objects"), move |crds| {
-        let mut judged = 0;
-        let mut problems = Vec::new();
-        for file in manifests(example) {
-            for value in objects(&file)? {
-                for bundle in bundles(example) {
-                    if let Verdict::Judged(found) = crds.check(bundle, &value)? {
-                        judged += 1;
-                        let name = value["metadata"]["name"].as_str().unwrap_or_default().to_owned();
-                        problems.extend(found.into_iter().map(|problem| format!("{name} ({bundle}): {problem}")));
+            assert!(read >= 8, "{read} objects");
+            Ok(())
+        },
+    );
+    checks.needing::<CustomResources>(
+        &format!("{example}: the CRDs take their objects"),
+        move |crds| {
+            let mut judged = 0;
+            let mut problems = Vec::new();
+            for file in manifests(example) {
+                for value in objects(&file)? {
+                    for bundle in bundles(example) {
+                        if let Verdict::Judged(found) = crds.check(bundle, &value)? {
+                            judged += 1;
+                            let name = value["metadata"]["name"]
+                                .as_str()
+                                .unwrap_or_default()
+                                .to_owned();
+                            problems.extend(
+                                found
+                                    .into_iter()
+                                    .map(|problem| format!("{name} ({bundle}): {problem}")),
+                            );
+                        }
                     }
                 }
             }
-        }
-        assert!(judged >= 3, "{judged} objects");
-        none(problems)
-    });
-    checks.needing::<CoreKinds>(&format!("{example}: Kubernetes takes its own kinds"), move |core| {
-        let files = manifests(example);
-        let report = core.check("1.35", &files)?;
-        assert!(report.passed >= 5, "{} objects", report.passed);
-        none(report.problems)?;
-        none(
-            report
-                .without_schema
-                .into_iter()
-                .filter(|line| !["Kustomization", "Gateway", "HTTPRoute", "HealthCheckPolicy", "ApplicationLoadBalancer"].iter().any(|kind| line.contains(kind)))
-                .collect(),
-        )
-    });
-    checks.needing::<Kustomize>(&format!("{example}: an open late value stops kustomize, by name"), move |kustomize| {
-        let keys = late_keys(example)?;
-        assert!(!keys.is_empty());
-        for open in &keys {
-            let copy = filled(example, &keys, Some(open))?;
-            let answer = kustomize.build(&copy.path().join("k8s"));
-            match answer {
-                Ok(_) => return Err(format!("{open} is open, and kustomize is content").into()),
-                Err(message) => assert!(message.contains(open.as_str()), "{open}: {message}"),
+            assert!(judged >= 3, "{judged} objects");
+            none(problems)
+        },
+    );
+    checks.needing::<CoreKinds>(
+        &format!("{example}: Kubernetes takes its own kinds"),
+        move |core| {
+            let files = manifests(example);
+            let report = core.check("1.35", &files)?;
+            assert!(report.passed >= 5, "{} objects", report.passed);
+            none(report.problems)?;
+            none(
+                report
+                    .without_schema
+                    .into_iter()
+                    .filter(|line| {
+                        ![
+                            "Kustomization",
+                            "Gateway",
+                            "HTTPRoute",
+                            "HealthCheckPolicy",
+                            "ApplicationLoadBalancer",
+                        ]
+                        .iter()
+                        .any(|kind| line.contains(kind))
+                    })
+                    .collect(),
+            )
+        },
+    );
+    checks.needing::<Kustomize>(
+        &format!("{example}: an open late value stops kustomize, by name"),
+        move |kustomize| {
+            let keys = late_keys(example)?;
+            assert!(!keys.is_empty());
+            for open in &keys {
+                let copy = filled(example, &keys, Some(open))?;
+                let answer = kustomize.build(&copy.path().join("k8s"));
+                match answer {
+                    Ok(_) => return Err(format!("{open} is open, and kustomize is content").into()),
+                    Err(message) => assert!(message.contains(open.as_str()), "{open}: {message}"),
+                }
             }
-        }
-        Ok(())
-    });
-    checks.needing::<Kustomize>(&format!("{example}: filled late values reach every consumer"), move |kustomize| {
-        let keys = late_keys(example)?;
-        let copy = filled(example, &keys, None)?;
-        let objects = kustomize.build(&copy.path().join("k8s"))?;
-        let text = serde_json::to_string(&objects)?;
-        assert!(!text.contains("late-values"), "the ConfigMap of the late values is not applied");
-        assert!(!text.contains(" of late-values.env>"), "no hole is left");
-        for (index, key) in keys.iter().enumerate() {
-            assert!(text.contains(&value_of(key, index)), "{key} reaches nothing");
-        }
-        for value in objects {
-            let title = format!("{} {}", value["kind"], value["metadata"]["name"]);
-            Object::read(value).map_err(|error| format!("{title}: {error}"))?;
-        }
-        Ok(())
-    });
-    checks.needing::<Yamllint>(&format!("{example}: yamllint has nothing to say"), move |yamllint| {
-        let mut files = manifests(example);
-        let values = tree(example).join("controller/values.yaml");
-        if values.exists() {
-            files.push(values);
-        }
-        none(yamllint.lint(&files)?)
-    });
+            Ok(())
+        },
+    );
+    checks.needing::<Kustomize>(
+        &format!("{example}: filled late values reach every consumer"),
+        move |kustomize| {
+            let keys = late_keys(example)?;
+            let copy = filled(example, &keys, None)?;
+            let objects = kustomize.build(&copy.path().join("k8s"))?;
+            let text = serde_json::to_string(&objects)?;
+            assert!(
+                !text.contains("late-values"),
+                "the ConfigMap of the late values is not applied"
+            );
+            assert!(!text.contains(" of late-values.env>"), "no hole is left");
+            for (index, key) in keys.iter().enumerate() {
+                assert!(
+                    text.contains(&value_of(key, index)),
+                    "{key} reaches nothing"
+                );
+            }
+            for value in objects {
+                let title = format!("{} {}", value["kind"], value["metadata"]["name"]);
+                Object::read(value).map_err(|error| format!("{title}: {error}"))?;
+            }
+            Ok(())
+        },
+    );
+    checks.needing::<Yamllint>(
+        &format!("{example}: yamllint has nothing to say"),
+        move |yamllint| {
+            let mut files = manifests(example);
+            let values = tree(example).join("controller/values.yaml");
+            if values.exists() {
+                files.push(values);
+            }
+            none(yamllint.lint(&files)?)
+        },
+    );
 }
 
 /// Keys of late values that a kustomization waits for, from its text alone.
@@ -143,7 +187,11 @@ pub(super) fn value_of(key: &str, index: usize) -> String {
 }
 
 /// A copy of the tree with every late value filled, but one.
-pub(super) fn filled(example: &str, keys: &[String], open: Option<&str>) -> Result<tempfile::TempDir, Failed> {
+pub(super) fn filled(
+    example: &str,
+    keys: &[String],
+    open: Option<&str>,
+) -> Result<tempfile::TempDir, Failed> {
     let copy = tempfile::tempdir()?;
     for (name, text) in super::files(&tree(example)) {
         let path = copy.path().join(name);
@@ -152,7 +200,11 @@ pub(super) fn filled(example: &str, keys: &[String], open: Option<&str>) -> Resu
     }
     let env = copy.path().join("k8s/platform/late-values.env");
     let mut text = std::fs::read_to_string(&env)?;
-    for (index, key) in keys.iter().enumerate().filter(|(_, key)| open != Some(key.as_str())) {
+    for (index, key) in keys
+        .iter()
+        .enumerate()
+        .filter(|(_, key)| open != Some(key.as_str()))
+    {
         text.push_str(&format!("{key}={}\n", value_of(key, index)));
     }
     std::fs::write(env, text)?;

@@ -52,14 +52,17 @@ fn render(example: &str, out: &Path, from: &Path, locale: &str) {
 }
 
 pub(super) fn checks(checks: &mut Checks, example: &'static str) {
-    checks.plain(&format!("{example}: the tree is the one in git"), move || {
-        let folder = tempfile::tempdir()?;
-        render(example, &folder.path().join("out"), &root(), "C");
-        none(differences(
-            &files(&tree(example)),
-            &files(&folder.path().join("out")),
-        ))
-    });
+    checks.plain(
+        &format!("{example}: the tree is the one in git"),
+        move || {
+            let folder = tempfile::tempdir()?;
+            render(example, &folder.path().join("out"), &root(), "C");
+            none(differences(
+                &files(&tree(example)),
+                &files(&folder.path().join("out")),
+            ))
+        },
+    );
     checks.plain(
         &format!("{example}: the same bytes from another folder and under another locale"),
         move || {
@@ -73,32 +76,35 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
             none(differences(&one, &files(&elsewhere.join("two"))))
         },
     );
-    checks.plain(&format!("{example}: exactly the findings it lists"), move || {
-        let (_, expected) = FINDINGS
-            .iter()
-            .find(|(name, _)| *name == example)
-            .ok_or("the example lists its findings")?;
-        let run = Command::new(env!("CARGO_BIN_EXE_agcgen"))
-            .args(["--format", "json", "validate"])
-            .arg(spec(example))
-            .output()?;
-        let report: serde_json::Value = serde_json::from_slice(&run.stdout)?;
-        let codes: Vec<&str> = report["findings"]
-            .as_array()
-            .ok_or("a list")?
-            .iter()
-            .filter_map(|finding| finding["code"].as_str())
-            .collect();
-        assert_eq!(codes, *expected);
-        let readme = std::fs::read_to_string(spec(example).with_file_name("README.md"))?;
-        none(
-            expected
+    checks.plain(
+        &format!("{example}: exactly the findings it lists"),
+        move || {
+            let (_, expected) = FINDINGS
                 .iter()
-                .filter(|code| !readme.contains(**code))
-                .map(|code| format!("README.md does not speak of {code}"))
-                .collect(),
-        )
-    });
+                .find(|(name, _)| *name == example)
+                .ok_or("the example lists its findings")?;
+            let run = Command::new(env!("CARGO_BIN_EXE_agcgen"))
+                .args(["--format", "json", "validate"])
+                .arg(spec(example))
+                .output()?;
+            let report: serde_json::Value = serde_json::from_slice(&run.stdout)?;
+            let codes: Vec<&str> = report["findings"]
+                .as_array()
+                .ok_or("a list")?
+                .iter()
+                .filter_map(|finding| finding["code"].as_str())
+                .collect();
+            assert_eq!(codes, *expected);
+            let readme = std::fs::read_to_string(spec(example).with_file_name("README.md"))?;
+            none(
+                expected
+                    .iter()
+                    .filter(|code| !readme.contains(**code))
+                    .map(|code| format!("README.md does not speak of {code}"))
+                    .collect(),
+            )
+        },
+    );
 }
 
 /// Every folder in `examples/` is kept, and every kept tree has its example.
@@ -117,7 +123,10 @@ pub(super) fn all_are_listed() -> Result<(), Failed> {
 
 /// What differs between two trees; `azure.txt` is not part of the output.
 fn differences(expected: &[(String, Vec<u8>)], actual: &[(String, Vec<u8>)]) -> Vec<String> {
-    let expected: Vec<&(String, Vec<u8>)> = expected.iter().filter(|(name, _)| name != "azure.txt").collect();
+    let expected: Vec<&(String, Vec<u8>)> = expected
+        .iter()
+        .filter(|(name, _)| name != "azure.txt")
+        .collect();
     let mut problems: Vec<String> = Vec::new();
     for (name, text) in actual {
         match expected.iter().find(|(other, _)| other == name) {
@@ -136,7 +145,8 @@ fn differences(expected: &[(String, Vec<u8>)], actual: &[(String, Vec<u8>)]) -> 
         }
     }
     if !problems.is_empty() {
-        problems.push("UPDATE_SNAPSHOTS=1 cargo test --test rendered writes the trees anew".to_owned());
+        problems
+            .push("UPDATE_SNAPSHOTS=1 cargo test --test rendered writes the trees anew".to_owned());
     }
     problems
 }
