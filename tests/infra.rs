@@ -10,16 +10,21 @@ mod systems;
 use std::collections::BTreeMap;
 
 use agcgen::catalog::roles;
-use agcgen::model::Model;
+use agcgen::model::{Controller, Model, Provision, ResourceId};
 use agcgen::output::{Mode, Owner};
-use agcgen::print::bicep::{Expression, Symbol};
-use agcgen::render::infra::context::{Access, Grant, Workload};
+use agcgen::print::bicep::Symbol;
+use agcgen::render::infra::context::{Access, Existing, Grant, Workload};
 use agcgen::render::template::Templates;
 
 fn files(model: &Model) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for file in agcgen::render::infra::files(model).unwrap() {
-        assert_eq!((file.mode, &file.owner), (Mode::Plain, &Owner::Generated), "{}", file.path);
+        assert_eq!(
+            (file.mode, &file.owner),
+            (Mode::Plain, &Owner::Generated),
+            "{}",
+            file.path
+        );
         let twice = files.insert(file.path.to_string(), file.text);
         assert!(twice.is_none(), "{} is written twice", file.path);
     }
@@ -31,13 +36,22 @@ fn files(model: &Model) -> BTreeMap<String, String> {
 fn assert_written_by_hand(name: &str, model: &Model, modules: &[&str]) {
     let files = files(model);
     let folder = format!("{}/tests/infra/{name}", env!("CARGO_MANIFEST_DIR"));
-    let mut expected: Vec<String> = modules.iter().map(|module| format!("infra/modules/{module}.bicep")).collect();
+    let mut expected: Vec<String> = modules
+        .iter()
+        .map(|module| format!("infra/modules/{module}.bicep"))
+        .collect();
     expected.push("infra/bicepconfig.json".to_owned());
     let copied = expected.clone();
     for entry in walkdir::WalkDir::new(&folder) {
         let entry = entry.unwrap();
         if entry.file_type().is_file() {
-            let path = entry.path().strip_prefix(&folder).unwrap().to_str().unwrap().replace('\\', "/");
+            let path = entry
+                .path()
+                .strip_prefix(&folder)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .replace('\\', "/");
             let path = format!("infra/{path}");
             let text = files.get(&path).map_or("", String::as_str);
             assert_same(&path, text, &std::fs::read_to_string(entry.path()).unwrap());
@@ -48,7 +62,11 @@ fn assert_written_by_hand(name: &str, model: &Model, modules: &[&str]) {
     assert_eq!(files.keys().cloned().collect::<Vec<_>>(), expected);
     for path in copied {
         let template = format!("{}/templates/{path}", env!("CARGO_MANIFEST_DIR"));
-        assert_eq!(files[&path], std::fs::read_to_string(template).unwrap(), "{path}");
+        assert_eq!(
+            files[&path],
+            std::fs::read_to_string(template).unwrap(),
+            "{path}"
+        );
     }
 }
 
@@ -114,6 +132,163 @@ fn minimal_is_what_a_person_would_write() {
     );
 }
 
+/// A role at something comes after the module that makes it: for a secret that is its own module, which is left out where
+/// no value is given, and so the vault's too.
+#[test]
+fn workloads_come_after_what_they_have_roles_at() {
+    let mut model = systems::minimal();
+    model.resources.push(systems::vault(
+        "vault",
+        "kv-vault-0a1b-4f9c2e",
+        &["api-key", "other"],
+    ));
+    let elsewhere = systems::existing(
+        systems::storage("archive", "starchive", &["logs"]),
+        None,
+        "rg-archive",
+    );
+    model.resources.push(elsewhere);
+    model.workloads[0].grants.extend([
+        systems::role("files/images", "write", &roles::BLOB_CONTRIBUTOR),
+        systems::role("vault/api-key", "read", &roles::SECRETS_USER),
+        systems::role("archive/logs", "read", &roles::BLOB_READER),
+    ]);
+    let main = &files(&model)["infra/main.bicep"];
+    let call = "    oidcIssuerUrl: cluster.outputs.oidcIssuerUrl
+  }
+  dependsOn: [filesResource, vaultResource, vaultApiKeySecret]
+}
+";
+    assert_eq!(main.matches(call).count(), 1, "{main}");
+}
+
+#[test]
+fn access_to_a_resource_elsewhere_is_a_module_of_its_group() {
+    let mut model = systems::minimal();
+    model.resources = vec![systems::existing(
+        systems::storage("archive", "archive4711", &["logs"]),
+        Some("99999999-8888-7777-6666-555555555555"),
+        "rg-archive",
+    )];
+    model.workloads[0].grants = vec![systems::role("archive/logs", "read", &roles::BLOB_READER)];
+    let files = files(&model);
+    let call = "
+// archive/logs: read
+module readsArchiveLogs '../modules/storage-access.bicep' = {
+  scope: resourceGroup('99999999-8888-7777-6666-555555555555', 'rg-archive')
+  params: {
+    accountName: 'archive4711'
+    container: 'logs'
+    access: 'read'
+    identityId: identity.id
+    principalId: identity.properties.principalId
+    reason: 'web reads the blobs of the container logs of archive.'
+  }
+}
+";
+    assert!(files["infra/workloads/web.bicep"].contains(call));
+    assert!(files.contains_key("infra/modules/storage-access.bicep"));
+    assert!(!files.contains_key("infra/modules/storage.bicep"));
+    assert!(!files["infra/main.bicep"].contains("archive"));
+}
+
+#[test]
+fn somebody_elses_controller_is_spoken_of() {
+    for (mut model, says) in [
+        (
+            systems::cloud_native(),
+            "// The ALB Controller is not of this system: its identity needs",
+        ),
+        (
+            systems::cloud_native_managed(),
+            "// The ALB Controller is not of this system, and it makes the traffic controllers:",
+        ),
+    ] {
+        model.clusters[0].gateway.controller = Controller::Existing;
+        let files = files(&model);
+        let main = &files["infra/main.bicep"];
+        assert!(main.contains(says), "{main}");
+        assert!(
+            !main.contains("albController")
+                && !files.contains_key("infra/modules/alb-controller.bicep"),
+            "{main}"
+        );
+        assert!(files.contains_key("infra/modules/cluster.bicep"));
+    }
+}
+
+#[test]
+fn nothing_late_is_an_empty_list() {
+    let mut model = systems::empty("shop", "westeurope", "4f9c2e");
+    model.azure.subscription = Some("11111111-2222-3333-4444-555555555555".to_owned());
+    model.clusters[0].gateway.controller = Controller::Existing;
+    let main = &files(&model)["infra/main.bicep"];
+    let output = "
+#disable-next-line no-hardcoded-outputs // Nothing here, but whoever reads the outputs finds the list.
+output lateValues lateValueType[] = []
+";
+    assert!(main.contains(output), "{main}");
+}
+
+/// An `existing` resource is read by the version that its module makes it by.
+#[test]
+fn versions_of_existing_resources_are_those_of_the_modules() {
+    let mut model = systems::cloud_native();
+    model.workspace.workspace = Provision::Existing(ResourceId {
+        subscription: None,
+        resource_group: "rg-platform".to_owned(),
+        resource_type: "Microsoft.OperationalInsights/workspaces".to_owned(),
+        name: "log-platform".to_owned(),
+    });
+    model.workloads[1].grants.extend([
+        systems::role("storage", "read", &roles::BLOB_READER),
+        systems::role("vault/api-rate-limit", "read", &roles::SECRETS_USER),
+    ]);
+    let files = files(&model);
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/infra/modules");
+    let modules: String = [
+        "storage",
+        "storage-access",
+        "key-vault",
+        "key-vault-secret",
+        "workspace",
+    ]
+    .map(|name| std::fs::read_to_string(format!("{folder}/{name}.bicep")).unwrap())
+    .concat();
+    let made = regex::Regex::new(r"'(Microsoft\.[A-Za-z/]+)@([0-9-]+(?:preview)?)'").unwrap();
+    let versions: BTreeMap<&str, &str> = made
+        .captures_iter(&modules)
+        .map(|found| {
+            (
+                found.get(1).unwrap().as_str(),
+                found.get(2).unwrap().as_str(),
+            )
+        })
+        .collect();
+    let mut seen = 0;
+    for text in [
+        &files["infra/main.bicep"],
+        &files["infra/workloads/api-service.bicep"],
+    ] {
+        for line in text.lines().filter(|line| line.ends_with(" existing = {")) {
+            let found = made.captures(line).unwrap();
+            let kind = found.get(1).unwrap().as_str();
+            // A container is a resource within its account there, and takes the account's version.
+            let made_as = versions
+                .keys()
+                .filter(|made| kind.starts_with(**made))
+                .max_by_key(|made| made.len());
+            assert_eq!(
+                made_as.map(|made| versions[*made]),
+                Some(&found[2]),
+                "{line}"
+            );
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 5);
+}
+
 fn workload(name: &str) -> Workload {
     Workload {
         source: "spec.yaml".to_owned(),
@@ -133,6 +308,14 @@ fn hostile_text_stays_text() {
     let file = Workload {
         source: hostile.to_owned(),
         namespace: hostile.to_owned(),
+        existing: vec![Existing {
+            comment: vec![hostile.to_owned()],
+            name: Symbol::of(&[hostile], "resource"),
+            kind: hostile.to_owned(),
+            parent: None,
+            azure_name: hostile.to_owned(),
+            scope: Some(hostile.into()),
+        }],
         accesses: vec![Access {
             comment: vec![hostile.to_owned()],
             grant: Grant::Elsewhere,
@@ -148,6 +331,12 @@ fn hostile_text_stays_text() {
         text.contains("\n// x' } param evil string = '${resourceGroup().id}\n"),
         "{text}"
     );
+    for property in ["name", "scope"] {
+        assert!(
+            text.contains(&format!("\n  {property}: 'x\\'\\n}}")),
+            "{text}"
+        );
+    }
     assert!(
         text.contains(
             r"metadata name = 'x\'\n}\nparam evil string = \'\${resourceGroup().id}\u{202e}'"
@@ -234,13 +423,23 @@ fn roles_of_the_modules_are_those_of_the_catalogue() {
         let text = std::fs::read_to_string(&path).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         for (number, line) in lines.iter().enumerate() {
-            let Some(found) = guid.captures(line) else { continue };
-            let declared = (0..=number).rev().find(|number| lines[*number].starts_with("var ")).unwrap();
+            let Some(found) = guid.captures(line) else {
+                continue;
+            };
+            let declared = (0..=number)
+                .rev()
+                .find(|number| lines[*number].starts_with("var "))
+                .unwrap();
             let name = lines[declared].split(' ').nth(1).unwrap();
-            let above = lines[declared - 1].strip_prefix("// ").and_then(|line| line.strip_suffix('.'));
-            let role = roles::ALL
-                .iter()
-                .find(|role| above.map_or_else(|| Symbol::of(&[role.name], "").as_str() == name, |above| role.name == above));
+            let above = lines[declared - 1]
+                .strip_prefix("// ")
+                .and_then(|line| line.strip_suffix('.'));
+            let role = roles::ALL.iter().find(|role| {
+                above.map_or_else(
+                    || Symbol::of(&[role.name], "").as_str() == name,
+                    |above| role.name == above,
+                )
+            });
             let place = format!("{}:{}: {name}", path.display(), number + 1);
             assert_eq!(Some(&found[1]), role.map(|role| role.id), "{place}");
             seen += 1;

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use agcgen::kinds::Kind;
 use agcgen::model::{
-    Controller, Diagnostics, GatewayDeployment, Model, Provision, Resource as Target, ResourceId, Right, Scope,
+    Controller, Diagnostics, GatewayDeployment, Model, Provision, Resource as Target, ResourceId,
+    Right, Scope,
 };
 use regex::Regex;
 use serde_json::Value;
@@ -43,9 +44,15 @@ pub(crate) fn assignments(model: &Model, metadata: &Metadata) -> Vec<Assignment>
     let cluster = model.cluster();
     let own = group(&metadata.subscription_id, &metadata.resource_group);
     let nodes = group(&metadata.subscription_id, &cluster.node_resource_group);
-    let network = format!("{own}/providers/Microsoft.Network/virtualNetworks/{}/subnets", cluster.network.name);
+    let network = format!(
+        "{own}/providers/Microsoft.Network/virtualNetworks/{}/subnets",
+        cluster.network.name
+    );
     let gateway_subnet = format!("{network}/{}", cluster.network.gateway.name);
-    let aks = format!("{own}/providers/Microsoft.ContainerService/managedClusters/{}", cluster.name);
+    let aks = format!(
+        "{own}/providers/Microsoft.ContainerService/managedClusters/{}",
+        cluster.name
+    );
     let mut all = Vec::new();
     let mut add = |scope: &str, principal: &str, principal_type: &str, role: &str| {
         all.push(Assignment {
@@ -57,17 +64,37 @@ pub(crate) fn assignments(model: &Model, metadata: &Metadata) -> Vec<Assignment>
     };
     let service = "ServicePrincipal";
     let node_subnet = format!("{network}/{}", cluster.network.nodes.name);
-    add(&node_subnet, &identity(&cluster.identity), service, NETWORK_CONTRIBUTOR);
+    add(
+        &node_subnet,
+        &identity(&cluster.identity),
+        service,
+        NETWORK_CONTRIBUTOR,
+    );
     for administrator in &cluster.administrators {
         for role in [CLUSTER_ADMIN, CLUSTER_USER] {
-            add(&aks, &administrator.object_id, &administrator.principal_type.to_string(), role);
+            add(
+                &aks,
+                &administrator.object_id,
+                &administrator.principal_type.to_string(),
+                role,
+            );
         }
     }
     let byo = matches!(cluster.gateway.deployment, GatewayDeployment::Byo { .. });
     match &cluster.gateway.controller {
         Controller::Helm { identity: name, .. } => {
-            add(&gateway_subnet, &identity(name), service, NETWORK_CONTRIBUTOR);
-            add(if byo { &own } else { &nodes }, &identity(name), service, CONFIGURATION_MANAGER);
+            add(
+                &gateway_subnet,
+                &identity(name),
+                service,
+                NETWORK_CONTRIBUTOR,
+            );
+            add(
+                if byo { &own } else { &nodes },
+                &identity(name),
+                service,
+                CONFIGURATION_MANAGER,
+            );
             add(&nodes, &identity(name), service, READER);
         }
         Controller::Addon => {
@@ -80,12 +107,19 @@ pub(crate) fn assignments(model: &Model, metadata: &Metadata) -> Vec<Assignment>
     }
     for workload in &model.workloads {
         for grant in &workload.grants {
-            let (Right::Role(role), Some(resource), Some(own)) =
-                (&grant.right, model.resource(&grant.resource), &workload.identity)
-            else {
+            let (Right::Role(role), Some(resource), Some(own)) = (
+                &grant.right,
+                model.resource(&grant.resource),
+                &workload.identity,
+            ) else {
                 continue;
             };
-            add(&scope(resource, &grant.scope, metadata), &identity(&own.name), service, role.id);
+            add(
+                &scope(resource, &grant.scope, metadata),
+                &identity(&own.name),
+                service,
+                role.id,
+            );
         }
     }
     all.sort();
@@ -95,12 +129,20 @@ pub(crate) fn assignments(model: &Model, metadata: &Metadata) -> Vec<Assignment>
 fn scope(resource: &Target, scope: &Scope, metadata: &Metadata) -> String {
     let place = match &resource.provision {
         Provision::Create(()) => group(&metadata.subscription_id, &metadata.resource_group),
-        Provision::Existing(ResourceId { subscription, resource_group, .. }) => {
-            group(subscription.as_deref().unwrap_or(&metadata.subscription_id), resource_group)
-        }
+        Provision::Existing(ResourceId {
+            subscription,
+            resource_group,
+            ..
+        }) => group(
+            subscription.as_deref().unwrap_or(&metadata.subscription_id),
+            resource_group,
+        ),
     };
     let (resource_type, child_type) = match resource.kind {
-        Kind::Storage(_) => ("Microsoft.Storage/storageAccounts", "blobServices/default/containers"),
+        Kind::Storage(_) => (
+            "Microsoft.Storage/storageAccounts",
+            "blobServices/default/containers",
+        ),
         Kind::KeyVault(_) => ("Microsoft.KeyVault/vaults", "secrets"),
         Kind::Sql(_) => ("Microsoft.Sql/servers", "databases"),
     };
@@ -125,7 +167,11 @@ pub(crate) fn assigned(snapshot: &Snapshot) -> Result<Vec<Assignment>, Failed> {
             scope: scope.to_lowercase(),
             principal: principal(&text("principalId")),
             principal_type: text("principalType"),
-            role: text("roleDefinitionId").rsplit('/').next().unwrap_or_default().to_owned(),
+            role: text("roleDefinitionId")
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
         });
         if !text("description").ends_with('.') {
             return Err(format!("{} says nothing of itself", resource.id).into());
@@ -140,33 +186,51 @@ fn principal(text: &str) -> String {
     if text.contains(".outputs.albControllerPrincipalId.value]") {
         return "add-on".to_owned();
     }
-    match text.split_once("/userAssignedIdentities/").and_then(|(_, rest)| rest.split_once('\'')) {
+    match text
+        .split_once("/userAssignedIdentities/")
+        .and_then(|(_, rest)| rest.split_once('\''))
+    {
         Some((name, rest)) if rest.ends_with(").principalId]") => identity(name),
         _ => text.to_owned(),
     }
 }
 
 fn of<'a>(snapshot: &'a Snapshot, kind: &'a str) -> impl Iterator<Item = &'a Resource> {
-    snapshot.resources.iter().filter(move |resource| resource.kind == kind)
+    snapshot
+        .resources
+        .iter()
+        .filter(move |resource| resource.kind == kind)
 }
 
 /// The identities of a model, each with the service accounts that may act as it.
 pub(crate) fn identities(model: &Model) -> BTreeMap<String, Vec<String>> {
     let cluster = model.cluster();
-    let account = |namespace: &str, name: &str| vec![format!("system:serviceaccount:{namespace}:{name}")];
+    let account =
+        |namespace: &str, name: &str| vec![format!("system:serviceaccount:{namespace}:{name}")];
     let mut all = BTreeMap::from([(cluster.identity.clone(), Vec::new())]);
-    if let Controller::Helm { namespace, identity, .. } = &cluster.gateway.controller {
+    if let Controller::Helm {
+        namespace,
+        identity,
+        ..
+    } = &cluster.gateway.controller
+    {
         all.insert(identity.clone(), account(namespace, "alb-controller-sa"));
     }
     for resource in &model.resources {
         if let Kind::Sql(sql) = &resource.kind {
             let administrator = &sql.administrator;
-            all.insert(administrator.identity.clone(), account(&sql.grants.namespace, &administrator.service_account));
+            all.insert(
+                administrator.identity.clone(),
+                account(&sql.grants.namespace, &administrator.service_account),
+            );
         }
     }
     for workload in &model.workloads {
         if let Some(identity) = &workload.identity {
-            all.insert(identity.name.clone(), account(&cluster.namespace.name, &identity.service_account));
+            all.insert(
+                identity.name.clone(),
+                account(&cluster.namespace.name, &identity.service_account),
+            );
         }
     }
     all
@@ -174,19 +238,33 @@ pub(crate) fn identities(model: &Model) -> BTreeMap<String, Vec<String>> {
 
 /// The identities of a snapshot.
 pub(crate) fn identified(snapshot: &Snapshot) -> Result<BTreeMap<String, Vec<String>>, Failed> {
-    let mut all: BTreeMap<String, Vec<String>> = of(snapshot, "Microsoft.ManagedIdentity/userAssignedIdentities")
-        .map(|resource| (resource.name.clone(), Vec::new()))
-        .collect();
-    for credential in of(snapshot, "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials") {
+    let mut all: BTreeMap<String, Vec<String>> =
+        of(snapshot, "Microsoft.ManagedIdentity/userAssignedIdentities")
+            .map(|resource| (resource.name.clone(), Vec::new()))
+            .collect();
+    for credential in of(
+        snapshot,
+        "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+    ) {
         let properties = &credential.body["properties"];
-        let (identity, _) = credential.name.split_once('/').ok_or("a credential of nobody")?;
+        let (identity, _) = credential
+            .name
+            .split_once('/')
+            .ok_or("a credential of nobody")?;
         if properties["audiences"] != serde_json::json!(["api://AzureADTokenExchange"])
-            || !properties["issuer"].as_str().is_some_and(|issuer| issuer.ends_with(".outputs.oidcIssuerUrl.value]"))
+            || !properties["issuer"]
+                .as_str()
+                .is_some_and(|issuer| issuer.ends_with(".outputs.oidcIssuerUrl.value]"))
         {
             return Err(format!("{}: {properties}", credential.id).into());
         }
-        let subject = properties["subject"].as_str().unwrap_or_default().to_owned();
-        all.get_mut(identity).ok_or("a credential without identity")?.push(subject);
+        let subject = properties["subject"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        all.get_mut(identity)
+            .ok_or("a credential without identity")?
+            .push(subject);
     }
     Ok(all)
 }
@@ -195,14 +273,22 @@ pub(crate) fn identified(snapshot: &Snapshot) -> Result<BTreeMap<String, Vec<Str
 pub(crate) fn resource_problems(model: &Model, snapshot: &Snapshot) -> Vec<String> {
     let mut problems = Vec::new();
     let mut made = BTreeSet::new();
-    for target in model.resources.iter().filter(|target| target.provision == Provision::Create(())) {
+    for target in model
+        .resources
+        .iter()
+        .filter(|target| target.provision == Provision::Create(()))
+    {
         let (kind, watched) = match target.kind {
-            Kind::Storage(_) => ("Microsoft.Storage/storageAccounts", "/blobServices/default/"),
+            Kind::Storage(_) => (
+                "Microsoft.Storage/storageAccounts",
+                "/blobServices/default/",
+            ),
             Kind::KeyVault(_) => ("Microsoft.KeyVault/vaults", "/"),
             Kind::Sql(_) => ("Microsoft.Sql/servers", "/databases/"),
         };
         made.insert(target.azure_name.as_str());
-        let Some(resource) = of(snapshot, kind).find(|resource| resource.name == target.azure_name) else {
+        let Some(resource) = of(snapshot, kind).find(|resource| resource.name == target.azure_name)
+        else {
             problems.push(format!("{} is not made", target.key));
             continue;
         };
@@ -210,18 +296,25 @@ pub(crate) fn resource_problems(model: &Model, snapshot: &Snapshot) -> Vec<Strin
         for (name, value) in model.azure.tags.iter().chain(&target.tags) {
             tags.insert(name, value);
         }
-        let unescape = |text: &str| text.strip_prefix("[[").map_or(text.to_owned(), |rest| format!("[{rest}"));
+        let unescape = |text: &str| {
+            text.strip_prefix("[[")
+                .map_or(text.to_owned(), |rest| format!("[{rest}"))
+        };
         let found: BTreeMap<String, String> = resource.body["tags"]
             .as_object()
             .map(|found| {
                 found
                     .iter()
-                    .map(|(name, value)| (unescape(name), unescape(value.as_str().unwrap_or_default())))
+                    .map(|(name, value)| {
+                        (unescape(name), unescape(value.as_str().unwrap_or_default()))
+                    })
                     .collect()
             })
             .unwrap_or_default();
-        let wanted: BTreeMap<String, String> =
-            tags.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let wanted: BTreeMap<String, String> = tags
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
         if found != wanted {
             problems.push(format!("{}: tags {found:?}, not {wanted:?}", target.key));
         }
@@ -232,18 +325,29 @@ pub(crate) fn resource_problems(model: &Model, snapshot: &Snapshot) -> Vec<Strin
         let several = matches!(&target.kind, Kind::Sql(sql) if sql.databases.len() > 1);
         match (target.diagnostics, logged.as_slice()) {
             (Diagnostics::None, []) => {}
-            (Diagnostics::All | Diagnostics::Audit, [first, rest @ ..]) if rest.is_empty() || several => {
+            (Diagnostics::All | Diagnostics::Audit, [first, rest @ ..])
+                if rest.is_empty() || several =>
+            {
                 let all = first.body["properties"]["logs"][0]["categoryGroup"] == "allLogs";
                 if all != (target.diagnostics == Diagnostics::All) {
                     problems.push(format!("{}: wrong logs", target.key));
                 }
             }
-            (level, settings) => problems.push(format!("{}: {} settings for {level}", target.key, settings.len())),
+            (level, settings) => problems.push(format!(
+                "{}: {} settings for {level}",
+                target.key,
+                settings.len()
+            )),
         }
     }
     // Nothing of somebody else's is touched.
-    for kind in ["Microsoft.Storage/storageAccounts", "Microsoft.KeyVault/vaults", "Microsoft.Sql/servers"] {
-        for resource in of(snapshot, kind).filter(|resource| !made.contains(resource.name.as_str())) {
+    for kind in [
+        "Microsoft.Storage/storageAccounts",
+        "Microsoft.KeyVault/vaults",
+        "Microsoft.Sql/servers",
+    ] {
+        for resource in of(snapshot, kind).filter(|resource| !made.contains(resource.name.as_str()))
+        {
             problems.push(format!("{} is made", resource.id));
         }
     }
@@ -252,14 +356,20 @@ pub(crate) fn resource_problems(model: &Model, snapshot: &Snapshot) -> Vec<Strin
         problems.push(format!("{made_workspaces} workspaces are made"));
     }
     let has_addon = snapshot.resources.iter().any(|resource| {
-        resource.kind == "Microsoft.ContainerService/managedClusters" && resource.body["properties"]["ingressProfile"].is_object()
+        resource.kind == "Microsoft.ContainerService/managedClusters"
+            && resource.body["properties"]["ingressProfile"].is_object()
     });
     if has_addon != (model.cluster().gateway.controller == Controller::Addon) {
         problems.push(format!("the add-on is there: {has_addon}"));
     }
-    let traffic_controllers = of(snapshot, "Microsoft.ServiceNetworking/trafficControllers").count();
-    let byo = matches!(model.cluster().gateway.deployment, GatewayDeployment::Byo { .. });
-    if traffic_controllers != usize::from(byo) || byo != snapshot.outputs.contains_key("frontends") {
+    let traffic_controllers =
+        of(snapshot, "Microsoft.ServiceNetworking/trafficControllers").count();
+    let byo = matches!(
+        model.cluster().gateway.deployment,
+        GatewayDeployment::Byo { .. }
+    );
+    if traffic_controllers != usize::from(byo) || byo != snapshot.outputs.contains_key("frontends")
+    {
         problems.push(format!("{traffic_controllers} traffic controllers"));
     }
     problems
@@ -292,7 +402,11 @@ pub(crate) fn late_values(model: &Model) -> Vec<(String, String)> {
         let mut symbol = String::new();
         for (index, part) in name.split('-').enumerate() {
             let (first, rest) = part.split_at(1);
-            symbol.push_str(&if index == 0 { first.to_owned() } else { first.to_uppercase() });
+            symbol.push_str(&if index == 0 {
+                first.to_owned()
+            } else {
+                first.to_uppercase()
+            });
             symbol.push_str(rest);
         }
         symbol
@@ -301,12 +415,17 @@ pub(crate) fn late_values(model: &Model) -> Vec<(String, String)> {
     let mut all = Vec::new();
     let mut add = |key: &str, source: String| all.push((key.to_owned(), source));
     if matches!(cluster.gateway.controller, Controller::Helm { .. }) {
-        add("ALB_CONTROLLER_CLIENT_ID", "albController.clientId".to_owned());
+        add(
+            "ALB_CONTROLLER_CLIENT_ID",
+            "albController.clientId".to_owned(),
+        );
     }
     if model.azure.subscription.is_none() {
         match cluster.gateway.deployment {
             GatewayDeployment::Byo { .. } => add("AGC_ID", "trafficController.id".to_owned()),
-            GatewayDeployment::Managed { .. } => add("GATEWAY_SUBNET_ID", "network.gatewaySubnetId".to_owned()),
+            GatewayDeployment::Managed { .. } => {
+                add("GATEWAY_SUBNET_ID", "network.gatewaySubnetId".to_owned())
+            }
         }
     }
     for resource in &model.resources {
@@ -317,30 +436,64 @@ pub(crate) fn late_values(model: &Model) -> Vec<(String, String)> {
     }
     for workload in &model.workloads {
         if let Some(identity) = &workload.identity {
-            add(&identity.client_id_key, format!("{}Workload.clientId", words(&workload.name)));
+            add(
+                &identity.client_id_key,
+                format!("{}Workload.clientId", words(&workload.name)),
+            );
         }
     }
     all
 }
 
-/// The secrets that a vault of the model gets, by id.
-pub(crate) fn secrets(model: &Model, metadata: &Metadata) -> BTreeSet<String> {
-    let mut all = BTreeSet::new();
-    for resource in model.resources.iter().filter(|resource| resource.provision == Provision::Create(())) {
+/// The secrets that the vaults of a model get, by id, and the variables that their values come from.
+pub(crate) fn secrets(model: &Model, metadata: &Metadata) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    for resource in model
+        .resources
+        .iter()
+        .filter(|resource| resource.provision == Provision::Create(()))
+    {
         if let Kind::KeyVault(vault) = &resource.kind {
             for secret in &vault.secrets {
                 let child = Scope::Child {
                     key: secret.key.clone(),
                     azure_name: secret.azure_name.clone(),
                 };
-                all.insert(scope(resource, &child, metadata));
+                all.insert(scope(resource, &child, metadata), secret.variable.clone());
             }
         }
     }
     all
 }
 
-/// The secrets of a snapshot, by id.
-pub(crate) fn secrets_made(snapshot: &Snapshot) -> BTreeSet<String> {
-    of(snapshot, "Microsoft.KeyVault/vaults/secrets").map(|secret| secret.id.clone()).collect()
+/// The secrets of a snapshot, each left alone unless its parameter has a value, and the variables that the parameter
+/// file reads.
+pub(crate) fn secrets_made(
+    snapshot: &Snapshot,
+    parameters: &str,
+) -> Result<BTreeMap<String, String>, Failed> {
+    let mut all = BTreeMap::new();
+    let parameter = Regex::new(r"^\[parameters\('(.+)'\)\]$")?;
+    for secret in of(snapshot, "Microsoft.KeyVault/vaults/secrets") {
+        let value = secret.body["properties"]["value"]
+            .as_str()
+            .unwrap_or_default();
+        let name = &parameter
+            .captures(value)
+            .ok_or_else(|| format!("{}: {value}", secret.id))?[1];
+        if secret.body.get("condition")
+            != Some(&format!("[not(empty(parameters('{name}')))]").into())
+        {
+            return Err(format!("{} is overwritten where no value is given", secret.id).into());
+        }
+        let variable = parameters
+            .lines()
+            .filter_map(|line| {
+                line.strip_prefix(&format!("param {name} = readEnvironmentVariable('"))
+            })
+            .find_map(|line| line.strip_suffix("', '')"))
+            .ok_or_else(|| format!("nothing gives {name} a value"))?;
+        all.insert(secret.id.clone(), variable.to_owned());
+    }
+    Ok(all)
 }

@@ -3,13 +3,13 @@
 use agcgen::catalog::roles;
 use agcgen::kinds::Kind;
 use agcgen::model::{
-    Administrator, CniMode, Controller, Diagnostics, Frontend, GatewayDeployment, Listener, Model, NetworkPolicyEngine,
-    PrincipalType, Provision, ResourceId, Tier,
+    Administrator, CniMode, Controller, Diagnostics, Frontend, GatewayDeployment, Listener, Model,
+    NetworkPolicyEngine, PrincipalType, Provision, ResourceId, Tier,
 };
 
 use crate::systems::{
-    self, connected, database_roles, existing, origin, overlay, provisioned, role, serverless, sql, storage, vault,
-    workload,
+    self, connected, database_roles, existing, origin, overlay, provisioned, role, serverless, sql,
+    storage, vault, workload,
 };
 
 /// The subscription of systems that name one.
@@ -22,7 +22,10 @@ pub(crate) fn all() -> Vec<(String, Model)> {
     let mut all = vec![
         ("minimal".to_owned(), systems::minimal()),
         ("cloud-native".to_owned(), systems::cloud_native()),
-        ("cloud-native-managed".to_owned(), systems::cloud_native_managed()),
+        (
+            "cloud-native-managed".to_owned(),
+            systems::cloud_native_managed(),
+        ),
     ];
     all.extend(gateways());
     all.extend(networks());
@@ -32,7 +35,10 @@ pub(crate) fn all() -> Vec<(String, Model)> {
         ("no-workload-connects", no_workload_connects()),
         ("several-of-a-kind", several_of_a_kind()),
         ("there-already", there_already(None)),
-        ("there-already-known-subscription", there_already(Some(SUBSCRIPTION))),
+        (
+            "there-already-known-subscription",
+            there_already(Some(SUBSCRIPTION)),
+        ),
         ("databases", databases()),
         ("tags-and-logs", tags_and_logs()),
         ("many-grants", many_grants()),
@@ -78,7 +84,12 @@ fn shop() -> Model {
     model.resources = vec![
         vault("vault", "kv-vault-0a1b-4f9c2e", &["api-key"]),
         storage("files", "stfiles0a1b4f9c2e", &["images", "receipts"]),
-        sql("shop", "db", "sql-shop-db-4f9c2e", vec![provisioned("orders")]),
+        sql(
+            "shop",
+            "db",
+            "sql-shop-db-4f9c2e",
+            vec![provisioned("orders")],
+        ),
     ];
     model.workloads = vec![connected(
         "shop",
@@ -102,8 +113,14 @@ fn gateways() -> Vec<(String, Model)> {
                     ("made", None),
                     ("same-group", Some(workspace(None, "RG-Shop"))),
                     ("other-group", Some(workspace(None, "rg-platform"))),
-                    ("other-subscription", Some(workspace(Some(OTHER_SUBSCRIPTION), "rg-shop"))),
-                    ("own-subscription", Some(workspace(Some(SUBSCRIPTION), "rg-platform"))),
+                    (
+                        "other-subscription",
+                        Some(workspace(Some(OTHER_SUBSCRIPTION), "rg-shop")),
+                    ),
+                    (
+                        "own-subscription",
+                        Some(workspace(Some(SUBSCRIPTION), "rg-platform")),
+                    ),
                 ] {
                     let mut model = shop();
                     model.azure.subscription = subscription.map(str::to_owned);
@@ -113,7 +130,10 @@ fn gateways() -> Vec<(String, Model)> {
                     if let Some(id) = there {
                         model.workspace.workspace = Provision::Existing(id);
                     }
-                    all.push((format!("{deployment_name}-{controller_name}-{known}-{place}"), model));
+                    all.push((
+                        format!("{deployment_name}-{controller_name}-{known}-{place}"),
+                        model,
+                    ));
                 }
             }
         }
@@ -176,10 +196,19 @@ fn several_of_a_kind() -> Model {
     let mut model = shop();
     model.resources.extend([
         storage("archive", "starchive0a1b4f9c2e", &[]),
-        storage("a1", "sta10a1b4f9c2e", &["x"]),
-        vault("secrets", "kv-secrets-0a1b-4f9c2e", &["token", "password-reset-key"]),
+        storage("a1", "sta10a1b4f9c2e", &["xyz"]),
+        vault(
+            "secrets",
+            "kv-secrets-0a1b-4f9c2e",
+            &["token", "password-reset-key"],
+        ),
         vault("empty-vault", "kv-empty-vau-0a1b-4f9c2e", &[]),
-        sql("shop", "db-2", "sql-shop-db-2-4f9c2e", vec![serverless("one"), provisioned("two-a")]),
+        sql(
+            "shop",
+            "db-2",
+            "sql-shop-db-2-4f9c2e",
+            vec![serverless("one"), provisioned("two-a")],
+        ),
     ]);
     model.workloads.extend([
         connected(
@@ -191,7 +220,11 @@ fn several_of_a_kind() -> Model {
                 role("empty-vault", "read", &roles::SECRETS_USER),
             ],
         ),
-        connected("shop", "reports", vec![database_roles("db-2/two-a", "own", &["db_owner"])]),
+        connected(
+            "shop",
+            "reports",
+            vec![database_roles("db-2/two-a", "own", &["db_owner"])],
+        ),
     ]);
     model
 }
@@ -202,12 +235,28 @@ fn there_already(subscription: Option<&str>) -> Model {
     model.azure.subscription = subscription.map(str::to_owned);
     model.resources = vec![
         existing(storage("here", "sthere", &["images"]), None, "rg-shop"),
-        existing(storage("there", "stthere", &["images", "logs"]), None, "rg-data"),
-        existing(storage("far", "stfar", &[]), Some(OTHER_SUBSCRIPTION), "rg-shop"),
-        existing(storage("mine", "stmine", &["images"]), Some(SUBSCRIPTION), "rg-data"),
+        existing(
+            storage("there", "stthere", &["images", "logs"]),
+            None,
+            "rg-data",
+        ),
+        existing(
+            storage("far", "stfar", &[]),
+            Some(OTHER_SUBSCRIPTION),
+            "rg-shop",
+        ),
+        existing(
+            storage("mine", "stmine", &["images"]),
+            Some(SUBSCRIPTION),
+            "rg-data",
+        ),
         existing(vault("vault-here", "kv-here", &["a"]), None, "RG-SHOP"),
         existing(vault("vault-there", "kv-there", &["a"]), None, "rg-data"),
-        existing(vault("vault-far", "kv-far", &["a"]), Some(OTHER_SUBSCRIPTION), "rg-data"),
+        existing(
+            vault("vault-far", "kv-far", &["a"]),
+            Some(OTHER_SUBSCRIPTION),
+            "rg-data",
+        ),
     ];
     model.workloads = vec![
         connected(
@@ -224,7 +273,11 @@ fn there_already(subscription: Option<&str>) -> Model {
                 role("vault-far", "write", &roles::SECRETS_OFFICER),
             ],
         ),
-        connected("shop", "reports", vec![role("there", "read", &roles::BLOB_READER)]),
+        connected(
+            "shop",
+            "reports",
+            vec![role("there", "read", &roles::BLOB_READER)],
+        ),
     ];
     model
 }
@@ -237,7 +290,12 @@ fn databases() -> Model {
     never_pauses.min_capacity = Some("1".to_owned());
     let mut named = provisioned("pinned");
     "Orders_2026.v1".clone_into(&mut named.azure_name);
-    let forms = vec![serverless("pauses"), never_pauses, provisioned("fixed"), named];
+    let forms = vec![
+        serverless("pauses"),
+        never_pauses,
+        provisioned("fixed"),
+        named,
+    ];
     model.resources[2] = sql("shop", "db", "sql-shop-db-4f9c2e", forms);
     model.workloads.clear();
     model
@@ -249,13 +307,19 @@ fn tags_and_logs() -> Model {
     model.azure.tags = vec![
         ("owner".to_owned(), "it's the ${team}'s".to_owned()),
         ("cost center".to_owned(), "4711".to_owned()),
-        ("[resourceGroup().id]".to_owned(), "[concat('a', 'b')]".to_owned()),
+        (
+            "[resourceGroup().id]".to_owned(),
+            "[concat('a', 'b')]".to_owned(),
+        ),
     ];
     model.resources[0].tags = vec![("owner".to_owned(), "security".to_owned())];
     model.resources[0].diagnostics = Diagnostics::All;
     model.resources[1].tags = vec![("data-class".to_owned(), "internal\u{202e}'\n}".to_owned())];
     model.resources[1].diagnostics = Diagnostics::None;
-    model.resources[2].tags = vec![("a".to_owned(), "b".to_owned()), ("c".to_owned(), "d".to_owned())];
+    model.resources[2].tags = vec![
+        ("a".to_owned(), "b".to_owned()),
+        ("c".to_owned(), "d".to_owned()),
+    ];
     model.resources[2].diagnostics = Diagnostics::None;
     "a spec'${x}.yaml".clone_into(&mut model.spec_file);
     model
@@ -274,7 +338,11 @@ fn many_grants() -> Model {
         database_roles("db/orders", "read", &["db_datareader"]),
         database_roles("db/orders", "own", &["db_owner"]),
     ];
-    model.workloads.push(connected("shop", "second", vec![role("files/images", "own", &roles::BLOB_OWNER)]));
+    model.workloads.push(connected(
+        "shop",
+        "second",
+        vec![role("files/images", "own", &roles::BLOB_OWNER)],
+    ));
     model
 }
 
@@ -282,15 +350,20 @@ fn many_grants() -> Model {
 fn names_that_clash() -> Model {
     let mut model = shop();
     model.resources = vec![
-        storage("storage", "ststorage0a1b4f9c2e", &["data-x", "data"]),
-        storage("storage-data", "ststoragedata0a1b4f9c2", &["x"]),
+        storage("storage", "ststorage0a1b4f9c2e", &["data-xyz", "data"]),
+        storage("storage-data", "ststoragedata0a1b4f9c2", &["xyz"]),
         vault("network", "kv-network-0a1b-4f9c2e", &["name"]),
         vault("resource", "kv-resource-0a1b-4f9c2e", &["value"]),
-        sql("shop", "cluster", "sql-shop-cluster-4f9c2e", vec![serverless("string")]),
+        sql(
+            "shop",
+            "cluster",
+            "sql-shop-cluster-4f9c2e",
+            vec![serverless("string")],
+        ),
     ];
     let grants = vec![
-        role("storage/data-x", "read", &roles::BLOB_READER),
-        role("storage-data/x", "read", &roles::BLOB_READER),
+        role("storage/data-xyz", "read", &roles::BLOB_READER),
+        role("storage-data/xyz", "read", &roles::BLOB_READER),
         role("storage/data", "read", &roles::BLOB_READER),
         role("storage-data", "read", &roles::BLOB_READER),
         role("network/name", "read", &roles::SECRETS_USER),
@@ -316,7 +389,8 @@ fn listeners() -> Model {
             })
             .collect(),
     };
-    model.clusters[0].gateway.frontends = vec![frontend("main", &[8080, 80]), frontend("second", &[80])];
+    model.clusters[0].gateway.frontends =
+        vec![frontend("main", &[8080, 80]), frontend("second", &[80])];
     model
 }
 
@@ -325,7 +399,10 @@ fn administrators() -> Model {
     model.clusters[0].administrators = [
         ("22222222-0000-0000-0000-000000000001", PrincipalType::Group),
         ("22222222-0000-0000-0000-000000000002", PrincipalType::User),
-        ("22222222-0000-0000-0000-000000000003", PrincipalType::ServicePrincipal),
+        (
+            "22222222-0000-0000-0000-000000000003",
+            PrincipalType::ServicePrincipal,
+        ),
     ]
     .map(|(object_id, principal_type)| Administrator {
         origin: origin(),

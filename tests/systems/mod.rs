@@ -2,17 +2,21 @@
 //!
 //! Names that follow from others are written out, not derived: a test compares, it does not compute.
 
-#![allow(dead_code, reason = "each test program includes this module and uses a part of it")]
+#![allow(
+    dead_code,
+    reason = "each test program includes this module and uses a part of it"
+)]
 
 use agcgen::catalog::roles::{self, Role};
 use agcgen::kinds::{
-    Container, Database, DatabaseSku, KeyVault, Kind, Secret, Sql, SqlAdministrator, SqlGrants, Storage,
+    Container, Database, DatabaseSku, KeyVault, Kind, Secret, Sql, SqlAdministrator, SqlGrants,
+    Storage,
 };
 use agcgen::model::{
-    Administrator, Azure, Cidr, Cluster, Cni, CniMode, Controller, CreatedWorkspace, Diagnostics, Frontend, Gateway,
-    GatewayDeployment, Grant, Identity, Listener, Model, Namespace, Network, NetworkPolicyEngine, Nodes, Origin,
-    PodSecurity, PrincipalType, Profile, Provision, Quantities, Resource, ResourceGroup, ResourceId, Right, Scope,
-    Service, Subnet, Tier, Workload, Workspace,
+    Administrator, Azure, Cidr, Cluster, Cni, CniMode, Controller, CreatedWorkspace, Diagnostics,
+    Frontend, Gateway, GatewayDeployment, Grant, Identity, Listener, Model, Namespace, Network,
+    NetworkPolicyEngine, Nodes, Origin, PodSecurity, PrincipalType, Profile, Provision, Quantities,
+    Resource, ResourceGroup, ResourceId, Right, Scope, Service, Subnet, Tier, Workload, Workspace,
 };
 use agcgen::source::{At, Sources, Span};
 
@@ -178,7 +182,11 @@ pub(crate) fn storage(key: &str, azure_name: &str, containers: &[&str]) -> Resou
 
 /// A key vault of profile prod.
 pub(crate) fn vault(key: &str, azure_name: &str, secrets: &[&str]) -> Resource {
-    let variable = |secret: &str| format!("AGC_SECRET_{key}_{secret}").replace('-', "_").to_uppercase();
+    let variable = |secret: &str| {
+        format!("AGC_SECRET_{key}_{secret}")
+            .replace('-', "_")
+            .to_uppercase()
+    };
     let secrets = secrets
         .iter()
         .map(|name| Secret {
@@ -249,7 +257,10 @@ pub(crate) fn sql(stem: &str, key: &str, azure_name: &str, databases: Vec<Databa
                 identity: format!("id-{stem}-{key}-administrator"),
                 credential: format!("fc-{key}-administrator"),
                 service_account: format!("{key}-administrator"),
-                client_id_key: format!("{}_ADMINISTRATOR_CLIENT_ID", key.replace('-', "_").to_uppercase()),
+                client_id_key: format!(
+                    "{}_ADMINISTRATOR_CLIENT_ID",
+                    key.replace('-', "_").to_uppercase()
+                ),
             },
             grants: SqlGrants {
                 namespace: format!("{stem}-sql-grants"),
@@ -262,7 +273,11 @@ pub(crate) fn sql(stem: &str, key: &str, azure_name: &str, databases: Vec<Databa
 }
 
 /// The resource as one that is there already.
-pub(crate) fn existing(mut resource: Resource, subscription: Option<&str>, group: &str) -> Resource {
+pub(crate) fn existing(
+    mut resource: Resource,
+    subscription: Option<&str>,
+    group: &str,
+) -> Resource {
     let resource_type = match resource.kind {
         Kind::Storage(_) => "Microsoft.Storage/storageAccounts",
         Kind::KeyVault(_) => "Microsoft.KeyVault/vaults",
@@ -338,7 +353,11 @@ pub(crate) fn role(target: &str, access: &'static str, role: &'static Role) -> G
 }
 
 /// Roles in a database of a server, `server/database`.
-pub(crate) fn database_roles(target: &str, access: &'static str, roles: &'static [&'static str]) -> Grant {
+pub(crate) fn database_roles(
+    target: &str,
+    access: &'static str,
+    roles: &'static [&'static str],
+) -> Grant {
     let (resource, scope) = scope(target);
     Grant {
         origin: origin(),
@@ -401,8 +420,17 @@ pub(crate) fn cloud_native() -> Model {
         settings.soft_delete_days = 7;
         settings.versioning = false;
     }
-    let server = sql(stem, "sql", "sql-cloud-native-sql-7k2f9d", vec![serverless("application-db")]);
-    let mut secrets = vault("vault", "kv-vault-d214-7k2f9d", &["api-rate-limit", "database-connection-timeout"]);
+    let server = sql(
+        stem,
+        "sql",
+        "sql-cloud-native-sql-7k2f9d",
+        vec![serverless("application-db")],
+    );
+    let mut secrets = vault(
+        "vault",
+        "kv-vault-d214-7k2f9d",
+        &["api-rate-limit", "database-connection-timeout"],
+    );
     if let Kind::KeyVault(settings) = &mut secrets.kind {
         settings.purge_protection = false;
         settings.soft_delete_days = 7;
@@ -421,7 +449,11 @@ pub(crate) fn cloud_native() -> Model {
         connected(
             stem,
             "data-service",
-            vec![database_roles("sql/application-db", "write", &["db_datareader", "db_datawriter"])],
+            vec![database_roles(
+                "sql/application-db",
+                "write",
+                &["db_datareader", "db_datawriter"],
+            )],
         ),
     ];
     model

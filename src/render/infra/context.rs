@@ -218,7 +218,10 @@ pub struct Existing {
     pub name: Symbol,
     /// Type and version, as `Microsoft.KeyVault/vaults@2026-05-15`.
     pub kind: String,
-    /// Its name in Azure; that of a child begins with those of its parents, as `account/default/container`.
+    /// The resource that it is a child of, where the file declares that one too.
+    pub parent: Option<Symbol>,
+    /// Its name in Azure; that of a child begins with those of its parents, as `account/default/container`, unless
+    /// `parent` says so.
     pub azure_name: String,
     /// The resource group that it is in; the file's own, if none.
     pub scope: Option<Expression>,

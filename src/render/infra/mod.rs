@@ -35,10 +35,14 @@ pub fn files(model: &Model) -> Result<Vec<OutputFile>, TemplateError> {
     for workload in &model.workloads {
         if let Some(identity) = &workload.identity {
             let file = workload::file(model, workload, identity);
-            called.extend(file.accesses.iter().filter_map(|access| match &access.grant {
-                context::Grant::Module { path, .. } => Some(path.clone()),
-                context::Grant::Role { .. } | context::Grant::Elsewhere => None,
-            }));
+            called.extend(
+                file.accesses
+                    .iter()
+                    .filter_map(|access| match &access.grant {
+                        context::Grant::Module { path, .. } => Some(path.clone()),
+                        context::Grant::Role { .. } | context::Grant::Elsewhere => None,
+                    }),
+            );
             let text = file.compose(&templates)?;
             workloads.push(output(&system::workload_path(&workload.name), text)?);
         }

@@ -95,7 +95,11 @@ mod tests {
             .map(|module| (format!("{}.bicep", module.name), module.text.to_owned()))
             .collect();
         assert_eq!(found, known);
-        assert_eq!(known.len(), MODULES.len(), "a module stands in the table twice");
+        assert_eq!(
+            known.len(),
+            MODULES.len(),
+            "a module stands in the table twice"
+        );
     }
 
     #[test]
@@ -105,7 +109,13 @@ mod tests {
                 .text
                 .lines()
                 .filter(|line| line.starts_with("module ") || line.starts_with("import "))
-                .map(|line| line.split('\'').nth(1).unwrap().strip_suffix(".bicep").unwrap())
+                .map(|line| {
+                    line.split('\'')
+                        .nth(1)
+                        .unwrap()
+                        .strip_suffix(".bicep")
+                        .unwrap()
+                })
                 .collect();
             called.sort_unstable();
             assert_eq!(called, module.calls, "{}", module.name);
@@ -115,11 +125,17 @@ mod tests {
     #[test]
     fn what_is_called_is_needed_too() {
         let names = |called: &[&str]| -> Vec<String> {
-            needed(called.iter().copied()).into_iter().map(|(path, _)| path).collect()
+            needed(called.iter().copied())
+                .into_iter()
+                .map(|(path, _)| path)
+                .collect()
         };
         assert_eq!(names(&["workloads/web.bicep"]), Vec::<String>::new());
         assert_eq!(
-            names(&["../modules/storage-access.bicep", "modules/alb-controller.bicep"]),
+            names(&[
+                "../modules/storage-access.bicep",
+                "modules/alb-controller.bicep"
+            ]),
             [
                 "modules/alb-controller.bicep",
                 "modules/resource-group-reader.bicep",

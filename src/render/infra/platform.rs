@@ -67,7 +67,8 @@ fn call(name: &'static str, module: &str) -> ModuleCall {
 
 /// The call with region and tags.
 fn placed(call: ModuleCall) -> ModuleCall {
-    call.with("location", value("location")).with("tags", value("tags"))
+    call.with("location", value("location"))
+        .with("tags", value("tags"))
 }
 
 impl Platform {
@@ -78,8 +79,8 @@ impl Platform {
     }
 
     fn monitoring(&mut self, model: &Model) {
-        let collection_rule =
-            call("collectionRule", "collection-rule").with("name", model.cluster().collection_rule.as_str());
+        let collection_rule = call("collectionRule", "collection-rule")
+            .with("name", model.cluster().collection_rule.as_str());
         let collection_rule = match &model.workspace.workspace {
             Provision::Create(workspace) => {
                 self.modules.push(
@@ -94,6 +95,7 @@ impl Platform {
                     comment: vec!["Logs go to a workspace that is there already.".to_owned()],
                     name: symbol("workspace"),
                     kind: format!("{}@{WORKSPACE_API_VERSION}", id.resource_type),
+                    parent: None,
                     azure_name: id.name.clone(),
                     scope: elsewhere(model, id),
                 });
@@ -104,7 +106,8 @@ impl Platform {
                     .with("tags", value("tags"))
             }
         };
-        self.modules.push(collection_rule.with("workspaceId", self.workspace_id.clone()));
+        self.modules
+            .push(collection_rule.with("workspaceId", self.workspace_id.clone()));
     }
 
     fn network_and_cluster(&mut self, cluster: &Cluster) {
@@ -115,14 +118,17 @@ impl Platform {
         // Without a controller of ours nothing else speaks of the subnet.
         let gateway_subnet_name = match controller {
             Controller::Existing => network.gateway.name.as_str().into(),
-            Controller::Helm { .. } | Controller::Addon => self.shared("gatewaySubnetName", &network.gateway.name),
+            Controller::Helm { .. } | Controller::Addon => {
+                self.shared("gatewaySubnetName", &network.gateway.name)
+            }
         };
         let node_resource_group: Expression = match controller {
             Controller::Helm { .. } => {
                 let name = symbol("nodeResourceGroup");
                 self.variables.push(
-                    Variable::new(&name, cluster.node_resource_group.as_str())
-                        .comment("Given here, not left to AKS, so that it is known before the cluster is."),
+                    Variable::new(&name, cluster.node_resource_group.as_str()).comment(
+                        "Given here, not left to AKS, so that it is known before the cluster is.",
+                    ),
                 );
                 name.into()
             }
@@ -133,21 +139,37 @@ impl Platform {
             Controller::Helm { .. } | Controller::Existing => cluster.name.as_str().into(),
         };
 
-        let ranges: Vec<String> = network.address_space.iter().map(ToString::to_string).collect();
+        let ranges: Vec<String> = network
+            .address_space
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         let subnet = |name: Expression, prefix: String| {
-            Expression::Row(vec![Property::new("name", name), Property::new("prefix", prefix)])
+            Expression::Row(vec![
+                Property::new("name", name),
+                Property::new("prefix", prefix),
+            ])
         };
-        let mut network_call = placed(call("network", "network").with("name", network_name.clone()))
-            .with("addressSpace", ranges)
-            .with(
-                "subnets",
-                Expression::Object(vec![
-                    Property::new("nodes", subnet(node_subnet_name.clone(), network.nodes.prefix.to_string())),
-                    Property::new("gateway", subnet(gateway_subnet_name, network.gateway.prefix.to_string())),
-                ]),
-            )
-            .with("listenerPorts", listener_ports(cluster));
-        if let (Controller::Existing, GatewayDeployment::Managed { .. }) = (controller, &cluster.gateway.deployment) {
+        let mut network_call =
+            placed(call("network", "network").with("name", network_name.clone()))
+                .with("addressSpace", ranges)
+                .with(
+                    "subnets",
+                    Expression::Object(vec![
+                        Property::new(
+                            "nodes",
+                            subnet(node_subnet_name.clone(), network.nodes.prefix.to_string()),
+                        ),
+                        Property::new(
+                            "gateway",
+                            subnet(gateway_subnet_name, network.gateway.prefix.to_string()),
+                        ),
+                    ]),
+                )
+                .with("listenerPorts", listener_ports(cluster));
+        if let (Controller::Existing, GatewayDeployment::Managed { .. }) =
+            (controller, &cluster.gateway.deployment)
+        {
             network_call = network_call
                 .comment("The ALB Controller is not of this system, and it makes the traffic controllers: its identity needs Network")
                 .comment("Contributor at the subnet for them, from whoever installs it.");
@@ -179,7 +201,11 @@ impl Platform {
         let deployment = &cluster.gateway.deployment;
         let own_group = || Expression::Call(Function::ResourceGroup, Vec::new()).of("name");
         match &cluster.gateway.controller {
-            Controller::Helm { namespace, identity, .. } => {
+            Controller::Helm {
+                namespace,
+                identity,
+                ..
+            } => {
                 let group = match deployment {
                     GatewayDeployment::Byo { .. } => own_group(),
                     GatewayDeployment::Managed { .. } => value("nodeResourceGroup"),
@@ -201,8 +227,12 @@ impl Platform {
             Controller::Addon => {
                 let principal = output("cluster", "albControllerPrincipalId");
                 let comment = match deployment {
-                    GatewayDeployment::Byo { .. } => "The add-on's identity comes from AKS; its rights here are given by this deployment.",
-                    GatewayDeployment::Managed { .. } => "The add-on makes the traffic controllers, and its identity comes from AKS.",
+                    GatewayDeployment::Byo { .. } => {
+                        "The add-on's identity comes from AKS; its rights here are given by this deployment."
+                    }
+                    GatewayDeployment::Managed { .. } => {
+                        "The add-on makes the traffic controllers, and its identity comes from AKS."
+                    }
                 };
                 self.modules.push(
                     call("gatewaySubnetAccess", "gateway-subnet-access")
@@ -214,9 +244,12 @@ impl Platform {
                 );
                 if let GatewayDeployment::Byo { .. } = deployment {
                     self.modules.push(
-                        call("trafficControllerConfigurator", "traffic-controller-configurator")
-                            .with("holder", value("clusterName"))
-                            .with("principalId", principal),
+                        call(
+                            "trafficControllerConfigurator",
+                            "traffic-controller-configurator",
+                        )
+                        .with("holder", value("clusterName"))
+                        .with("principalId", principal),
                     );
                 }
             }
@@ -229,8 +262,15 @@ impl Platform {
                     .comment("The ALB Controller is not of this system: its identity needs AppGw for Containers Configuration Manager in this")
                     .comment("resource group and Network Contributor at the subnet, from whoever installs it.");
             }
-            let names: Vec<&str> = cluster.gateway.frontends.iter().map(|frontend| frontend.name.as_str()).collect();
-            traffic = traffic.with("name", traffic_controller.as_str()).with("frontendNames", names);
+            let names: Vec<&str> = cluster
+                .gateway
+                .frontends
+                .iter()
+                .map(|frontend| frontend.name.as_str())
+                .collect();
+            traffic = traffic
+                .with("name", traffic_controller.as_str())
+                .with("frontendNames", names);
             self.modules.push(
                 placed(traffic)
                     .with("subnetId", output("network", "gatewaySubnetId"))
@@ -249,12 +289,18 @@ fn networking(cluster: &Cluster) -> Expression {
         CniMode::Overlay { .. } => "overlay",
         CniMode::Flat => "flat",
     };
-    let mut networking = vec![Property::new("mode", mode), Property::new("policy", cni.policy.to_string())];
+    let mut networking = vec![
+        Property::new("mode", mode),
+        Property::new("policy", cni.policy.to_string()),
+    ];
     if let CniMode::Overlay { pod_cidr } = &cni.mode {
         networking.push(Property::new("podCidr", pod_cidr.to_string()));
     }
     networking.push(Property::new("serviceCidr", cni.service_cidr.to_string()));
-    networking.push(Property::new("dnsServiceIp", cni.dns_service_ip.to_string()));
+    networking.push(Property::new(
+        "dnsServiceIp",
+        cni.dns_service_ip.to_string(),
+    ));
     Expression::Object(networking)
 }
 

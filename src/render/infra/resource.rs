@@ -61,7 +61,8 @@ impl Surroundings<'_> {
 
     /// The call with region and tags.
     pub(crate) fn placed(&self, call: ModuleCall) -> ModuleCall {
-        call.with("location", value("location")).with("tags", self.tags.clone())
+        call.with("location", value("location"))
+            .with("tags", self.tags.clone())
     }
 
     /// The call with what every store takes last: who is let in, and where its logs go.

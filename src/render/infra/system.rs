@@ -21,12 +21,27 @@ pub(super) fn files(model: &Model) -> (Main, Parameters) {
         .resources
         .iter()
         .filter(|resource| matches!(resource.provision, Provision::Create(())))
-        .map(|resource| (resource, resource.kind.facets().lower(&surroundings(model, &platform, resource))))
+        .map(|resource| {
+            (
+                resource,
+                resource
+                    .kind
+                    .facets()
+                    .lower(&surroundings(model, &platform, resource)),
+            )
+        })
         .collect();
-    (main(model, platform, &resources), parameters(model, &resources))
+    (
+        main(model, platform, &resources),
+        parameters(model, &resources),
+    )
 }
 
-fn surroundings<'a>(model: &Model, platform: &Platform, resource: &'a Resource) -> Surroundings<'a> {
+fn surroundings<'a>(
+    model: &Model,
+    platform: &Platform,
+    resource: &'a Resource,
+) -> Surroundings<'a> {
     let tags = if resource.tags.is_empty() {
         value("tags")
     } else {
@@ -63,21 +78,38 @@ fn workload_symbol(name: &str) -> Symbol {
 
 fn main(model: &Model, platform: Platform, resources: &[(&Resource, Lowered)]) -> Main {
     let mut modules = platform.modules;
-    modules.extend(resources.iter().flat_map(|(_, lowered)| lowered.modules.iter().cloned()));
-    for workload in model.workloads.iter().filter(|workload| workload.identity.is_some()) {
-        let call = ModuleCall::new(workload_symbol(&workload.name), workload_path(&workload.name))
-            .with("location", value("location"))
-            .with("tags", value("tags"))
-            .with("oidcIssuerUrl", platform.oidc_issuer_url.clone());
+    modules.extend(
+        resources
+            .iter()
+            .flat_map(|(_, lowered)| lowered.modules.iter().cloned()),
+    );
+    for workload in model
+        .workloads
+        .iter()
+        .filter(|workload| workload.identity.is_some())
+    {
+        let call = ModuleCall::new(
+            workload_symbol(&workload.name),
+            workload_path(&workload.name),
+        )
+        .with("location", value("location"))
+        .with("tags", value("tags"))
+        .with("oidcIssuerUrl", platform.oidc_issuer_url.clone());
         modules.push(
             after(&workload.grants, resources)
                 .into_iter()
                 .fold(call, ModuleCall::after),
         );
     }
-    let late = late_values(model).into_iter().map(|late| (late.key, produced(&late.producer)));
+    let late = late_values(model)
+        .into_iter()
+        .map(|late| (late.key, produced(&late.producer)));
     let mut variables = platform.variables;
-    variables.extend(resources.iter().flat_map(|(_, lowered)| lowered.variables.iter().cloned()));
+    variables.extend(
+        resources
+            .iter()
+            .flat_map(|(_, lowered)| lowered.variables.iter().cloned()),
+    );
     Main {
         source: model.spec_file.clone(),
         name: model.name.clone(),
@@ -99,8 +131,14 @@ pub(super) fn workload_path(name: &str) -> String {
 /// The modules that make what a workload is given roles at, each once.
 fn after(grants: &[Grant], resources: &[(&Resource, Lowered)]) -> Vec<Symbol> {
     let mut first = Vec::new();
-    for grant in grants.iter().filter(|grant| matches!(grant.right, Right::Role(_))) {
-        let Some((resource, lowered)) = resources.iter().find(|(resource, _)| resource.key == grant.resource) else {
+    for grant in grants
+        .iter()
+        .filter(|grant| matches!(grant.right, Right::Role(_)))
+    {
+        let Some((resource, lowered)) = resources
+            .iter()
+            .find(|(resource, _)| resource.key == grant.resource)
+        else {
             continue;
         };
         first.push(resource_symbol(&resource.key));
@@ -116,8 +154,12 @@ fn after(grants: &[Grant], resources: &[(&Resource, Lowered)]) -> Vec<Symbol> {
 /// Where a late value comes from.
 fn produced(producer: &Producer) -> Expression {
     match producer {
-        Producer::WorkloadIdentity(workload) => Expression::output(&workload_symbol(workload), "clientId"),
-        Producer::SqlAdministrator(resource) => Expression::output(&resource_symbol(resource), "administratorClientId"),
+        Producer::WorkloadIdentity(workload) => {
+            Expression::output(&workload_symbol(workload), "clientId")
+        }
+        Producer::SqlAdministrator(resource) => {
+            Expression::output(&resource_symbol(resource), "administratorClientId")
+        }
         Producer::AlbController => output("albController", "clientId"),
         Producer::TrafficController => output("trafficController", "id"),
         Producer::GatewaySubnet => output("network", "gatewaySubnetId"),
@@ -178,7 +220,11 @@ fn declarations(model: &Model, resources: &[(&Resource, Lowered)]) -> Vec<Parame
             Type::Text,
             "Minor version of Kubernetes; AKS chooses and upgrades the patch.",
         ),
-        parameter("clusterTier", named("tierType"), "Price tier of the cluster."),
+        parameter(
+            "clusterTier",
+            named("tierType"),
+            "Price tier of the cluster.",
+        ),
         parameter("nodes", named("nodesType"), "The node pool."),
     ];
     if !resources.is_empty() {
@@ -197,10 +243,18 @@ fn declarations(model: &Model, resources: &[(&Resource, Lowered)]) -> Vec<Parame
         ));
     }
     if let Provision::Create(_) = model.workspace.workspace {
-        declared.push(parameter("logRetentionInDays", Type::Integer, "How long logs are kept, in days."));
+        declared.push(parameter(
+            "logRetentionInDays",
+            Type::Integer,
+            "How long logs are kept, in days.",
+        ));
     }
     let levels = ["all", "audit", "none"].map(str::to_owned).to_vec();
-    declared.push(parameter("diagnostics", Type::OneOf(levels), "Which logs are kept."));
+    declared.push(parameter(
+        "diagnostics",
+        Type::OneOf(levels),
+        "Which logs are kept.",
+    ));
     let secrets = resources.iter().flat_map(|(_, lowered)| &lowered.secrets);
     declared.extend(secrets.map(|secret| secret.parameter.clone()));
     declared
@@ -219,7 +273,12 @@ fn parameters(model: &Model, resources: &[(&Resource, Lowered)]) -> Parameters {
             ])
         })
         .collect();
-    let zones: Vec<String> = cluster.nodes.zones.iter().map(ToString::to_string).collect();
+    let zones: Vec<String> = cluster
+        .nodes
+        .zones
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     let mut values = vec![
         Property::new("location", model.azure.location.as_str()),
         Property::new("tags", texts(&model.azure.tags)),
@@ -244,9 +303,15 @@ fn parameters(model: &Model, resources: &[(&Resource, Lowered)]) -> Parameters {
         values.push(Property::new("resources", Expression::Object(settings)));
     }
     if let Provision::Create(workspace) = &model.workspace.workspace {
-        values.push(Property::new("logRetentionInDays", i64::from(workspace.retention_days)));
+        values.push(Property::new(
+            "logRetentionInDays",
+            i64::from(workspace.retention_days),
+        ));
     }
-    values.push(Property::new("diagnostics", model.workspace.diagnostics.to_string()));
+    values.push(Property::new(
+        "diagnostics",
+        model.workspace.diagnostics.to_string(),
+    ));
     let secrets = resources
         .iter()
         .flat_map(|(_, lowered)| &lowered.secrets)

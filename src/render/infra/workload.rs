@@ -5,7 +5,9 @@
 
 use crate::catalog::roles::Role;
 use crate::kinds::AccessRow;
-use crate::model::{Grant, Identity, Model, Provision, Resource, ResourceId, Right, Scope, Workload};
+use crate::model::{
+    Grant, Identity, Model, Provision, Resource, ResourceId, Right, Scope, Workload,
+};
 use crate::print::bicep::{Expression, Function, Property, Symbol, Symbols};
 
 use super::context;
@@ -25,7 +27,11 @@ pub(super) fn file(model: &Model, workload: &Workload, identity: &Identity) -> c
         roles: Vec::new(),
         existing: Vec::new(),
     };
-    let accesses = workload.grants.iter().filter_map(|grant| file.access(grant)).collect();
+    let accesses = workload
+        .grants
+        .iter()
+        .filter_map(|grant| file.access(grant))
+        .collect();
     context::Workload {
         source: model.spec_file.clone(),
         name: workload.name.clone(),
@@ -33,7 +39,7 @@ pub(super) fn file(model: &Model, workload: &Workload, identity: &Identity) -> c
         identity: identity.name.clone(),
         credential: identity.credential.clone(),
         roles: file.roles.into_iter().map(|(_, role)| role).collect(),
-        existing: file.existing,
+        existing: children_below_parents(file.existing),
         accesses,
     }
 }
@@ -42,15 +48,49 @@ pub(super) fn file(model: &Model, workload: &Workload, identity: &Identity) -> c
 pub(super) fn elsewhere(model: &Model, id: &ResourceId) -> Option<Expression> {
     let here = &model.azure;
     let other_subscription = id.subscription.as_ref().filter(|subscription| {
-        !here.subscription.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(subscription))
+        !here
+            .subscription
+            .as_ref()
+            .is_some_and(|own| own.eq_ignore_ascii_case(subscription))
     });
     let group: Expression = id.resource_group.as_str().into();
     match other_subscription {
         Some(subscription) => Some(vec![subscription.as_str().into(), group]),
-        None if id.resource_group.eq_ignore_ascii_case(&here.resource_group.name) => None,
+        None if id
+            .resource_group
+            .eq_ignore_ascii_case(&here.resource_group.name) =>
+        {
+            None
+        }
         None => Some(vec![group]),
     }
     .map(|arguments| Expression::Call(Function::ResourceGroup, arguments))
+}
+
+/// The same, where a child of a resource that the file declares too is named below it (use-parent-property).
+fn children_below_parents(mut existing: Vec<context::Existing>) -> Vec<context::Existing> {
+    let all = existing.clone();
+    for child in &mut existing {
+        let Some((parent_name, name)) = child.azure_name.rsplit_once('/') else {
+            continue;
+        };
+        let is_parent = |other: &&context::Existing| {
+            let (kind, version) = other.kind.split_once('@').unwrap_or_default();
+            let child_kind = child
+                .kind
+                .strip_prefix(kind)
+                .and_then(|rest| rest.strip_prefix('/'));
+            let direct = child_kind
+                .and_then(|rest| rest.strip_suffix(version))
+                .is_some_and(|rest| !rest.contains('/'));
+            direct && other.azure_name.eq_ignore_ascii_case(parent_name)
+        };
+        if let Some(parent) = all.iter().find(is_parent) {
+            child.parent = Some(parent.name.clone());
+            child.azure_name = name.to_owned();
+        }
+    }
+    existing
 }
 
 /// A file that is being filled.
@@ -66,8 +106,15 @@ struct File<'a> {
 impl File<'_> {
     fn access(&mut self, grant: &Grant) -> Option<context::Access> {
         let resource = self.model.resource(&grant.resource)?;
-        let mut comment = vec![format!("{}: {}", target(resource, &grant.scope), grant.access)];
-        let grant = match (&grant.right, resource.kind.facets().opened_by(resource, &grant.scope)) {
+        let mut comment = vec![format!(
+            "{}: {}",
+            target(resource, &grant.scope),
+            grant.access
+        )];
+        let grant = match (
+            &grant.right,
+            resource.kind.facets().opened_by(resource, &grant.scope),
+        ) {
             (Right::Role(role), OpenedBy::Role(scope)) => self.role(grant, role, resource, scope),
             (Right::DatabaseRoles(_), OpenedBy::Role(_)) => context::Grant::Elsewhere,
             (_, OpenedBy::Other(what)) => {
@@ -78,13 +125,21 @@ impl File<'_> {
         Some(context::Access { comment, grant })
     }
 
-    fn role(&mut self, grant: &Grant, role: &'static Role, resource: &Resource, scope: RoleScope) -> context::Grant {
+    fn role(
+        &mut self,
+        grant: &Grant,
+        role: &'static Role,
+        resource: &Resource,
+        scope: RoleScope,
+    ) -> context::Grant {
         let child = match &grant.scope {
             Scope::Resource => "",
             Scope::Child { key, .. } => key,
         };
         let accesses = resource.kind.facets().accesses();
-        let row = accesses.iter().find(|row| row.access.word() == grant.access);
+        let row = accesses
+            .iter()
+            .find(|row| row.access.word() == grant.access);
         let does = row.map_or("uses", |row: &AccessRow| row.does);
         let description = format!("{} {does} {}.", self.workload.name, scope.holds_for);
         let verb = format!("{}s", grant.access);
@@ -96,7 +151,9 @@ impl File<'_> {
             let mut parameters = scope.access_parameters;
             parameters.push(Property::new("access", grant.access));
             return context::Grant::Module {
-                name: self.symbols.claim(&Symbol::of(&[&verb, &resource.key, child], "")),
+                name: self
+                    .symbols
+                    .claim(&Symbol::of(&[&verb, &resource.key, child], "")),
                 path: format!("../{}", modules::path(scope.access_module)),
                 scope: group,
                 parameters,
@@ -104,9 +161,12 @@ impl File<'_> {
             };
         }
         let role = self.role_definition(role);
-        let resource_symbol = self.existing(&scope, &Symbol::of(&[&resource.key, child], scope.what));
+        let resource_symbol =
+            self.existing(&scope, &Symbol::of(&[&resource.key, child], scope.what));
         context::Grant::Role {
-            name: self.symbols.claim(&Symbol::of(&[&verb, &resource.key, child], "")),
+            name: self
+                .symbols
+                .claim(&Symbol::of(&[&verb, &resource.key, child], "")),
             resource: resource_symbol,
             role,
             description,
@@ -129,10 +189,9 @@ impl File<'_> {
 
     /// The symbol of what a role is given at, which is declared once (BCP121).
     fn existing(&mut self, scope: &RoleScope, wanted: &Symbol) -> Symbol {
-        let declared = self
-            .existing
-            .iter()
-            .find(|known| known.kind == scope.kind && known.azure_name.eq_ignore_ascii_case(&scope.azure_name));
+        let declared = self.existing.iter().find(|known| {
+            known.kind == scope.kind && known.azure_name.eq_ignore_ascii_case(&scope.azure_name)
+        });
         if let Some(known) = declared {
             return known.name.clone();
         }
@@ -141,6 +200,7 @@ impl File<'_> {
             comment: Vec::new(),
             name: name.clone(),
             kind: scope.kind.clone(),
+            parent: None,
             azure_name: scope.azure_name.clone(),
             scope: None,
         });

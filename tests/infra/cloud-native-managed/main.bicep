@@ -28,13 +28,13 @@ param nodes nodesType
 
 @description('Size and safety of the resources that workloads connect to.')
 param resources {
+  @description('The storage account storage.')
+  storage: storageSettingsType
   @description('The databases of the SQL server sql.')
   sql: {
     @description('The database application-db.')
     'application-db': databaseSettingsType
   }
-  @description('The storage account storage.')
-  storage: storageSettingsType
   @description('The key vault vault.')
   vault: keyVaultSettingsType
 }
@@ -54,12 +54,10 @@ param vaultApiRateLimitValue string = ''
 param vaultDatabaseConnectionTimeoutValue string = ''
 
 // Names that stand in more than one place; the others stand where they are used.
-var clusterName = 'aks-cloud-native'
 var networkName = 'vnet-cloud-native'
 var nodeSubnetName = 'snet-nodes'
 var gatewaySubnetName = 'snet-agc'
-// Given here, not left to AKS, so that it is known before the cluster is.
-var nodeResourceGroup = 'rg-cloud-native-nodes'
+var clusterName = 'aks-cloud-native'
 var sqlAdministratorName = 'id-cloud-native-sql-administrator'
 var vaultResourceName = 'kv-vault-d214-7k2f9d'
 
@@ -100,7 +98,7 @@ module cluster 'modules/cluster-with-addon.bicep' = {
     name: clusterName
     dnsPrefix: 'cloud-native-7k2f9d'
     identityName: 'id-cloud-native-cluster'
-    nodeResourceGroup: nodeResourceGroup
+    nodeResourceGroup: 'rg-cloud-native-nodes'
     location: location
     tags: tags
     version: kubernetesVersion
@@ -133,6 +131,19 @@ module gatewaySubnetAccess 'modules/gateway-subnet-access.bicep' = {
   }
 }
 
+module storageResource 'modules/storage.bicep' = {
+  params: {
+    name: 'ststorage2dd37k2f9d'
+    containers: ['data']
+    location: location
+    tags: tags
+    settings: resources.storage
+    nodeSubnetId: network.outputs.nodeSubnetId
+    workspaceId: workspace.outputs.id
+    diagnostics: diagnostics
+  }
+}
+
 module sqlResource 'modules/sql.bicep' = {
   params: {
     name: 'sql-cloud-native-sql-7k2f9d'
@@ -158,19 +169,6 @@ module sqlAdministratorCredential 'modules/federated-credential.bicep' = {
     serviceAccount: 'sql-administrator'
   }
   dependsOn: [sqlResource]
-}
-
-module storageResource 'modules/storage.bicep' = {
-  params: {
-    name: 'ststorage2dd37k2f9d'
-    containers: ['data']
-    location: location
-    tags: tags
-    settings: resources.storage
-    nodeSubnetId: network.outputs.nodeSubnetId
-    workspaceId: workspace.outputs.id
-    diagnostics: diagnostics
-  }
 }
 
 module vaultResource 'modules/key-vault.bicep' = {
@@ -230,8 +228,8 @@ type lateValueType = {
 
 @description('What only the deployment knows and the manifests need.')
 output lateValues lateValueType[] = [
-  { key: 'API_SERVICE_CLIENT_ID', value: apiServiceWorkload.outputs.clientId }
-  { key: 'DATA_SERVICE_CLIENT_ID', value: dataServiceWorkload.outputs.clientId }
   { key: 'GATEWAY_SUBNET_ID', value: network.outputs.gatewaySubnetId }
   { key: 'SQL_ADMINISTRATOR_CLIENT_ID', value: sqlResource.outputs.administratorClientId }
+  { key: 'API_SERVICE_CLIENT_ID', value: apiServiceWorkload.outputs.clientId }
+  { key: 'DATA_SERVICE_CLIENT_ID', value: dataServiceWorkload.outputs.clientId }
 ]

@@ -163,8 +163,8 @@ type lateValueType = {
 
 @description('What only the deployment knows and the manifests need.')
 output lateValues lateValueType[] = [
-  { key: 'AGC_ID', value: trafficController.outputs.id }
   { key: 'ALB_CONTROLLER_CLIENT_ID', value: albController.outputs.clientId }
+  { key: 'AGC_ID', value: trafficController.outputs.id }
   { key: 'WEB_CLIENT_ID', value: webWorkload.outputs.clientId }
 ]
 
