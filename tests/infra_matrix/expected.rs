@@ -424,7 +424,7 @@ pub(crate) fn late_values(model: &Model) -> Vec<(String, String)> {
         match cluster.gateway.deployment {
             GatewayDeployment::Byo { .. } => add("AGC_ID", "trafficController.id".to_owned()),
             GatewayDeployment::Managed { .. } => {
-                add("GATEWAY_SUBNET_ID", "network.gatewaySubnetId".to_owned())
+                add("GATEWAY_SUBNET_ID", "network.gatewaySubnetId".to_owned());
             }
         }
     }

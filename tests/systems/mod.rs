@@ -412,7 +412,7 @@ pub(crate) fn cloud_native() -> Model {
         max_pods: 30,
     };
     cluster.cni.mode = CniMode::Flat;
-    cluster.namespace.name = "cloud-native-app".to_owned();
+    "cloud-native-app".clone_into(&mut cluster.namespace.name);
 
     let mut account = storage("storage", "ststorage2dd37k2f9d", &["data"]);
     if let Kind::Storage(settings) = &mut account.kind {
