@@ -3,6 +3,7 @@
 //!
 //! What the compiler says of many more systems is in `infra_matrix`.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 #![allow(clippy::unwrap_used, reason = "a test fails where it panics")]
 
 mod systems;
@@ -10,11 +11,13 @@ mod systems;
 use std::collections::BTreeMap;
 
 use agcgen::catalog::roles;
+use agcgen::diagnostic::Findings;
 use agcgen::model::{Controller, Model, Provision, ResourceId};
 use agcgen::output::{Mode, Owner};
 use agcgen::print::bicep::Symbol;
 use agcgen::render::infra::context::{Access, Existing, Grant, Workload};
 use agcgen::render::template::Templates;
+use agcgen::source::Sources;
 
 fn files(model: &Model) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
@@ -192,6 +195,21 @@ module readsArchiveLogs '../modules/storage-access.bicep' = {
     assert!(!files["infra/main.bicep"].contains("archive"));
 }
 
+/// Two spellings would be two properties and one tag, which Azure refuses.
+#[test]
+fn a_tag_over_one_of_the_system_is_spelt_as_that_one() {
+    let mut model = systems::minimal();
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    model.azure.tags = vec![pair("owner", "shop"), pair("purpose", "demo")];
+    model.resources[0].tags = vec![pair("Owner", "security"), pair("purpose", "demo")];
+    let main = &files(&model)["infra/main.bicep"];
+    let own = "    tags: union(tags, {
+      owner: 'security'
+    })
+";
+    assert!(main.contains(own), "{main}");
+}
+
 #[test]
 fn somebody_elses_controller_is_spoken_of() {
     for (mut model, says) in [
@@ -287,6 +305,35 @@ fn versions_of_existing_resources_are_those_of_the_modules() {
         }
     }
     assert_eq!(seen, 5);
+}
+
+/// The models above are made by hand; the examples themselves become the same files.
+#[test]
+fn the_examples_become_these_systems() {
+    for (name, by_hand) in [
+        ("cloud-native", systems::cloud_native()),
+        ("minimal", systems::minimal()),
+    ] {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
+        let text = std::fs::read_to_string(format!("{folder}/{name}/spec.yaml")).unwrap();
+        // The example has no suffix of its own, and a derived name is another test's business.
+        let text = text.replace(
+            "azure: { location: westeurope }",
+            "azure: { location: westeurope, suffix: 4f9c2e }",
+        );
+        let mut sources = Sources::new();
+        let id = sources.add("spec.yaml", text);
+        let mut found = Findings::default();
+        let model = agcgen::check(&sources, id, &mut found).unwrap();
+        let (of_spec, of_model) = (files(&model), files(&by_hand));
+        assert_eq!(
+            of_spec.keys().collect::<Vec<_>>(),
+            of_model.keys().collect::<Vec<_>>()
+        );
+        for (path, text) in &of_spec {
+            assert_same(path, text, &of_model[path]);
+        }
+    }
 }
 
 fn workload(name: &str) -> Workload {

@@ -53,7 +53,11 @@ pub(crate) trait Facets {
     /// The part `AZURE_<TYPE>` of its variables' names.
     fn variable_stem(&self) -> &'static str;
     /// The variables that a connection sets for a client, under their default names; `None`: it has none for it.
-    fn settings(&self, client: Client, target: Aim<'_>) -> Option<Vec<(&'static str, SettingValue)>>;
+    fn settings(
+        &self,
+        client: Client,
+        target: Aim<'_>,
+    ) -> Option<Vec<(&'static str, SettingValue)>>;
     /// Whether two children of one resource need settings of their own (a database does, a container does not).
     fn settings_name_a_child(&self) -> bool;
     /// The target of Service Connector, where it works without a password.

@@ -13,9 +13,11 @@ use crate::model::{Resource, Right, Scope, SettingValue};
 use crate::print::bicep::{Expression, Property, Symbol, Type};
 use crate::render::infra::context::{ModuleCall, Parameter, Variable};
 use crate::render::infra::modules;
-use crate::render::infra::resource::{Lowered, OpenedBy, RoleScope, SecretParameter, Settings, Surroundings, symbol};
-use crate::spec::{Access, Client, resource_spec};
+use crate::render::infra::resource::{
+    Lowered, OpenedBy, RoleScope, SecretParameter, Settings, Surroundings, symbol,
+};
 use crate::spec::sugar::Names;
+use crate::spec::{Access, Client, resource_spec};
 
 resource_spec! {
     /// A key vault with secrets, governed by Azure roles.
@@ -123,7 +125,10 @@ impl Facets for KeyVault {
         Some(if client == Client::SpringBoot {
             vec![
                 ("spring.cloud.azure.keyvault.secret.endpoint", endpoint()),
-                ("spring.cloud.azure.keyvault.secret.credential.client-id", SettingValue::ClientId),
+                (
+                    "spring.cloud.azure.keyvault.secret.credential.client-id",
+                    SettingValue::ClientId,
+                ),
                 (
                     "spring.cloud.azure.keyvault.secret.credential.managed-identity-enabled",
                     SettingValue::Fixed("true".to_owned()),
@@ -176,8 +181,11 @@ impl Facets for KeyVault {
             variables.push(Variable::new(&name, resource.azure_name.as_str()));
             name.into()
         };
-        let vault = ModuleCall::new(surroundings.symbol(), modules::path("key-vault")).with("name", vault_name.clone());
-        let vault = surroundings.placed(vault).with("settings", surroundings.settings());
+        let vault = ModuleCall::new(surroundings.symbol(), modules::path("key-vault"))
+            .with("name", vault_name.clone());
+        let vault = surroundings
+            .placed(vault)
+            .with("settings", surroundings.settings());
         let mut lowered = Lowered {
             settings: self.lowered_settings(&resource.key),
             variables,
@@ -226,7 +234,10 @@ impl Facets for KeyVault {
                 access_module: "key-vault-access",
                 access_parameters,
             },
-            Scope::Child { key: child, azure_name: secret } => {
+            Scope::Child {
+                key: child,
+                azure_name: secret,
+            } => {
                 access_parameters.push(Property::new("secretName", secret.as_str()));
                 let (what, kind) = self.child_type();
                 RoleScope {

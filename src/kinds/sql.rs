@@ -12,8 +12,8 @@ use crate::print::bicep::{Expression, Field, Property, Type};
 use crate::render::infra::context::{ModuleCall, Variable};
 use crate::render::infra::modules;
 use crate::render::infra::resource::{Lowered, OpenedBy, Settings, Surroundings, symbol};
-use crate::spec::{Access, Client, resource_spec};
 use crate::spec::sugar::{Duration, Names, Quantity, Text};
+use crate::spec::{Access, Client, resource_spec};
 
 resource_spec! {
     /// A SQL server with databases; sign-in with Microsoft Entra alone.
@@ -182,7 +182,9 @@ impl Facets for Sql {
             ("host", self.host.clone()),
             (
                 "database",
-                aim.child.map(|child| child.azure_name.clone()).unwrap_or_default(),
+                aim.child
+                    .map(|child| child.azure_name.clone())
+                    .unwrap_or_default(),
             ),
         ]
     }
@@ -196,16 +198,21 @@ impl Facets for Sql {
     /// (dotnet/SqlClient issue 2158, mssql-jdbc issue 1844).
     fn settings(&self, client: Client, aim: Aim<'_>) -> Option<Vec<(&'static str, SettingValue)>> {
         let host = &self.host;
-        let database = aim.child.map(|child| child.azure_name.as_str()).unwrap_or_default();
         let fixed = |text: String| SettingValue::Fixed(text);
-        let jdbc = format!(
-            "jdbc:sqlserver://{host}:{PORT};databaseName={database};encrypt=true;authentication=ActiveDirectoryDefault;"
-        );
         let mut settings = vec![
             ("AZURE_SQL_SERVER", fixed(host.clone())),
             ("AZURE_SQL_PORT", fixed(PORT.to_string())),
-            ("AZURE_SQL_DATABASE", fixed(database.to_owned())),
         ];
+        // A connection to all databases names none: the program chooses.
+        let Some(database) = aim.child.map(|child| &child.azure_name) else {
+            return Some(settings);
+        };
+        settings.push(("AZURE_SQL_DATABASE", fixed(database.clone())));
+        let jdbc = || {
+            fixed(format!(
+                "jdbc:sqlserver://{host}:{PORT};databaseName={database};encrypt=true;authentication=ActiveDirectoryDefault;"
+            ))
+        };
         match client {
             Client::Dotnet => settings.push((
                 "AZURE_SQL_CONNECTIONSTRING",
@@ -213,8 +220,8 @@ impl Facets for Sql {
                     "Server=tcp:{host},{PORT};Database={database};Encrypt=True;Authentication=Active Directory Default;"
                 )),
             )),
-            Client::Java => settings.push(("AZURE_SQL_CONNECTIONSTRING", fixed(jdbc))),
-            Client::SpringBoot => settings.push(("spring.datasource.url", fixed(jdbc))),
+            Client::Java => settings.push(("AZURE_SQL_CONNECTIONSTRING", jdbc())),
+            Client::SpringBoot => settings.push(("spring.datasource.url", jdbc())),
             Client::Python | Client::Nodejs | Client::Go | Client::None => {}
         }
         Some(settings)
@@ -231,7 +238,9 @@ impl Facets for Sql {
     }
 
     fn refuses_existing(&self) -> Option<&'static str> {
-        Some("the Job that makes database users must administer the server, and only a server made here names it")
+        Some(
+            "the Job that makes database users must administer the server, and only a server made here names it",
+        )
     }
 
     fn billing(&self) -> Vec<Billed> {
@@ -270,19 +279,34 @@ impl Facets for Sql {
             .with("name", resource.azure_name.as_str())
             .with("administratorName", &administrator_name)
             .with("databases", databases);
-        let credential = ModuleCall::new(surroundings.part("administrator-credential"), modules::path("federated-credential"))
-            .comment(&format!("The job that makes the database users of {} acts as its administrator.", resource.key))
-            .with("name", self.administrator.credential.as_str())
-            .with("identityName", &administrator_name)
-            .with("oidcIssuerUrl", surroundings.oidc_issuer_url.clone())
-            .with("namespace", self.grants.namespace.as_str())
-            .with("serviceAccount", self.administrator.service_account.as_str())
-            .after(surroundings.symbol());
+        let credential = ModuleCall::new(
+            surroundings.part("administrator-credential"),
+            modules::path("federated-credential"),
+        )
+        .comment(&format!(
+            "The job that makes the database users of {} acts as its administrator.",
+            resource.key
+        ))
+        .with("name", self.administrator.credential.as_str())
+        .with("identityName", &administrator_name)
+        .with("oidcIssuerUrl", surroundings.oidc_issuer_url.clone())
+        .with("namespace", self.grants.namespace.as_str())
+        .with(
+            "serviceAccount",
+            self.administrator.service_account.as_str(),
+        )
+        .after(surroundings.symbol());
         Lowered {
             settings: self.lowered_settings(&resource.key),
-            variables: vec![Variable::new(&administrator_name, self.administrator.identity.as_str())],
+            variables: vec![Variable::new(
+                &administrator_name,
+                self.administrator.identity.as_str(),
+            )],
             secrets: Vec::new(),
-            modules: vec![surroundings.watched(surroundings.placed(server)), credential],
+            modules: vec![
+                surroundings.watched(surroundings.placed(server)),
+                credential,
+            ],
             children: BTreeMap::new(),
         }
     }
@@ -342,7 +366,9 @@ impl Database {
         match self.auto_pause_minutes {
             Some(minutes) => settings.push(Property::new("autoPauseMinutes", i64::from(minutes))),
             // Left out, Azure pauses a serverless database after an hour.
-            None if self.sku.serverless => settings.push(Property::new("autoPauseMinutes", NEVER_PAUSES)),
+            None if self.sku.serverless => {
+                settings.push(Property::new("autoPauseMinutes", NEVER_PAUSES));
+            }
             None => {}
         }
         let bytes = i64::try_from(self.max_size_bytes).unwrap_or(i64::MAX);

@@ -12,10 +12,12 @@ use crate::model::{Resource, Right, Scope, SettingValue};
 use crate::print::bicep::{Expression, Property, Type};
 use crate::render::infra::context::ModuleCall;
 use crate::render::infra::modules;
-use crate::render::infra::resource::{Lowered, OpenedBy, RoleScope, Settings, Surroundings, symbol};
-use crate::spec::{Access, Client};
+use crate::render::infra::resource::{
+    Lowered, OpenedBy, RoleScope, Settings, Surroundings, symbol,
+};
 use crate::spec::resource_spec;
 use crate::spec::sugar::Names;
+use crate::spec::{Access, Client};
 
 resource_spec! {
     /// A storage account with blob containers.
@@ -92,7 +94,10 @@ impl Facets for Storage {
     }
 
     fn child_type(&self) -> (&'static str, &'static str) {
-        ("container", "Microsoft.Storage/storageAccounts/blobServices/containers")
+        (
+            "container",
+            "Microsoft.Storage/storageAccounts/blobServices/containers",
+        )
     }
 
     fn children(&self) -> Vec<Child> {
@@ -131,7 +136,9 @@ impl Facets for Storage {
             ("endpoint", blob_endpoint(aim.azure_name)),
             (
                 "container",
-                aim.child.map(|child| child.azure_name.clone()).unwrap_or_default(),
+                aim.child
+                    .map(|child| child.azure_name.clone())
+                    .unwrap_or_default(),
             ),
         ]
     }
@@ -179,11 +186,17 @@ impl Facets for Storage {
 
     fn lower(&self, surroundings: &Surroundings<'_>) -> Lowered {
         let resource = surroundings.resource;
-        let containers: Vec<&str> = self.containers.iter().map(|container| container.azure_name.as_str()).collect();
+        let containers: Vec<&str> = self
+            .containers
+            .iter()
+            .map(|container| container.azure_name.as_str())
+            .collect();
         let account = ModuleCall::new(surroundings.symbol(), modules::path("storage"))
             .with("name", resource.azure_name.as_str())
             .with("containers", containers);
-        let account = surroundings.placed(account).with("settings", surroundings.settings());
+        let account = surroundings
+            .placed(account)
+            .with("settings", surroundings.settings());
         let settings_type = symbol("storageSettingsType");
         Lowered {
             settings: Settings {
@@ -215,7 +228,10 @@ impl Facets for Storage {
                 access_module: "storage-access",
                 access_parameters,
             },
-            Scope::Child { key: child, azure_name: container } => {
+            Scope::Child {
+                key: child,
+                azure_name: container,
+            } => {
                 access_parameters.push(Property::new("container", container.as_str()));
                 let (what, kind) = self.child_type();
                 RoleScope {

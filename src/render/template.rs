@@ -15,7 +15,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tera::{Context, Delimiters, Kwargs, State, Tera, TeraResult, Value};
 
-use crate::output::BadPath;
 use crate::print::bicep::{self, Expression, Property, Symbol, Type};
 
 /// The templates: a name, and the text as it lies in `templates/`.
@@ -245,15 +244,6 @@ impl fmt::Display for TemplateError {
 }
 
 impl Error for TemplateError {}
-
-impl From<BadPath> for TemplateError {
-    fn from(error: BadPath) -> Self {
-        Self {
-            template: "the path of a file".to_owned(),
-            message: error.to_string(),
-        }
-    }
-}
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails where it panics")]

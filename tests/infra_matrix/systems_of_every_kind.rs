@@ -312,14 +312,21 @@ fn tags_and_logs() -> Model {
             "[concat('a', 'b')]".to_owned(),
         ),
     ];
-    model.resources[0].tags = vec![("owner".to_owned(), "security".to_owned())];
+    let system = model.azure.tags.clone();
+    let over_those_of_the_system = |own: &[(&str, &str)]| {
+        let mut tags = system.clone();
+        for (name, value) in own {
+            tags.retain(|(known, _)| known != name);
+            tags.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        tags
+    };
+    model.resources[0].tags = over_those_of_the_system(&[("owner", "security")]);
     model.resources[0].diagnostics = Diagnostics::All;
-    model.resources[1].tags = vec![("data-class".to_owned(), "internal\u{202e}'\n}".to_owned())];
+    model.resources[1].tags =
+        over_those_of_the_system(&[("data-class", "internal\u{202e}'\n}"), ("a", "b")]);
     model.resources[1].diagnostics = Diagnostics::None;
-    model.resources[2].tags = vec![
-        ("a".to_owned(), "b".to_owned()),
-        ("c".to_owned(), "d".to_owned()),
-    ];
+    model.resources[2].tags = over_those_of_the_system(&[]);
     model.resources[2].diagnostics = Diagnostics::None;
     "a spec'${x}.yaml".clone_into(&mut model.spec_file);
     model

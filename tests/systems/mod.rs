@@ -71,6 +71,7 @@ pub(crate) fn empty(name: &str, location: &str, suffix: &str) -> Model {
         stem: name.to_owned(),
         profile: Profile::Prod,
         azure: Azure {
+            origin: origin(),
             location: location.to_owned(),
             resource_group: ResourceGroup {
                 name: format!("rg-{name}"),
@@ -436,6 +437,9 @@ pub(crate) fn cloud_native() -> Model {
         settings.soft_delete_days = 7;
     }
     model.resources = vec![account, server, secrets];
+    for resource in &mut model.resources {
+        resource.tags.clone_from(&model.azure.tags);
+    }
     model.workloads = vec![
         workload("frontend-app"),
         connected(

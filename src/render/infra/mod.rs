@@ -11,8 +11,9 @@
 use std::collections::BTreeSet;
 
 use crate::model::Model;
-use crate::output::{Mode, OutputFile, OutputPath, Owner};
-use crate::render::template::{TemplateError, Templates};
+use crate::output::{BadPath, Mode, OutputFile, OutputPath, Owner};
+use crate::render::RenderError;
+use crate::render::template::Templates;
 
 pub mod context;
 pub(crate) mod modules;
@@ -26,7 +27,7 @@ mod workload;
 /// # Errors
 ///
 /// A fault of agcgen: a template that does not fit its context, or a name that is no part of a path.
-pub fn files(model: &Model) -> Result<Vec<OutputFile>, TemplateError> {
+pub fn files(model: &Model) -> Result<Vec<OutputFile>, RenderError> {
     let templates = Templates::new()?;
     let (main, parameters) = system::files(model);
     let mut called: BTreeSet<String> = main.modules.iter().map(|call| call.path.clone()).collect();
@@ -59,7 +60,7 @@ pub fn files(model: &Model) -> Result<Vec<OutputFile>, TemplateError> {
     Ok(files)
 }
 
-fn output(path: &str, text: String) -> Result<OutputFile, TemplateError> {
+fn output(path: &str, text: String) -> Result<OutputFile, BadPath> {
     Ok(OutputFile {
         path: OutputPath::new(format!("infra/{path}"))?,
         text,

@@ -74,7 +74,11 @@ pub(super) fn needed<'a>(called: impl IntoIterator<Item = &'a str>) -> Vec<(Stri
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails where it panics")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test fails where it panics, and reads the folder"
+)]
 mod tests {
     use std::collections::BTreeMap;
 

@@ -42,10 +42,25 @@ fn surroundings<'a>(
     platform: &Platform,
     resource: &'a Resource,
 ) -> Surroundings<'a> {
-    let tags = if resource.tags.is_empty() {
+    // The model has all of them; those of the system are the parameter. Azure takes no notice of case in names of tags,
+    // and union may: a tag that stands over one of the system is spelt as that one is.
+    let system = &model.azure.tags;
+    let spelt = |name: &String| {
+        let known = system
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
+        known.map_or_else(|| name.clone(), |(known, _)| known.clone())
+    };
+    let own: Vec<(String, String)> = resource
+        .tags
+        .iter()
+        .filter(|tag| !system.contains(tag))
+        .map(|(name, text)| (spelt(name), text.clone()))
+        .collect();
+    let tags = if own.is_empty() {
         value("tags")
     } else {
-        Expression::Call(Function::Union, vec![value("tags"), texts(&resource.tags)])
+        Expression::Call(Function::Union, vec![value("tags"), texts(&own)])
     };
     let diagnostics = if resource.diagnostics == model.workspace.diagnostics {
         value("diagnostics")

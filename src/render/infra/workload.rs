@@ -4,7 +4,6 @@
 //! kind's and the catalogue's business.
 
 use crate::catalog::roles::Role;
-use crate::kinds::AccessRow;
 use crate::model::{
     Grant, Identity, Model, Provision, Resource, ResourceId, Right, Scope, Workload,
 };
@@ -140,7 +139,7 @@ impl File<'_> {
         let row = accesses
             .iter()
             .find(|row| row.access.word() == grant.access);
-        let does = row.map_or("uses", |row: &AccessRow| row.does);
+        let does = row.map_or("uses", |row| row.does);
         let description = format!("{} {does} {}.", self.workload.name, scope.holds_for);
         let verb = format!("{}s", grant.access);
         let other_group = match &resource.provision {
