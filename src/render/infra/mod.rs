@@ -4,8 +4,8 @@
 //! Service Connector or a database user: the composed `main.bicep`, `main.bicepparam` and `workloads/<w>.bicep`, and
 //! those of the modules that they need, copied as they lie in `templates/infra`.
 //!
-//! [`platform`] and [`system`] lower what every system has, the files of [`crate::kinds`] what their kinds add,
-//! [`workload`] what a workload may do. Nothing is decided here that the model leaves open, because it leaves nothing
+//! `platform` and `system` lower what every system has, the files of [`crate::kinds`] what their kinds add,
+//! `workload` what a workload may do. Nothing is decided here that the model leaves open, because it leaves nothing
 //! open; nothing is checked either.
 
 use std::collections::BTreeSet;
