@@ -1,7 +1,8 @@
 //! What every kind of resource says of itself. A facet left out does not compile.
 
 use crate::catalog::connector::Target;
-use crate::model::{Right, SettingValue};
+use crate::model::{Resource, Right, Scope, SettingValue};
+use crate::render::infra::resource::{Lowered, OpenedBy, Surroundings};
 use crate::spec::{Access, Client};
 
 /// A part of a resource that can be connected to by name.
@@ -20,6 +21,8 @@ pub(crate) struct AccessRow {
     pub access: Access,
     /// What gives it.
     pub right: fn() -> Right,
+    /// What a workload with it does, as in "web `reads` every blob of files".
+    pub does: &'static str,
 }
 
 /// What a connection aims at.
@@ -65,6 +68,10 @@ pub(crate) trait Facets {
     fn billing(&self) -> Vec<Billed>;
     /// How pods reach it.
     fn reached_by(&self) -> &'static str;
+    /// What stands in `main.bicep` for one that the deployment makes.
+    fn lower(&self, surroundings: &Surroundings<'_>) -> Lowered;
+    /// What opens the resource, or the part of it, to a workload.
+    fn opened_by(&self, resource: &Resource, scope: &Scope) -> OpenedBy;
 }
 
 /// Something that costs money.

@@ -30,6 +30,7 @@ pub struct Rendered {
 pub fn render(model: &Model) -> Result<Rendered, RenderError> {
     let manifests = objects::manifests(model);
     let mut files = vec![attributes()?];
+    files.extend(infra::files(model)?);
     files.extend(k8s::files(model, &manifests)?);
     files.extend(controller::file(model)?);
     files.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
