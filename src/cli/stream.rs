@@ -35,7 +35,7 @@ fn text(file: &OutputFile) -> String {
     if let Owner::Seeded(slots) = &file.owner {
         for slot in slots {
             text.push('\n');
-            for line in &slot.comment {
+            for line in slot.comment.iter().flat_map(|comment| comment.lines()) {
                 let _ = writeln!(text, "{}", format!("# {line}").trim_end());
             }
         }
