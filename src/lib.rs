@@ -10,6 +10,7 @@ pub mod late;
 mod lint;
 pub mod model;
 pub mod names;
+pub mod objects;
 pub mod output;
 pub mod print;
 pub mod render;
@@ -19,34 +20,22 @@ pub mod spec;
 
 use diagnostic::Findings;
 use model::Model;
-use output::{ObjectId, OutputFile};
+use render::{RenderError, Rendered};
 use source::{SourceId, Sources};
-
-/// Everything that a spec becomes.
-#[derive(Debug)]
-pub struct Output {
-    /// The files of every part, sorted by path.
-    pub files: Vec<OutputFile>,
-    /// The Kubernetes objects in them, for the lock.
-    pub objects: Vec<ObjectId>,
-}
 
 /// Text → files. `Ok(None)` if and only if an error was reported.
 ///
 /// # Errors
-/// When a template fails: a bug in agcgen, never the spec's fault.
+/// A bug in agcgen, never the spec's fault.
 pub fn compile(
     sources: &Sources,
     id: SourceId,
     found: &mut Findings,
-) -> Result<Option<Output>, render::template::TemplateError> {
-    let Some(_model) = check(sources, id, found) else {
-        return Ok(None);
-    };
-    Ok(Some(Output {
-        files: Vec::new(),
-        objects: Vec::new(),
-    }))
+) -> Result<Option<Rendered>, RenderError> {
+    match check(sources, id, found) {
+        Some(model) => render::render(&model).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Text → model: every pass that can find something. `None` if and only if an error was reported.

@@ -2,6 +2,7 @@
 //!
 //! The contexts are filled here, by hand too: what a spec becomes is another test's business.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 #![allow(clippy::unwrap_used, reason = "a test fails where it panics")]
 
 use agcgen::print::bicep::{Expression, Field, Function, Property, Symbol, Type};

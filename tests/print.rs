@@ -1,5 +1,7 @@
 //! What the printers print, read back by readers that are not agcgen's: two YAML libraries and kubectl, the shells of
 //! this machine and `shlex`, `pulldown-cmark`.
+
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 #![allow(clippy::unwrap_used)]
 
 use std::io::Write;

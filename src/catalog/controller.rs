@@ -52,6 +52,3 @@ pub const REQUIREMENTS: &[Requirement] = &[
 pub fn requirement(version: (u32, u32, u32)) -> Option<&'static Requirement> {
     REQUIREMENTS.iter().find(|row| version >= row.from)
 }
-
-/// Oldest minor of Kubernetes that the add-on exists for. Source: release notes of 2026-09-08.
-pub const ADDON_KUBERNETES: (u32, u32) = (1, 26);

@@ -113,6 +113,47 @@ pub const RESERVED_SUBNETS: &[&str] =
 /// Database names that SQL Server takes for itself.
 pub const RESERVED_DATABASES: &[&str] = &["master", "model", "msdb", "tempdb"];
 
+/// Words that a name with an address of its own may not be (`ReservedResourceName`). Case does not matter.
+const RESERVED_WHOLE: &[&str] = &[
+    "access",
+    "app_browsers",
+    "app_code",
+    "app_data",
+    "app_globalresources",
+    "app_localresources",
+    "app_themes",
+    "app_webreferences",
+    "azure",
+    "bing",
+    "bizspark",
+    "biztalk",
+    "cortana",
+    "directx",
+    "dotnet",
+    "dynamics",
+    "excel",
+    "exchange",
+    "forefront",
+    "groove",
+    "hololens",
+    "hyperv",
+    "kinect",
+    "lync",
+    "msdn",
+    "o365",
+    "office",
+    "office365",
+    "onedrive",
+    "onenote",
+    "outlook",
+    "powerpoint",
+    "sharepoint",
+    "skype",
+    "visio",
+    "visualstudio",
+    "web.config",
+    "xbox",
+];
 /// Words that a name with an address of its own may not contain (`ReservedResourceName`). Case does not matter.
 const RESERVED_ANYWHERE: &[&str] = &["microsoft", "windows"];
 /// Words that such a name may not begin with.

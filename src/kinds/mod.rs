@@ -5,7 +5,7 @@ mod key_vault;
 mod sql;
 mod storage;
 
-pub(crate) use facets::{AccessRow, Aim, Facets};
+pub(crate) use facets::{Aim, Facets};
 pub use facets::{Billed, Child};
 pub(crate) use key_vault::{KeyVaultSpec, VaultSku};
 pub(crate) use sql::{DatabaseSpec, SqlSpec};

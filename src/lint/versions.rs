@@ -1,12 +1,13 @@
 //! Versions that must go together.
 
-use crate::catalog::{controller as facts, nodes};
+use crate::catalog::{self, controller as facts, nodes};
 use crate::diagnostic::{Code, Findings};
 use crate::model::{Cluster, CniMode, Controller, Model};
 
 /// Judges the versions of Kubernetes and the ALB Controller, and the size of the nodes.
 pub(super) fn lint(model: &Model, found: &mut Findings) {
     for cluster in &model.clusters {
+        kubernetes(cluster, found);
         controller(cluster, found);
         if !nodes::is_known(&cluster.nodes.size) {
             found
@@ -21,6 +22,22 @@ pub(super) fn lint(model: &Model, found: &mut Findings) {
                     cluster.nodes.size
                 ));
         }
+    }
+}
+
+fn kubernetes(cluster: &Cluster, found: &mut Findings) {
+    let (major, least) = catalog::LEAST_KUBERNETES;
+    if minor(&cluster.kubernetes_version).is_some_and(|version| version < (major, least)) {
+        found
+            .report(
+                Code::AGC0901,
+                cluster.origin.span,
+                format!("the manifests need Kubernetes {major}.{least}"),
+            )
+            .label(format!("the cluster has {}", cluster.kubernetes_version))
+            .help(format!(
+                "set `cluster.kubernetesVersion: \"{major}.{least}\"` or newer"
+            ));
     }
 }
 
@@ -69,26 +86,7 @@ fn controller(cluster: &Cluster, found: &mut Findings) {
                     .help("use 1.7.9 or newer, or `cni: flat`");
             }
         }
-        Controller::Addon => {
-            if kubernetes.is_some_and(|kubernetes| kubernetes < facts::ADDON_KUBERNETES) {
-                let (major, least) = facts::ADDON_KUBERNETES;
-                found
-                    .report(
-                        Code::AGC0901,
-                        span,
-                        format!("the add-on needs Kubernetes {major}.{least}"),
-                    )
-                    .label("the add-on")
-                    .related(
-                        cluster.origin.span,
-                        format!("the cluster has {}", cluster.kubernetes_version),
-                    )
-                    .help(format!(
-                        "set `cluster.kubernetesVersion: \"{major}.{least}\"` or newer"
-                    ));
-            }
-        }
-        Controller::Existing => {}
+        Controller::Addon | Controller::Existing => {}
     }
 }
 

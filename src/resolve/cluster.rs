@@ -82,10 +82,10 @@ impl Resolver<'_> {
 
     fn cni(&mut self, at: &At) -> Option<Cni> {
         let spec = &self.spec.cluster.cni;
-        let pod_cidr = match &spec.pod_cidr {
-            Some(text) => Some(self.cidr(&at.key("podCidr"), &text.0)),
-            None => None,
-        };
+        let pod_cidr = spec
+            .pod_cidr
+            .as_ref()
+            .map(|text| self.cidr(&at.key("podCidr"), &text.0));
         let service_cidr = match &spec.service_cidr {
             Some(text) => self.cidr(&at.key("serviceCidr"), &text.0)?,
             None => known(network::SERVICE_CIDR),

@@ -184,23 +184,20 @@ impl Resolver<'_> {
                     ));
                 return None;
             }
-            (Some(key), list) => match list.iter().find(|child| child.key == key) {
-                Some(child) => Some(child.clone()),
-                None => {
+            (Some(key), list) => {
+                let Some(child) = list.iter().find(|child| child.key == key) else {
                     let span = self.key_span(at);
                     let known: Vec<String> = list
                         .iter()
                         .map(|child| format!("{name}/{}", child.key))
                         .collect();
+                    let has = listed(list.iter().map(|child| child.key.as_str()));
                     self.report_key(
                         Code::AGC0401,
                         at,
                         format!("`{name}` has no {child_word} {}", quoted(key)),
                     )
-                    .label(format!(
-                        "it has: {}",
-                        listed(list.iter().map(|child| child.key.as_str()))
-                    ))
+                    .label(format!("it has: {has}"))
                     .help(format!("name one of them, or add it to `resources.{name}`"))
                     .did_you_mean(
                         target,
@@ -208,8 +205,9 @@ impl Resolver<'_> {
                         known.iter().map(String::as_str),
                     );
                     return None;
-                }
-            },
+                };
+                Some(child.clone())
+            }
         };
         Some(Edge {
             at: at.clone(),
@@ -313,12 +311,12 @@ impl Resolver<'_> {
     /// Variables that a connection sets to facts of its target.
     fn facts(&mut self, workload: &mut Workload, edge: &Edge<'_>) {
         let facets = edge.resource.kind.facets();
-        let facts = facets.facts(edge.aim());
+        let values = facets.facts(edge.aim());
         for (fact, variable) in &edge.connection.names.0 {
             let here = edge.at.key("names").key(fact);
             let span = self.key_span(&here);
-            let known = facts.iter().map(|(name, _)| *name);
-            match facts.iter().find(|(name, _)| name == fact) {
+            let known = values.iter().map(|(name, _)| *name);
+            match values.iter().find(|(name, _)| name == fact) {
                 Some((_, value)) if value.is_empty() => {
                     let child = facets.child_type().0;
                     self.report_key(
@@ -404,7 +402,7 @@ impl Resolver<'_> {
             }
         }
         for (name, value) in defaults {
-            let renamed = renames
+            let chosen = renames
                 .iter()
                 .find(|(from, _, _)| *from == name)
                 .map(|(_, to, _)| (*to).to_owned());
@@ -412,7 +410,7 @@ impl Resolver<'_> {
                 let rest = name.strip_prefix(facets.variable_stem())?;
                 Some(format!("{prefix}{rest}"))
             });
-            let wanted = renamed.or(prefixed).unwrap_or_else(|| name.to_owned());
+            let wanted = chosen.or(prefixed).unwrap_or_else(|| name.to_owned());
             if wanted != name {
                 customized.push((name.to_owned(), wanted.clone()));
             }
@@ -427,7 +425,7 @@ impl Resolver<'_> {
             .as_ref()
             .filter(|_| by_child)
             .map(|child| child.key.clone());
-        let via = self.carrier(azure, workload, client, group, via, customized)?;
+        let via = self.carrier(azure, workload, client, group, via.as_ref(), customized)?;
         Some(Link {
             origin: first.origin.clone(),
             resource: resource.key.clone(),
@@ -493,7 +491,7 @@ impl Resolver<'_> {
         workload: &Workload,
         client: Client,
         group: &[&Edge<'_>],
-        stated: Option<(spec::Via, At)>,
+        stated: Option<&(spec::Via, At)>,
         customized_keys: Vec<(String, String)>,
     ) -> Option<Via> {
         let first = *group.first()?;
@@ -508,7 +506,7 @@ impl Resolver<'_> {
         };
         let target = facets.connector();
         let possible = target.filter(|target| target.clients.contains(&client) && !elsewhere);
-        let chosen = match &stated {
+        let chosen = match stated {
             Some((spec::Via::Direct, _)) => None,
             None => possible,
             Some((spec::Via::ServiceConnector, at)) => {

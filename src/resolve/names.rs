@@ -40,7 +40,8 @@ impl Resolver<'_> {
             }
         }
         for name in spec.routes.0.keys() {
-            if NAMES.contains(&name.as_str()) {
+            // Each route has a file of its own beside `kustomization.yaml`.
+            if NAMES.contains(&name.as_str()) || name == "kustomization" {
                 self.reserved(&routes.key(name), name, "a route");
             }
         }

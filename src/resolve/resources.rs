@@ -45,9 +45,9 @@ impl Resolver<'_> {
         };
         let wanted = common.azure_name.unwrap_or(&derived).to_owned();
         let kind = match resource {
-            spec::Resource::Storage(spec) => Kind::Storage(self.storage(at, spec, azure)?),
+            spec::Resource::Storage(spec) => Kind::Storage(self.storage(at, spec, azure)),
             spec::Resource::Sql(spec) => Kind::Sql(self.sql(at, key, spec, &wanted)?),
-            spec::Resource::KeyVault(spec) => Kind::KeyVault(self.key_vault(at, key, spec)?),
+            spec::Resource::KeyVault(spec) => Kind::KeyVault(self.key_vault(at, key, spec)),
         };
         let facets = kind.facets();
         let (title, resource_type) = (facets.title(), facets.resource_type());
@@ -223,7 +223,7 @@ impl Resolver<'_> {
             .collect()
     }
 
-    fn storage(&mut self, at: &At, spec: &StorageSpec, azure: &Azure) -> Option<Storage> {
+    fn storage(&mut self, at: &At, spec: &StorageSpec, azure: &Azure) -> Storage {
         let zones = regions::find(&azure.location).is_some_and(|region| region.zones);
         let sku = match spec.sku {
             Some(StorageSku::Standard_LRS) => "Standard_LRS",
@@ -245,7 +245,7 @@ impl Resolver<'_> {
             &spec.containers.0,
             "Microsoft.Storage/storageAccounts/blobServices/containers",
         );
-        Some(Storage {
+        Storage {
             sku: sku.to_owned(),
             soft_delete_days: spec.soft_delete_days.unwrap_or(self.by_profile(7, 14)),
             versioning: spec.versioning.unwrap_or(self.by_profile(false, true)),
@@ -253,16 +253,16 @@ impl Resolver<'_> {
                 .into_iter()
                 .map(|(key, azure_name)| Container { key, azure_name })
                 .collect(),
-        })
+        }
     }
 
-    fn key_vault(&mut self, at: &At, key: &str, spec: &KeyVaultSpec) -> Option<KeyVault> {
+    fn key_vault(&mut self, at: &At, key: &str, spec: &KeyVaultSpec) -> KeyVault {
         let secrets = self.plain_children(
             &at.key("secrets"),
             &spec.secrets.0,
             "Microsoft.KeyVault/vaults/secrets",
         );
-        Some(KeyVault {
+        KeyVault {
             sku: match spec.sku {
                 Some(VaultSku::Premium) => "premium",
                 Some(VaultSku::Standard) | None => "standard",
@@ -278,7 +278,7 @@ impl Resolver<'_> {
                     azure_name,
                 })
                 .collect(),
-        })
+        }
     }
 
     fn sql(&mut self, at: &At, key: &str, spec: &SqlSpec, server: &str) -> Option<Sql> {
@@ -419,7 +419,6 @@ impl Resolver<'_> {
         let seconds = stated.seconds();
         let minutes = seconds / 60;
         let fits = seconds % 60 == 0
-            && minutes % sizes::AUTO_PAUSE_STEP == 0
             && (sizes::AUTO_PAUSE_LEAST..=sizes::AUTO_PAUSE_MOST).contains(&minutes);
         if !fits {
             self.report(
@@ -455,19 +454,17 @@ impl Resolver<'_> {
         }
         let millis = thousandths(&stated.0);
         let most = sku.capacity * 1_000;
-        match millis.filter(|millis| (least..=most).contains(millis)) {
-            Some(millis) => Some(Some(decimal(millis))),
-            None => {
-                self.report(
-                    Code::AGC0508,
-                    at,
-                    format!("{} cannot keep {} cores", sku.written, quoted(&stated.0)),
-                )
-                .label(format!("{} to {} cores", decimal(least), sku.capacity))
-                .help("write it in quotes where it has a fraction, such as \"0.5\"");
-                None
-            }
-        }
+        let Some(millis) = millis.filter(|millis| (least..=most).contains(millis)) else {
+            self.report(
+                Code::AGC0508,
+                at,
+                format!("{} cannot keep {} cores", sku.written, quoted(&stated.0)),
+            )
+            .label(format!("{} to {} cores", decimal(least), sku.capacity))
+            .help("write it in quotes where it has a fraction, such as \"0.5\"");
+            return None;
+        };
+        Some(Some(decimal(millis)))
     }
 
     fn only_serverless(&mut self, at: &At, key: &str, sku: &DatabaseSku) {

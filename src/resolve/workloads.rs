@@ -26,16 +26,13 @@ impl Resolver<'_> {
         let mut workloads = Vec::new();
         for (name, workload) in &spec.workloads.0 {
             let at = At::root().key("workloads").key(name);
-            match self.workload(&at, name, workload) {
-                Some(workload) => workloads.push(workload),
-                None => self.refused.insert(name.clone()),
-            }
+            workloads.push(self.workload(&at, name, workload));
         }
         workloads
     }
 
-    fn workload(&mut self, at: &At, name: &str, spec: &spec::Workload) -> Option<Workload> {
-        let image = self.check_image(&at.key("image"), &spec.image);
+    fn workload(&mut self, at: &At, name: &str, spec: &spec::Workload) -> Workload {
+        self.check_image(&at.key("image"), &spec.image);
         let service = self.service(at, name, spec);
         let env = self.env(&at.key("env"), &spec.env);
         for (key, texts) in [("command", &spec.command), ("args", &spec.args)] {
@@ -48,8 +45,7 @@ impl Resolver<'_> {
             None => None,
         };
         let (requests, limits) = self.quantities(at, spec);
-        image?;
-        Some(Workload {
+        Workload {
             origin: self.origin(at),
             name: name.to_owned(),
             image: spec.image.clone(),
@@ -69,11 +65,11 @@ impl Resolver<'_> {
             grants: Vec::new(),
             links: Vec::new(),
             calls: Vec::new(),
-        })
+        }
     }
 
     /// Refuses what is no image reference, and what may be another image tomorrow.
-    pub(super) fn check_image(&mut self, at: &At, text: &str) -> Option<()> {
+    pub(super) fn check_image(&mut self, at: &At, text: &str) {
         let span = self.value_span(at);
         let Some(parsed) = image::parse(text) else {
             self.report(
@@ -83,7 +79,7 @@ impl Resolver<'_> {
             )
             .label("not `[registry/]repository:tag`")
             .help("write it as `ghcr.io/example/web:1.0.3`, in lower case and without `https://`");
-            return None;
+            return;
         };
         if !parsed.is_fixed() {
             let bare = parsed.tag.map_or(text, |tag| {
@@ -98,11 +94,10 @@ impl Resolver<'_> {
                 .report(Code::AGC0502, span, format!("the image {} has no fixed tag", quoted(text)))
                 .label(why)
                 .help(format!(
-                    "write a tag that stays, such as `{bare}:1.29`; the deployment safeguards of AKS refuse `latest`"
+                    "write the tag of one version, such as `{bare}:1.29` if it has that; the deployment safeguards of AKS \
+                     refuse `latest`"
                 ));
-            return None;
         }
-        Some(())
     }
 
     fn service(&mut self, at: &At, name: &str, spec: &spec::Workload) -> Option<Service> {

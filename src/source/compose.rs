@@ -132,7 +132,7 @@ impl Composer<'_> {
                 }
                 self.characters(&text, span);
                 if self.expects_key() {
-                    self.key(text.into_owned(), style, span);
+                    self.key(&text, style, span);
                 } else {
                     let value = self.scalar(&text, style, span);
                     self.value(Node { span, value });
@@ -245,7 +245,7 @@ impl Composer<'_> {
         }
     }
 
-    fn key(&mut self, text: String, style: ScalarStyle, span: Span) {
+    fn key(&mut self, text: &str, style: ScalarStyle, span: Span) {
         if text == "<<" && style == ScalarStyle::Plain {
             self.refuse(span, "a merge key");
         }
@@ -256,7 +256,7 @@ impl Composer<'_> {
             .iter()
             .find(|entry| entry.key == text)
             .map(|entry| entry.key_span);
-        *key = Some((text.clone(), span));
+        *key = Some((text.to_owned(), span));
         if let Some(earlier) = earlier {
             self.found
                 .report(
@@ -264,7 +264,7 @@ impl Composer<'_> {
                     span,
                     format!(
                         "the key {} stands twice in one map",
-                        crate::diagnostic::quoted(&text)
+                        crate::diagnostic::quoted(text)
                     ),
                 )
                 .label("second")

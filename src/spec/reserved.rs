@@ -258,7 +258,7 @@ pub(crate) fn is_reserved_workload(name: &str) -> bool {
     let suffixed = ["-canary", "-administrator", "-connections", "-files"]
         .iter()
         .any(|suffix| name.ends_with(suffix));
-    prefixed || suffixed || matches!(name, "cluster" | "alb-controller")
+    prefixed || suffixed || matches!(name, "cluster" | "alb-controller" | "kustomization")
 }
 
 /// Whether a path of keys fits a pattern with `*` for one key.

@@ -73,12 +73,16 @@ pub(super) fn check(
         sources,
         tree,
         mistakes: Vec::new(),
+        hidden: Vec::new(),
     };
-    secret_values(tree, &mut checker, found);
+    secret_values(tree, &mut checker);
     let validator = VALIDATOR.as_ref()?;
     for error in validator.iter_errors(&json) {
         let at = At::from_json_pointer(error.instance_path().as_str(), &json);
         checker.take(&at, error.kind());
+    }
+    for at in &checker.hidden {
+        found.hide(tree.locate(&Place::Value(at.clone())));
     }
     let mistakes = checker.settle();
     for mistake in &mistakes {
@@ -99,7 +103,7 @@ pub(super) fn check(
 }
 
 /// A secret's value in the place of its settings: refused, and kept out of every message.
-fn secret_values(tree: &Node, checker: &mut Checker<'_>, found: &mut Findings) {
+fn secret_values(tree: &Node, checker: &mut Checker<'_>) {
     for resource in tree.get("resources").map(Node::entries).unwrap_or_default() {
         let at = At::root()
             .key("resources")
@@ -117,7 +121,7 @@ fn secret_values(tree: &Node, checker: &mut Checker<'_>, found: &mut Findings) {
             if let Value::Map(_) = secret.value.value {
                 continue;
             }
-            found.hide(secret.value.span);
+            checker.hidden.push(at.key(&secret.key));
             let variable = crate::names::secret_variable(&resource.key, &secret.key);
             checker.mistakes.push(Mistake {
                 code: Code::AGC0404,
@@ -138,6 +142,8 @@ struct Checker<'a> {
     sources: &'a Sources,
     tree: &'a Node,
     mistakes: Vec<Mistake>,
+    /// Values that messages do not show.
+    hidden: Vec<At>,
 }
 
 impl Checker<'_> {
@@ -170,7 +176,7 @@ impl Checker<'_> {
                 }
             }
             Kind::Required { property } => {
-                self.missing_key(at, property.as_str().unwrap_or_default(), schema)
+                self.missing_key(at, property.as_str().unwrap_or_default(), schema);
             }
             Kind::Type { .. } => self.wrong_type(at, node, schema),
             Kind::Enum { options } => {
@@ -236,6 +242,8 @@ impl Checker<'_> {
 
     fn unknown_key(&mut self, at: &At, key: &str, schema: Option<&Json>) {
         let place = Place::Key(at.key(key));
+        // Whatever it was meant to be, a misspelt `password` among them: its value is nobody's business.
+        self.hidden.push(at.key(key));
         let known = keys_of(schema, self.tree.follow(at.steps()).0.entries());
         if is_reserved_key(&words_of(at), key) {
             self.say(
@@ -439,8 +447,9 @@ impl Checker<'_> {
                 format!("did you mean `{near}`?"),
                 near.to_owned(),
             )),
-            None if is_kind => reserved_kind_near(word),
-            None => None,
+            None if is_kind => reserved_kind_near(word)
+                .or_else(|| Some(Help::Say("write one of the kinds above".to_owned()))),
+            None => Some(Help::Say("write one of the words above".to_owned())),
         };
         let (code, message) = if is_kind {
             (Code::AGC0501, format!("unknown kind {}", quoted(word)))
