@@ -9,13 +9,13 @@ use super::console::{Console, signed, signed_lines};
 use super::exit::{Exit, Failure, unreadable};
 use super::report::{self, number_of};
 use super::{Format, stream};
-use crate::Output;
 use crate::diagnostic::Findings;
 use crate::disk::{
     Change, ChangeKind, Difference, DifferenceKind, Plan, Refusal, Request, Scope, Tree,
 };
-use crate::output::{OutputFile, Owner};
+use crate::output::{ObjectId, OutputFile, Owner};
 use crate::print::shell;
+use crate::render::Rendered;
 use crate::source::{self, Sources};
 
 /// Write everything that a spec means: Bicep, Kubernetes manifests, a runbook.
@@ -97,11 +97,11 @@ impl Render {
         let mut sources = Sources::new();
         let id = sources.add(source.name, source.text);
         let mut findings = Findings::new();
-        let output = crate::compile(&sources, id, &mut findings)
+        let rendered = crate::compile(&sources, id, &mut findings)
             .map_err(|error| Failure::Bug(error.to_string()))?;
         report::findings(console, format, &sources, &findings);
         let document = report::document(&sources, &findings)?;
-        let Some(output) = output else {
+        let Some(rendered) = rendered else {
             match format {
                 Format::Json if to_stdout => console.say(&report::json_text(document)),
                 Format::Json => console.data(&report::json_text(document))?,
@@ -114,14 +114,19 @@ impl Render {
             if format == Format::Json {
                 console.say(&report::json_text(document));
             }
-            self.print(console, &output)?;
+            self.print(console, &rendered)?;
             return Ok(Exit::Success);
         }
+        let objects: Vec<ObjectId> = rendered
+            .manifests
+            .iter()
+            .map(|manifest| manifest.object.id())
+            .collect();
         Folder {
             render: self,
             request: Request {
-                files: &output.files,
-                objects: &output.objects,
+                files: &rendered.files,
+                objects: &objects,
                 scope: self.scope(),
                 force: self.force,
             },
@@ -140,13 +145,16 @@ impl Render {
         }
     }
 
-    fn print(&self, console: &mut Console, output: &Output) -> Result<(), Failure> {
+    fn print(&self, console: &mut Console, rendered: &Rendered) -> Result<(), Failure> {
         if self.only != Some(Only::K8s) {
             let scope = self.scope();
-            let files = output.files.iter().filter(|file| scope.covers(&file.path));
+            let files = rendered
+                .files
+                .iter()
+                .filter(|file| scope.covers(&file.path));
             return console.data(&stream::files(files));
         }
-        if output
+        if rendered
             .files
             .iter()
             .any(|file| matches!(&file.owner, Owner::Seeded(slots) if !slots.is_empty()))
@@ -156,7 +164,7 @@ impl Render {
                  in an output folder, `kubectl apply -k` fills them in",
             );
         }
-        console.data(&stream::objects(&output.files)?)
+        console.data(&stream::objects(&rendered.files)?)
     }
 
     /// The command line that renders the same, with `more` at its end.
@@ -351,7 +359,7 @@ impl<'a> Folder<'a> {
         }
         let paths: Vec<String> = plan.left_behind().iter().map(ToString::to_string).collect();
         console.line(&format!(
-            "Not of this state of the spec any more: {}\nto bring everything up to date: {}",
+            "Not up to date, because --only leaves them as they are: {}\nto render everything: {}",
             paths.join(", "),
             self.render.command(None, &[])
         ));
@@ -380,14 +388,11 @@ impl<'a> Folder<'a> {
         if plan.changes().is_empty() && !is_open {
             return;
         }
-        let folder = self.render.output.to_string_lossy();
         let runbook = self.render.output.join(runbook.as_str());
         let runbook = runbook.to_string_lossy();
-        let quoted = |text: &str| shell::quote(text).unwrap_or_else(|_| text.to_owned());
+        let runbook = shell::quote(&runbook).unwrap_or_else(|_| runbook.to_string());
         console.line(&format!(
-            "next: git add {} && less {}    # the runbook: every command from here to a running system",
-            quoted(&folder),
-            quoted(&runbook)
+            "next: less {runbook}    # every command from here to a running system"
         ));
     }
 }
@@ -539,8 +544,8 @@ mod tests {
             "+ README.md\n+ agcgen.lock\n+ k8s/platform/late-values.env\n+ k8s/web.yaml\n"
         );
         assert!(said.err().contains("WEB_CLIENT_ID, API_CLIENT_ID"));
-        assert!(said.err().contains("\nnext: git add "), "{}", said.err());
-        assert!(said.err().contains("README.md    # the runbook"));
+        assert!(said.err().contains("\nnext: less "), "{}", said.err());
+        assert!(said.err().contains("README.md    # every command"));
     }
 
     #[test]
@@ -673,7 +678,7 @@ mod tests {
             render.only = Some(Only::K8s);
         });
         assert_eq!(exit, Exit::Success);
-        assert!(said.err().contains("README.md\nto bring everything"));
+        assert!(said.err().contains("README.md\nto render everything"));
         assert!(!said.err().contains("next:") && !said.err().contains("--only"));
     }
 
