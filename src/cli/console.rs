@@ -81,7 +81,7 @@ pub(super) fn signed(line: &str) -> String {
 /// A text whose lines have signs.
 pub(super) fn signed_lines(text: &str) -> String {
     text.lines()
-        .map(|line| format!("{}\n", signed(line)))
+        .flat_map(|line| [signed(line), "\n".to_owned()])
         .collect()
 }
 

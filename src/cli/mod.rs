@@ -58,7 +58,7 @@ Data goes to stdout, everything else to stderr. Nothing is ever sent anywhere.";
 #[derive(Debug, Clone, Copy, clap::Args)]
 #[command(next_help_heading = "Global options")]
 struct Look {
-    /// How findings are printed.
+    /// How findings are printed: with the lines of the spec, one line each, or as JSON.
     ///
     /// With `json`, stdout is one JSON document: the findings, and for `render` what it changed or what differs. (With
     /// `-o -` stdout has the files, so there the document goes to stderr.)
@@ -72,11 +72,8 @@ struct Look {
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// With the lines of the spec that they speak of.
     Human,
-    /// One line each, `path:line:column: severity[code]: message`.
     Short,
-    /// One JSON document.
     Json,
 }
 

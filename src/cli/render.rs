@@ -1,5 +1,6 @@
 //! `agcgen render`: into a folder, or onto stdout ([`super::stream`]).
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -13,7 +14,7 @@ use crate::diagnostic::Findings;
 use crate::disk::{
     Change, ChangeKind, Difference, DifferenceKind, Plan, Refusal, Request, Scope, Tree,
 };
-use crate::output::{ObjectId, OutputFile, Owner};
+use crate::output::{ObjectId, OutputFile, OutputPath, Owner};
 use crate::print::shell;
 use crate::render::Rendered;
 use crate::source::{self, Sources};
@@ -336,7 +337,7 @@ impl<'a> Folder<'a> {
                 #[allow(clippy::disallowed_methods)]
                 // What the user wrote into a file of this folder.
                 let text =
-                    fs_err::read_to_string(self.render.output.join(file.path.as_str())).ok()?;
+                    std::fs::read_to_string(self.render.output.join(file.path.as_str())).ok()?;
                 let given: Vec<&str> = text
                     .lines()
                     .filter_map(|line| line.trim_start().split_once('='))
@@ -366,11 +367,7 @@ impl<'a> Folder<'a> {
     }
 
     fn add_left_behind(&mut self, plan: &Plan) {
-        let paths: Vec<&str> = plan
-            .left_behind()
-            .iter()
-            .map(|path| path.as_str())
-            .collect();
+        let paths: Vec<&str> = plan.left_behind().iter().map(OutputPath::as_str).collect();
         self.document.insert("leftBehind".to_owned(), json!(paths));
     }
 
@@ -399,13 +396,14 @@ impl<'a> Folder<'a> {
 
 /// A difference as lines: what it is, then the diff if there is one and it is wanted.
 fn shown(difference: &Difference, with_diff: bool) -> String {
-    let mut text = match &difference.kind {
-        DifferenceKind::Values(problems) => problems
-            .iter()
-            .map(|problem| format!("{}: {problem}\n", difference.path))
-            .collect(),
-        _ => format!("{difference}\n"),
-    };
+    let mut text = String::new();
+    if let DifferenceKind::Values(problems) = &difference.kind {
+        for problem in problems {
+            let _ = writeln!(text, "{}: {problem}", difference.path);
+        }
+    } else {
+        let _ = writeln!(text, "{difference}");
+    }
     if let Some(diff) = with_diff.then(|| difference.diff()).flatten() {
         text.push_str(&signed_lines(&diff));
     }
@@ -472,7 +470,7 @@ mod tests {
 
     use super::*;
     use crate::cli::console::Said;
-    use crate::output::{Mode, OutputPath, Shape, Slot};
+    use crate::output::{Mode, Shape, Slot};
 
     fn file(path: &str, text: &str) -> OutputFile {
         OutputFile {
@@ -679,7 +677,12 @@ mod tests {
         });
         assert_eq!(exit, Exit::Success);
         assert!(said.err().contains("README.md\nto render everything"));
-        assert!(!said.err().contains("next:") && !said.err().contains("--only"));
+        assert!(!said.err().contains("next:"));
+        let err = said.err();
+        let (_, command) = err.split_once("to render everything: ").unwrap();
+        assert!(
+            command.starts_with("agcgen render 'my spec.yaml' -o ") && !command.contains("--only")
+        );
     }
 
     fn json(said: &Said) -> Value {

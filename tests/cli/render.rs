@@ -242,3 +242,20 @@ fn findings_in_three_forms() {
     let human = ["validate", "spec.yaml"];
     snapshot("validate_human", &human, &folder.run(&human));
 }
+
+#[test]
+fn a_spec_without_any_finding_is_called_right() {
+    let folder = Folder::new();
+    let spec = example("minimal").replace(
+        "00000000-0000-0000-0000-000000000000",
+        "22222222-3333-4444-5555-666666666666",
+    );
+    let (without_routes, _) = spec.split_once("routes:").unwrap();
+    folder.write("spec.yaml", without_routes);
+    let ran = folder.run(&["validate", "spec.yaml"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
+    assert_eq!(ran.stderr, "spec.yaml is right\n");
+    // Nothing to say is nothing, for programs that read lines.
+    let ran = folder.run(&["validate", "spec.yaml", "--format", "short"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+}

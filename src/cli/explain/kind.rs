@@ -161,7 +161,7 @@ impl KindPage {
         let _ = write!(
             out,
             "\n## Accesses\n\nWhat a workload's `connections: {{ {KEY}: … }}` takes. The right holds for the {child} that is named \
-             (`{KEY}/<{child}>`), or for all with `{KEY}/*`.\n\n| access | gives |\n| --- | --- |\n",
+             (`{KEY}/<{child}>`; `{KEY}` alone where there is one), or for all with `{KEY}/*`.\n\n| access | gives |\n| --- | --- |\n",
         );
         for row in self.facets().accesses() {
             let _ = writeln!(
