@@ -404,10 +404,18 @@ fn shown(difference: &Difference, with_diff: bool) -> String {
     } else {
         let _ = writeln!(text, "{difference}");
     }
-    if let Some(diff) = with_diff.then(|| difference.diff()).flatten() {
+    if let Some(diff) = diff(difference).filter(|_| with_diff) {
         text.push_str(&signed_lines(&diff));
     }
     text
+}
+
+/// A diff, but none that shows a wrong line of late values: somebody may have pasted a secret there, and CI keeps its logs.
+fn diff(difference: &Difference) -> Option<String> {
+    match difference.kind {
+        DifferenceKind::Values(_) => None,
+        _ => difference.diff(),
+    }
 }
 
 fn as_json(difference: &Difference) -> Value {
@@ -425,7 +433,7 @@ fn as_json(difference: &Difference) -> Value {
             DifferenceKind::Values(_) => "values",
         },
         "message": difference.to_string(),
-        "diff": difference.diff(),
+        "diff": diff(difference),
     })
 }
 
@@ -653,7 +661,7 @@ mod tests {
         let files = [late(&["WEB_CLIENT_ID", "API_CLIENT_ID"])];
         render(dir.path(), &files, Format::Human, |_| {});
         let env = dir.path().join("k8s/platform/late-values.env");
-        fs::write(&env, "WEB_CLIENT_ID=nonsense\nAPI_CLIENT_ID=\n").unwrap();
+        fs::write(&env, "WEB_CLIENT_ID=hunter2\nAPI_CLIENT_ID=\n").unwrap();
         let (exit, said) = render(dir.path(), &files, Format::Human, |render| {
             render.check = true;
         });
@@ -665,6 +673,27 @@ mod tests {
             said.out()
         );
         assert!(!said.err().contains("--force"), "{}", said.err());
+    }
+
+    #[test]
+    fn a_wrong_late_value_is_never_repeated() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = [late(&["WEB_CLIENT_ID"])];
+        render(dir.path(), &files, Format::Human, |_| {});
+        let env = dir.path().join("k8s/platform/late-values.env");
+        for line in ["PASSWORD=hunter2\n", "WEB_CLIENT_ID=hunter2\n"] {
+            fs::write(&env, line).unwrap();
+            for format in [Format::Human, Format::Short, Format::Json] {
+                for check in [true, false] {
+                    let (_, said) = render(dir.path(), &files, format, |render| {
+                        render.check = check;
+                    });
+                    let said = said.out() + &said.err();
+                    assert!(!said.contains("hunter2"), "{said}");
+                }
+                fs::write(&env, line).unwrap();
+            }
+        }
     }
 
     #[test]
