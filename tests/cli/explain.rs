@@ -34,7 +34,7 @@ fn what_is_not_known_ends_with_2() {
         assert!(!ran.stderr.contains('\u{1b}'));
         snapshot(
             &format!("explain_{name}"),
-            &[&arguments[0], &*topic.escape_default().to_string()],
+            &[arguments[0], &*topic.escape_default().to_string()],
             &ran,
         );
     }

@@ -42,7 +42,7 @@ impl Folder {
     /// A folder with the example `minimal` as spec.yaml.
     fn with_minimal() -> Self {
         let folder = Self::new();
-        folder.write("spec.yaml", &example("minimal"));
+        folder.write("spec.yaml", example("minimal"));
         folder
     }
 
