@@ -2,6 +2,7 @@
 //! for Containers.
 
 pub mod catalog;
+pub mod cli;
 pub mod diagnostic;
 pub mod disk;
 pub mod kinds;

@@ -23,7 +23,7 @@ pub(crate) use azure::*;
 pub(crate) use gateway::*;
 pub(crate) use resources::*;
 pub(crate) use routes::*;
-pub use schema::{reference, schema, schema_text};
+pub use schema::{Field, reference, schema, schema_text};
 pub(crate) use shape::Refused;
 pub(crate) use sugar::Named;
 pub(crate) use workloads::*;
