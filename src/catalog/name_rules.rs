@@ -166,7 +166,8 @@ pub fn reserved_word(name: &str) -> Option<&'static str> {
     let at_start = RESERVED_AT_START
         .iter()
         .find(|word| name.starts_with(**word));
-    anywhere.or(at_start).copied()
+    let whole = RESERVED_WHOLE.iter().find(|word| name == **word);
+    anywhere.or(at_start).or(whole).copied()
 }
 
 /// Tags of a resource: how many, and how long names and values may be; names of storage accounts are shorter.
@@ -179,3 +180,38 @@ pub const TAG_VALUE_MOST: usize = 256;
 pub const TAG_NAME_FORBIDDEN: &[char] = &['<', '>', '%', '&', '\\', '?', '/'];
 /// What no tag's name may begin with. Case does not matter.
 pub const TAG_RESERVED_PREFIXES: &[&str] = &["microsoft", "azure", "windows"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reserved_words_are_seen_where_azure_sees_them() {
+        for name in [
+            "access",
+            "Office365",
+            "my-microsoft-db",
+            "windowsstore",
+            "login1",
+        ] {
+            assert!(reserved_word(name).is_some(), "{name}");
+        }
+        for name in ["myaccess", "relogin", "office3650", "shop"] {
+            assert_eq!(reserved_word(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_pattern_compiles_and_takes_a_plain_name() {
+        for rule in RULES {
+            assert!(Regex::new(rule.pattern).is_ok(), "{}", rule.resource_type);
+            assert!(rule.allows("shop"), "{}", rule.resource_type);
+            assert!(
+                !rule.allows(&"a".repeat(rule.most + 1)),
+                "{}",
+                rule.resource_type
+            );
+            assert!(!rule.allows("a b/c?"), "{}", rule.resource_type);
+        }
+    }
+}

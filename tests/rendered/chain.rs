@@ -8,8 +8,8 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use super::cluster::{filled, late_keys, value_of};
-use super::oracle::{Bicep, Checks, Failed, Kustomize, Metadata, none};
-use super::{spec, tree};
+use super::oracle::{Bicep, Checks, Failed, Kustomize, none};
+use super::spec;
 
 const AUDIENCE: &str = "api://AzureADTokenExchange";
 
@@ -131,7 +131,10 @@ fn read(example: &str, bicep: &Bicep, kustomize: &Kustomize) -> Result<Rendered,
     let keys = late_keys(example)?;
     let copy = filled(example, &keys, None)?;
     let infra = copy.path().join("infra");
-    let snapshot = bicep.snapshot(infra.join("main.bicepparam"), &Metadata::default())?;
+    let snapshot = bicep.snapshot(
+        infra.join("main.bicepparam"),
+        &super::azure::deployment(example),
+    )?;
     let azure = snapshot
         .resources
         .iter()
@@ -139,7 +142,7 @@ fn read(example: &str, bicep: &Bicep, kustomize: &Kustomize) -> Result<Rendered,
             (
                 resource.id.clone(),
                 resource.kind.clone(),
-                resource.body["properties"].clone(),
+                resource.body.get("properties").cloned().unwrap_or_default(),
             )
         })
         .collect();
@@ -153,7 +156,9 @@ fn read(example: &str, bicep: &Bicep, kustomize: &Kustomize) -> Result<Rendered,
             .captures(&main)
             .ok_or_else(|| format!("module {module}"))?;
         let identity = if output == "administratorClientId" {
-            literal(&call[2], "administratorName").ok_or("an administrator")?
+            let variable = Regex::new(r"administratorName: (\w+)")?;
+            let variable = variable.captures(&call[2]).ok_or("an administrator")?;
+            variable_of(&main, &variable[1]).ok_or("its name")?
         } else if call[1].starts_with("workloads/") {
             let text = std::fs::read_to_string(infra.join(&call[1]))?;
             let resource = text
@@ -184,6 +189,12 @@ fn read(example: &str, bicep: &Bicep, kustomize: &Kustomize) -> Result<Rendered,
             .map(|(index, key)| (value_of(key, index), key.clone()))
             .collect(),
     })
+}
+
+/// The text literal that a variable stands for.
+fn variable_of(main: &str, name: &str) -> Option<String> {
+    let after = main.split(&format!("\nvar {name} = '")).nth(1)?;
+    after.split('\'').next().map(str::to_owned)
 }
 
 /// The text literal after `key:`.

@@ -100,8 +100,7 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
                 expected
                     .iter()
                     .filter(|code| !readme.contains(**code))
-                    .map(|code| format!("README.md does not speak of {code}"))
-                    .collect(),
+                    .map(|code| format!("README.md does not speak of {code}")),
             )
         },
     );
