@@ -7,7 +7,7 @@ use crate::kinds::Kind;
 use crate::model::{Controller, GatewayDeployment, Model};
 
 /// What a late value looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shape {
     /// A GUID.
     ClientId,
@@ -16,7 +16,7 @@ pub enum Shape {
 }
 
 /// What in the deployment makes a late value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Producer {
     /// The identity of that workload.
     WorkloadIdentity(String),

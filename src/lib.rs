@@ -2,6 +2,7 @@
 pub mod catalog;
 pub mod diagnostic;
 pub mod disk;
+pub mod facts;
 pub mod kinds;
 pub mod late;
 pub mod model;
