@@ -19,6 +19,7 @@ type Step = (&'static str, Vec<Markdown>);
 /// Preview features that the add-on needs. Source: add-on quickstart of 2026-08-18.
 const ADDON_FEATURES: [&str; 2] = ["ManagedGatewayAPIPreview", "ApplicationLoadBalancerPreview"];
 
+const PROVIDER: Reference = Reference::variable("PROVIDER");
 const CLIENT_ID: Reference = Reference::variable("ALB_CONTROLLER_CLIENT_ID");
 
 /// The steps.
@@ -41,8 +42,8 @@ pub(super) fn steps(system: System<'_>) -> Result<Vec<Step>, NulInArgument> {
     Ok(steps)
 }
 
-fn worked() -> Markdown {
-    paragraph("**It worked when** this says so:", [])
+fn met() -> Markdown {
+    paragraph("**It worked when** this says `condition met`, each time:", [])
 }
 
 fn sign_in(system: System<'_>) -> Result<Step, NulInArgument> {
@@ -117,33 +118,31 @@ fn needed_providers(system: System<'_>) -> Vec<&'static str> {
 }
 
 fn providers(system: System<'_>) -> Result<Step, NulInArgument> {
-    let providers = needed_providers(system);
-    let register = providers.iter().map(|provider| {
-        system
-            .az("az provider register")
-            .flag("--namespace", provider)
-            .words("--wait")
-    });
-    let registered = system
-        .az("az provider list")
+    let each = || {
+        needed_providers(system)
+            .into_iter()
+            .fold(Line::empty(), Line::text)
+            .between("for PROVIDER in ", "; do")
+    };
+    let register = system
+        .az("az provider register --namespace")
+        .argument(PROVIDER)
+        .words("--wait")
+        .between("  ", "");
+    let show = system
+        .az("az provider show --namespace")
+        .argument(PROVIDER)
         .words("--query")
-        .text("[?registrationState=='Registered'].namespace")
+        .text("[namespace, registrationState]")
         .words("--output tsv")
-        .between("", " |");
-    let count = providers
-        .iter()
-        .fold(Line::new("grep -cFx"), |line, provider| line.flag("-e", provider))
         .between("  ", "");
     Ok((
         "Register resource providers",
         vec![
             paragraph("Once a subscription. What is registered already stays as it is.", []),
-            Script::default().all(register).block()?,
-            paragraph(
-                "**It worked when** this prints {}:",
-                [code(&providers.len().to_string())],
-            ),
-            Script::new(registered).then(count).block()?,
+            Script::new(each()).then(register).code("done").block()?,
+            paragraph("**It worked when** this says `Registered` of each:", []),
+            Script::new(each()).then(show).code("done").block()?,
         ],
     ))
 }
@@ -305,13 +304,13 @@ fn late(system: System<'_>) -> Result<Option<Step>, NulInArgument> {
         .az_in_group("az deployment group show")
         .flag("--name", &system.model.deployment_name())
         .words("--query")
-        .text("properties.outputs.lateValues.value[].join('=', [key, value])")
+        .text("properties.outputs.lateValues.value[].[key, value]")
         .words("--output tsv")
         .between("VALUES=$(", ") &&");
     let script = Script::new(read)
         .code("  {")
         .code("    grep '^#' k8s/platform/late-values.env")
-        .code("    printf '%s\\n' \"$VALUES\" | LC_ALL=C sort")
+        .code("    printf '%s\\n' \"$VALUES\" | tr '\\t' = | LC_ALL=C sort")
         .code("  } > late-values.new &&")
         .code("  mv late-values.new k8s/platform/late-values.env");
     let body = vec![
@@ -359,7 +358,10 @@ fn credentials(system: System<'_>) -> Result<Step, NulInArgument> {
             .code("until kubectl auth can-i create namespaces --quiet; do sleep 15; done")
             .block()?,
     );
-    body.push(worked());
+    body.push(paragraph(
+        "**It worked when** this lists {} nodes, all `Ready`:",
+        [text(&system.cluster().nodes.count.to_string())],
+    ));
     body.push(block(Line::new("kubectl get nodes"))?);
     Ok(("Get into the cluster", body))
 }
@@ -417,14 +419,16 @@ fn alb_controller(system: System<'_>) -> Result<Step, NulInArgument> {
             ],
         ),
     };
-    body.push(worked());
+    body.push(met());
+    let wait = |condition| {
+        Line::new("kubectl wait")
+            .text(GATEWAY_CLASS)
+            .words(condition)
+            .words("--timeout=10m")
+    };
     body.push(
-        Script::new(Line::new("kubectl wait --for=create").text(GATEWAY_CLASS).words("--timeout=10m"))
-            .then(
-                Line::new("kubectl wait --for=condition=Accepted")
-                    .text(GATEWAY_CLASS)
-                    .words("--timeout=10m"),
-            )
+        Script::new(wait("--for=create"))
+            .then(wait("--for=condition=Accepted"))
             .block()?,
     );
     Ok((title, body))
@@ -476,7 +480,7 @@ fn platform(system: System<'_>) -> Result<Step, NulInArgument> {
             .block()?,
     );
     let gateway = &system.cluster().gateway;
-    body.push(worked());
+    body.push(met());
     let mut check = Script::default();
     if let GatewayDeployment::Managed {
         application_load_balancer,
@@ -484,17 +488,17 @@ fn platform(system: System<'_>) -> Result<Step, NulInArgument> {
     {
         check = check.then(
             system
-                .kubectl("kubectl wait --for=condition=Deployment")
+                .kubectl("kubectl wait")
                 .text(&load_balancer(application_load_balancer))
-                .words("--timeout=15m"),
+                .words("--for=condition=Deployment --timeout=15m"),
         );
     }
     for frontend in &gateway.frontends {
         check = check.then(
             system
-                .kubectl("kubectl wait --for=condition=Programmed")
+                .kubectl("kubectl wait")
                 .text(&format!("gateway/{}", frontend.gateway))
-                .words("--timeout=10m"),
+                .words("--for=condition=Programmed --timeout=10m"),
         );
     }
     body.push(check.block()?);
@@ -573,10 +577,10 @@ fn sql_grants(system: System<'_>) -> Result<Option<Step>, NulInArgument> {
         return Ok(None);
     }
     let wait = servers.iter().map(|(_, sql)| {
-        Line::new("kubectl wait --for=condition=Complete")
+        Line::new("kubectl wait")
             .text(&format!("job/{}", sql.grants.job))
+            .words("--for=condition=Complete --timeout=30m")
             .flag("--namespace", &sql.grants.namespace)
-            .words("--timeout=30m")
     });
     let logs = servers.iter().map(|(_, sql)| {
         Line::new("kubectl logs")
@@ -584,18 +588,18 @@ fn sql_grants(system: System<'_>) -> Result<Option<Step>, NulInArgument> {
             .flag("--namespace", &sql.grants.namespace)
             .words("--all-pods")
     });
+    let what = text(
+        "No role of Azure opens a SQL database. A Job makes a user for each workload that connects to one, without a password, and \
+         gives it the roles of the matrix.",
+    );
     Ok(Some((
         "Wait for the database users",
         vec![
-            paragraph(
-                "No role of Azure opens a SQL database. A Job makes a user for each workload that connects to one, without a \
-                 password, and gives it the roles of the matrix. {}",
-                [if servers.iter().any(|(_, sql)| sql.grants.image_is_default) {
-                    say("*Its image was never tried* (see the last section).", [])
-                } else {
-                    text("")
-                }],
-            ),
+            if servers.iter().any(|(_, sql)| sql.grants.image_is_default) {
+                paragraph("{} *Its image was never tried:* see the end of this page.", [what])
+            } else {
+                Markdown::from(what)
+            },
             Script::default().all(wait).block()?,
             paragraph(
                 "**It worked when** that ends by itself. If it does not, ask in a second shell:",
@@ -649,9 +653,9 @@ pub(super) fn secret_keys(
     let secret = format!("secret/{}", connection.secret);
     Script::new(
         system
-            .kubectl("kubectl wait --for=create")
+            .kubectl("kubectl wait")
             .text(&secret)
-            .words("--timeout=5m"),
+            .words("--for=create --timeout=5m"),
     )
     .then(
         system
@@ -709,7 +713,7 @@ fn workloads(system: System<'_>) -> Result<Step, NulInArgument> {
         "Apply the workloads",
         vec![
             block(Line::new("kubectl apply --server-side --kustomize k8s/workloads"))?,
-            worked(),
+            paragraph("**It worked when** this says `successfully rolled out` of each:", []),
             Script::default().all(check).block()?,
         ],
     ))
@@ -721,7 +725,7 @@ fn routes(system: System<'_>) -> Result<Option<Step>, NulInArgument> {
     }
     let mut body = vec![
         block(Line::new("kubectl apply --server-side --kustomize k8s/routes"))?,
-        worked(),
+        met(),
         routes_programmed(system)?,
         paragraph("Where clients reach it, one line a frontend:", []),
     ];
@@ -733,13 +737,15 @@ fn routes(system: System<'_>) -> Result<Option<Step>, NulInArgument> {
         .map(|frontend| system.host(&frontend.gateway).between("", "; echo"));
     body.push(Script::default().all(hosts).block()?);
     body.push(paragraph(
-        "A name of your own is a `CNAME` (or alias) record with that host name, never an address. {}",
-        [if system.is_managed() {
-            text("A frontend that the controller makes anew has another host name.")
-        } else {
-            text("")
-        }],
+        "A name of your own is a `CNAME` (or alias) record with that host name, never an address.",
+        [],
     ));
+    if system.is_managed() {
+        body.push(paragraph(
+            "A frontend that the controller makes anew has another host name.",
+            [],
+        ));
+    }
     Ok(Some(("Apply the routes", body)))
 }
 
@@ -748,8 +754,8 @@ pub(super) fn routes_programmed(system: System<'_>) -> Result<Markdown, NulInArg
     let wait = system.model.routes.iter().map(|route| {
         system
             .kubectl("kubectl wait")
-            .text("--for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].status}=True")
             .text(&format!("httproute/{}", route.name))
+            .text("--for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].status}=True")
             .words("--timeout=10m")
     });
     Script::default().all(wait).block()
@@ -758,20 +764,20 @@ pub(super) fn routes_programmed(system: System<'_>) -> Result<Markdown, NulInArg
 /// Tools that the path by hand needs.
 pub(super) fn tools(system: System<'_>) -> Markdown {
     let mut rows = vec![
-        [code("az"), text("2.91"), text("what these commands were written for; an extension is not needed")],
+        [code("az"), code("2.91"), text("what these commands were written for; an extension is not needed")],
         [
             say("Bicep, inside {}", [code("az")]),
-            text("0.49"),
+            code("0.49"),
             say("{}", [code("az bicep upgrade")]),
         ],
-        [code("kubectl"), text("1.31"), text("its wait for things that do not exist yet")],
+        [code("kubectl"), code("1.31"), text("its wait for things that do not exist yet")],
         [code("kubelogin"), text("any"), text("sign-in to the cluster with Microsoft Entra")],
         [listed([code("bash"), code("curl"), code("sed"), code("grep")]), text("any"), text("the blocks below")],
     ];
     if matches!(system.cluster().gateway.controller, Controller::Helm { .. }) {
-        rows.push([code("helm"), text("3.8"), text("charts from registries")]);
+        rows.push([code("helm"), code("3.8"), text("charts from registries")]);
     }
-    Markdown::table(["tool", "at least", "for"], &rows)
+    Markdown::table(["tool", "at least", "note"], &rows)
 }
 
 /// Who can run it.
@@ -788,23 +794,29 @@ pub(super) fn rights(system: System<'_>) -> Markdown {
     let mut groups: Vec<&str> = assigns_elsewhere;
     groups.sort_unstable();
     groups.dedup();
+    let own = say(
+        "*Contributor* is not enough: the deployment assigns roles. Whoever deploys needs *Contributor* and *Role Based Access Control \
+         Administrator* (or *Owner*) on {}",
+        [code(system.group())],
+    );
+    let node_group = system.cluster().node_resource_group.as_str();
     if groups.is_empty() {
+        paragraph("{}.", [own])
+    } else if groups.contains(&node_group) {
         paragraph(
-            "*Contributor* is not enough: the deployment assigns roles. Whoever deploys needs *Contributor* and *Role Based \
-             Access Control Administrator* (or *Owner*) on {}.",
-            [code(system.group())],
+            "{}, and must be able to assign roles on {}. The group of the nodes exists only once AKS has made it, so these rights are \
+             best held on the subscription.",
+            [own, codes(groups)],
         )
     } else {
         paragraph(
-            "*Contributor* is not enough: the deployment assigns roles. Whoever deploys needs *Contributor* and *Role Based \
-             Access Control Administrator* (or *Owner*) on {}, and may also assign roles on {}. The group of the nodes exists only \
-             once AKS has made it, so these rights are best held on the subscription.",
-            [code(system.group()), codes(groups)],
+            "{}, and must be able to assign roles on {}.",
+            [own, codes(groups)],
         )
     }
 }
 
-/// Whether some vault of ours is there.
+/// Vaults that the deployment makes, by their names.
 pub(super) fn own_vaults<'a>(
     system: System<'a>,
 ) -> impl Iterator<Item = (&'a str, &'a crate::kinds::KeyVault)> {

@@ -6,7 +6,7 @@ use super::page::{Markdown, codes, file, paragraph, say};
 use super::system::{LATE_VALUES, System};
 use crate::late::late_values;
 use crate::model::Controller;
-use crate::print::markdown::text;
+use crate::print::markdown::{Inline, text};
 use crate::print::yaml::{Document, stream};
 
 /// Where the reader's repository is: the one thing that a spec does not know.
@@ -20,7 +20,7 @@ pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
             [],
         ),
         paragraph("By hand stay:", []),
-        Markdown::from(by_hand(system)),
+        Markdown::list(&by_hand(system)),
         paragraph(
             "**Argo CD** takes everything from the root. Nothing has to wait for anything: a pod starts when its Secret is there, a \
              route answers when its Service is.",
@@ -49,19 +49,19 @@ pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
     body
 }
 
-fn by_hand(system: System<'_>) -> crate::print::markdown::Inline {
+fn by_hand(system: System<'_>) -> Vec<Inline> {
     let mut what = vec![text("everything in Azure")];
     if !late_values(system.model).is_empty() {
         what.push(say("the late values, committed in {} before anything is synchronised", [file(LATE_VALUES)]));
     }
     match system.cluster().gateway.controller {
-        Controller::Helm { .. } => what.push(text("the ALB Controller")),
+        Controller::Helm { .. } => what.push(text("the ALB Controller, which also brings the kinds of Gateway API: before anything is synchronised")),
         Controller::Addon | Controller::Existing => {}
     }
     if system.service_connections().next().is_some() {
         what.push(text("the connections of Service Connector, once the platform is there"));
     }
-    super::page::listed(what).followed_by(text("."))
+    what
 }
 
 fn document(value: Value) -> Document {
@@ -131,6 +131,6 @@ fn flux(system: System<'_>) -> Vec<Document> {
 }
 
 /// The phases by name, for a sentence.
-pub(super) fn phase_names(system: System<'_>) -> crate::print::markdown::Inline {
+pub(super) fn phase_names(system: System<'_>) -> Inline {
     codes(phases(system))
 }

@@ -24,11 +24,11 @@ use super::template::{TemplateError, Templates};
 use crate::facts::Fact;
 use crate::model::Model;
 use crate::output::{Mode, OutputFile, OutputPath, Owner};
-use crate::print::markdown::{code, text};
+use crate::print::markdown::{Inline, code, text};
 use crate::print::shell::NulInArgument;
 
 pub(crate) use page::Markdown;
-use page::{Section, numbered, paragraph};
+use page::{Section, numbered, paragraph, say};
 use system::System;
 
 /// The name of the template.
@@ -103,12 +103,12 @@ fn page(system: System<'_>) -> Result<Page, NulInArgument> {
         secrets: tables::secrets(system),
         tools: deploy::tools(system),
         deployer: deploy::rights(system),
-        deploy: numbered(deploy::steps(system)?),
+        deploy: numbered("Step", deploy::steps(system)?),
         phases: gitops::phase_names(system).into(),
         gitops: gitops::body(system),
-        verify: numbered(verify::steps(system)?),
+        verify: numbered("Question", verify::steps(system)?),
         logs: logs::body(system),
-        undo: numbered(undo::steps(system)?),
+        undo: numbered("Undo", undo::steps(system)?),
         doubts: doubts::body(system),
     })
 }
@@ -122,15 +122,23 @@ fn intro(system: System<'_>) -> Markdown {
             text(&format!("{number} {many}"))
         }
     };
+    let resources = if model.resources.is_empty() {
+        Inline::default()
+    } else {
+        say(
+            ", and {} that they connect to without a password",
+            [count(model.resources.len(), "one resource", "resources")],
+        )
+    };
     paragraph(
-        "This folder is all of the system {}: an AKS cluster in {} behind Application Gateway for Containers, {}, and {} that they \
-         connect to without a password. It is generated from {}: change that file and render again, never these. This page says \
-         what there is, who may do what, and what to type.",
+        "This folder is all of the system {}: an AKS cluster in {} behind Application Gateway for Containers, with {}{}. It is \
+         generated from {}: change that file and render again, never these. This page says what there is, who may do what, and \
+         what to type.",
         [
             code(&model.name),
             code(&model.azure.location),
             count(model.workloads.len(), "one workload", "workloads"),
-            count(model.resources.len(), "one resource", "resources"),
+            resources,
             code(&model.spec_file),
         ],
     )

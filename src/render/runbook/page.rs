@@ -29,6 +29,14 @@ impl Markdown {
         }
     }
 
+    /// A list.
+    pub(super) fn list(items: &[Inline]) -> Self {
+        let items: Vec<String> = items.iter().map(|item| format!("- {item}")).collect();
+        Self {
+            markdown: items.join("\n"),
+        }
+    }
+
     /// A fenced block.
     pub(super) fn block(language: &str, content: &str) -> Self {
         Self {
@@ -114,11 +122,14 @@ impl Section {
     }
 }
 
-/// Sections whose headings count from 1.
-pub(super) fn numbered(steps: Vec<(&'static str, Vec<Markdown>)>) -> Vec<Section> {
+/// Sections whose headings count from 1: "Step 1: Sign in".
+pub(super) fn numbered(
+    word: &'static str,
+    steps: Vec<(&'static str, Vec<Markdown>)>,
+) -> Vec<Section> {
     steps
         .into_iter()
         .enumerate()
-        .map(|(position, (title, body))| Section::new(format!("{}. {title}", position + 1), body))
+        .map(|(position, (title, body))| Section::new(format!("{word} {}: {title}", position + 1), body))
         .collect()
 }

@@ -9,6 +9,7 @@ use super::page::Markdown;
 pub(super) struct Line {
     before: &'static str,
     words: Vec<Argument>,
+    last: Vec<Argument>,
     after: &'static str,
     failure: Option<NulInArgument>,
 }
@@ -16,13 +17,18 @@ pub(super) struct Line {
 impl Line {
     /// Begins with words of agcgen's own, split at blanks.
     pub(super) fn new(words: &'static str) -> Self {
+        Self::empty().words(words)
+    }
+
+    /// Begins with nothing.
+    pub(super) fn empty() -> Self {
         Self {
             before: "",
             words: Vec::new(),
+            last: Vec::new(),
             after: "",
             failure: None,
         }
-        .words(words)
     }
 
     /// Further words of agcgen's own, split at blanks.
@@ -43,6 +49,26 @@ impl Line {
     pub(super) fn argument(mut self, argument: impl Into<Argument>) -> Self {
         self.words.push(argument.into());
         self
+    }
+
+    /// A flag and its value that stand behind all that is added later: what is the same in every command.
+    pub(super) fn lastly(mut self, flag: &'static str, value: impl Into<Argument>) -> Self {
+        match Argument::literal(flag) {
+            Ok(flag) => self.last.extend([flag, value.into()]),
+            Err(failure) => self.failure = Some(failure),
+        }
+        self
+    }
+
+    /// The same with a value of any text.
+    pub(super) fn lastly_text(mut self, flag: &'static str, value: &str) -> Self {
+        match Argument::literal(value) {
+            Ok(value) => self.lastly(flag, value),
+            Err(failure) => {
+                self.failure = Some(failure);
+                self
+            }
+        }
     }
 
     /// A flag with a value of any text.
@@ -80,12 +106,15 @@ impl Line {
     fn print(&self) -> Result<String, NulInArgument> {
         match self.failure {
             Some(failure) => Err(failure),
-            None => Ok(format!(
-                "{}{}{}",
-                self.before,
-                shell::command(&self.words),
-                self.after
-            )),
+            None => {
+                let words = [self.words.as_slice(), &self.last].concat();
+                Ok(format!(
+                    "{}{}{}",
+                    self.before,
+                    shell::command(&words),
+                    self.after
+                ))
+            }
         }
     }
 }

@@ -92,10 +92,10 @@ impl<'a> System<'a> {
 
     /// A call of az, which names the subscription.
     pub(super) fn az(self, words: &'static str) -> Line {
-        let line = Line::new(words).words("--subscription");
+        let line = Line::new(words);
         match &self.model.azure.subscription {
-            Some(subscription) => line.text(subscription),
-            None => line.argument(SUBSCRIPTION),
+            Some(subscription) => line.lastly_text("--subscription", subscription),
+            None => line.lastly("--subscription", SUBSCRIPTION),
         }
     }
 
@@ -111,7 +111,7 @@ impl<'a> System<'a> {
 
     /// A call of kubectl about the namespace of the workloads.
     pub(super) fn kubectl(self, words: &'static str) -> Line {
-        Line::new(words).flag("--namespace", self.namespace())
+        Line::new(words).lastly_text("--namespace", self.namespace())
     }
 
     /// A resource id as an argument.

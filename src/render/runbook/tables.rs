@@ -187,7 +187,7 @@ pub(super) fn routes(system: System<'_>) -> Markdown {
         })
         .collect();
     table_or(
-        ["route", "requests for", "go to", "which sees"],
+        ["route", "requests for", "go to", "which sees the path"],
         &rows,
         "No route: nothing reaches a workload from outside.",
     )
@@ -501,6 +501,6 @@ pub(super) fn secrets(system: System<'_>) -> Markdown {
     table_or(
         ["secret", "in vault", "its value comes from the variable"],
         &rows,
-        "No vault of this system keeps a secret.",
+        "None.",
     )
 }

@@ -93,9 +93,10 @@ fn connections(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
     });
     let secrets = system
         .service_connections()
-        .fold(system.kubectl("kubectl delete secret --ignore-not-found"), |line, (_, _, connection)| {
+        .fold(system.kubectl("kubectl delete secret"), |line, (_, _, connection)| {
             line.text(&connection.secret)
-        });
+        })
+        .words("--ignore-not-found");
     let mut script = Script::new(secrets);
     for workload in &system.model.workloads {
         let connects = system
@@ -106,8 +107,9 @@ fn connections(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
                 .then(late_value(&identity.client_id_key).between("CLIENT_ID=$(", ")"))
                 .then(
                     system
-                        .kubectl("kubectl delete serviceaccount --ignore-not-found")
-                        .joined("sc-account-", CLIENT_ID, ""),
+                        .kubectl("kubectl delete serviceaccount")
+                        .joined("sc-account-", CLIENT_ID, "")
+                        .words("--ignore-not-found"),
                 );
         }
     }
@@ -131,9 +133,8 @@ fn namespaces(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
     names.dedup();
     let delete = names
         .iter()
-        .fold(Line::new("kubectl delete namespace --ignore-not-found"), |line, name| {
-            line.text(name)
-        });
+        .fold(Line::new("kubectl delete namespace"), |line, name| line.text(name))
+        .words("--ignore-not-found");
     Ok(vec![
         paragraph("**Everything in them goes**, also what somebody else put there.", []),
         block(delete)?,

@@ -53,17 +53,17 @@ fn gateway(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
             .words("--query properties.provisioningState --output tsv"),
     );
     let mut cluster = Script::new(
-        Line::new("kubectl wait --for=condition=Accepted")
+        Line::new("kubectl wait")
             .text(GATEWAY_CLASS)
-            .words("--timeout=1m"),
+            .words("--for=condition=Accepted --timeout=1m"),
     );
     for frontend in &gateway.frontends {
         for condition in ["--for=condition=Accepted", "--for=condition=Programmed"] {
             cluster = cluster.then(
                 system
                     .kubectl("kubectl wait")
-                    .text(condition)
                     .text(&format!("gateway/{}", frontend.gateway))
+                    .text(condition)
                     .words("--timeout=1m"),
             );
         }
@@ -216,16 +216,17 @@ fn pods(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
                 healthy(callee),
             ],
         ));
-        let ask = system
-            .kubectl("kubectl debug")
+        // Behind `--` everything is the other command's.
+        let ask = Line::new("kubectl debug")
             .argument(POD)
+            .flag("--namespace", system.namespace())
             .flag("--image", CURL_IMAGE)
             .words("--profile restricted --custom")
             .argument(PROFILE)
-            .words("--attach --quiet -- curl --silent --show-error --max-time 10")
-            .words("--output /dev/null --write-out")
-            .text("%{http_code}\\n")
-            .text(&url);
+            .words("--attach --quiet -- curl")
+            .text(&url)
+            .words("--silent --show-error --max-time 10 --output /dev/null --write-out")
+            .text("%{http_code}\\n");
         body.push(
             Script::new(a_pod(system, caller))
                 .then(ask)
@@ -290,10 +291,10 @@ fn traffic(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
                 "{} works when this prints {}:",
                 [code(&route.name), answer],
             ));
-            let ask = Line::new("curl --silent --show-error --max-time 20")
-                .words("--output /dev/null --write-out")
-                .text("%{http_code}\\n")
-                .joined("http://", HOST, &path);
+            let ask = Line::new("curl")
+                .joined("http://", HOST, &path)
+                .words("--silent --show-error --max-time 20 --output /dev/null --write-out")
+                .text("%{http_code}\\n");
             body.push(block(ask)?);
         }
     }
@@ -416,10 +417,10 @@ fn connections(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
             [code(&sql.grants.job)],
         ));
         body.push(block(
-            Line::new("kubectl wait --for=condition=Complete")
+            Line::new("kubectl wait")
                 .text(&format!("job/{}", sql.grants.job))
-                .flag("--namespace", &sql.grants.namespace)
-                .words("--timeout=1m"),
+                .words("--for=condition=Complete --timeout=1m")
+                .flag("--namespace", &sql.grants.namespace),
         )?);
     }
     if body.is_empty() {
