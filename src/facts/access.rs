@@ -2,10 +2,10 @@
 
 use super::{
     ArmPlace, Credential, DatabaseRight, Fact, Identity, Maker, ONLY_CHILD, Principal,
-    RoleAssignment, ServerRight, Why, What, fact,
+    RoleAssignment, ServerRight, What, Why, fact,
 };
-use crate::catalog::{controller, roles};
 use crate::catalog::roles::Role;
+use crate::catalog::{controller, roles};
 use crate::kinds::Kind;
 use crate::late::ALB_CONTROLLER_CLIENT_ID;
 use crate::model::{

@@ -335,14 +335,14 @@ fn gateway(model: &Model, cluster: &Cluster) -> Vec<Fact> {
 }
 
 fn data(model: &Model, resource: &Resource) -> Vec<Fact> {
-    let facets = resource.kind.facets();
+    let kind = resource.kind.facets();
     let origin = &resource.origin;
     let (maker, place) = match &resource.provision {
         Provision::Create(()) => (
             Maker::Deployment,
             ArmPlace::resource(
                 &model.azure.resource_group.name,
-                facets.resource_type(),
+                kind.resource_type(),
                 [&resource.azure_name],
             ),
         ),
@@ -352,15 +352,15 @@ fn data(model: &Model, resource: &Resource) -> Vec<Fact> {
                 subscription: id.subscription.clone(),
                 ..ArmPlace::resource(
                     &id.resource_group,
-                    facets.resource_type(),
+                    kind.resource_type(),
                     [&resource.azure_name],
                 )
             },
         ),
     };
-    let (child_title, child_type) = facets.child_type();
+    let (child_title, child_type) = kind.child_type();
     let mut facts = Vec::new();
-    for child in facets.children() {
+    for child in kind.children() {
         facts.push(fact(
             What::Resource(AzureResource {
                 area: Area::Data,
@@ -375,7 +375,7 @@ fn data(model: &Model, resource: &Resource) -> Vec<Fact> {
     facts.push(fact(
         What::Resource(AzureResource {
             area: Area::Data,
-            title: facets.title(),
+            title: kind.title(),
             place,
             maker,
             file: MAIN.to_owned(),
@@ -383,7 +383,7 @@ fn data(model: &Model, resource: &Resource) -> Vec<Fact> {
         origin,
     ));
     if maker == Maker::Deployment {
-        facts.extend(facets.billing().into_iter().map(|row| {
+        facts.extend(kind.billing().into_iter().map(|row| {
             billed(
                 Area::Data,
                 &resource.azure_name,

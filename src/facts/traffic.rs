@@ -57,9 +57,9 @@ pub(super) fn facts(model: &Model) -> Vec<Fact> {
         }
     }
     for resource in &model.resources {
-        let facets = resource.kind.facets();
+        let kind = resource.kind.facets();
         let way = match &resource.provision {
-            Provision::Create(()) => Way::Deployed(facets.reached_by()),
+            Provision::Create(()) => Way::Deployed(kind.reached_by()),
             Provision::Existing(_) => Way::MustLetIn {
                 network: cluster.network.name.clone(),
                 subnet: cluster.network.nodes.name.clone(),
@@ -69,7 +69,7 @@ pub(super) fn facts(model: &Model) -> Vec<Fact> {
             What::Reach(Reach {
                 resource: resource.key.clone(),
                 azure_name: resource.azure_name.clone(),
-                title: facets.title(),
+                title: kind.title(),
                 way,
             }),
             &resource.origin,

@@ -26,10 +26,3 @@ fn systems() -> [(&'static str, Model); 4] {
         ("existing", systems::existing()),
     ]
 }
-
-#[test]
-fn zz_dump() {
-    for (name, model) in systems() {
-        std::fs::write(format!("/tmp/rb-{name}.md"), page(&model)).unwrap();
-    }
-}

@@ -56,7 +56,9 @@ pub(crate) fn table_under(page: &str, heading: &str) -> Vec<Vec<String>> {
             Event::Text(text) | Event::Code(text) => {
                 if is_heading {
                     title.push_str(&text);
-                } else if is_table && let Some(cell) = rows.last_mut().and_then(|row| row.last_mut()) {
+                } else if is_table
+                    && let Some(cell) = rows.last_mut().and_then(|row| row.last_mut())
+                {
                     cell.push_str(&text);
                 }
             }
@@ -123,15 +125,25 @@ fn every_link_leads_somewhere() {
                         .filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter))
                         .map(|letter| if letter == ' ' { '-' } else { letter })
                         .collect();
-                    assert!(anchors.insert(anchor.clone()), "{name}: two headings {anchor}");
+                    assert!(
+                        anchors.insert(anchor.clone()),
+                        "{name}: two headings {anchor}"
+                    );
                 }
                 _ => {}
             }
         }
         let files = [
-            "README.md", "infra/main.bicep", "infra/modules", "controller/values.yaml", "k8s/platform/late-values.env",
-            "k8s/platform/namespace.yaml", "k8s/platform/gateway.yaml", "k8s/platform/service-accounts.yaml",
-            "k8s/platform/sql-grants.yaml", "k8s/platform/connections.yaml",
+            "README.md",
+            "infra/main.bicep",
+            "infra/modules",
+            "controller/values.yaml",
+            "k8s/platform/late-values.env",
+            "k8s/platform/namespace.yaml",
+            "k8s/platform/gateway.yaml",
+            "k8s/platform/service-accounts.yaml",
+            "k8s/platform/sql-grants.yaml",
+            "k8s/platform/connections.yaml",
         ];
         let mut led = 0;
         for event in parse(&page) {
@@ -180,9 +192,39 @@ fn facts_do_not_depend_on_the_order_of_the_spec() {
 }
 
 const HOSTILE: &[&str] = &[
-    "$(id)", "`id`", "'; rm -rf / #", "\"", "<script>alert(1)</script>", "[a](http://b.c)", "![a](b)", "a | b", "-->", "--!>",
-    "# a", "```", "~~~", "${x}", "\\", "*a*", "_a_", "&amp;", "https://a.b", "a@b.c", "{{ x }}", "{% raw %}", "|||", "--flag", "!!",
-    "a\"]; b[\"c", "%%{init: {}}%%", "x  y", "é中😀", "a'b", "~", "*", "?",
+    "$(id)",
+    "`id`",
+    "'; rm -rf / #",
+    "\"",
+    "<script>alert(1)</script>",
+    "[a](http://b.c)",
+    "![a](b)",
+    "a | b",
+    "-->",
+    "--!>",
+    "# a",
+    "```",
+    "~~~",
+    "${x}",
+    "\\",
+    "*a*",
+    "_a_",
+    "&amp;",
+    "https://a.b",
+    "a@b.c",
+    "{{ x }}",
+    "{% raw %}",
+    "|||",
+    "--flag",
+    "!!",
+    "a\"]; b[\"c",
+    "%%{init: {}}%%",
+    "x  y",
+    "é中😀",
+    "a'b",
+    "~",
+    "*",
+    "?",
 ];
 
 fn with_foreign(text: &str) -> Model {
@@ -212,11 +254,22 @@ fn foreign_text_is_text() {
         let comment = |events: &mut Vec<String>| events.remove(1);
         comment(&mut expected);
         let first = comment(&mut found);
-        assert!(first.starts_with("Html(") && first.ends_with("Edit that file, not this one. -->\\n\"))"), "{first}");
+        assert!(
+            first.starts_with("Html(")
+                && first.ends_with("Edit that file, not this one. -->\\n\"))"),
+            "{first}"
+        );
         assert_eq!(found, expected, "{text}");
 
         let images: Vec<String> = table_with_images(&page);
-        assert_eq!(images.iter().filter(|cell| cell.ends_with(&format!("x{text}"))).count(), 3, "{text}: {images:?}");
+        assert_eq!(
+            images
+                .iter()
+                .filter(|cell| cell.ends_with(&format!("x{text}")))
+                .count(),
+            3,
+            "{text}: {images:?}"
+        );
 
         let created = az_calls(&page)
             .into_iter()
@@ -248,14 +301,21 @@ fn a_command_cannot_hold_a_nul() {
 #[test]
 fn tags_that_az_would_misread_are_not_given_to_it() {
     let mut model = cloud_native();
-    model.azure.tags = ["@file", "-x", "good"].map(|name| (name.to_owned(), "v".to_owned())).into();
+    model.azure.tags = ["@file", "-x", "good"]
+        .map(|name| (name.to_owned(), "v".to_owned()))
+        .into();
     let page = page(&model);
     let created = az_calls(&page)
         .into_iter()
         .find(|call| call.join(" ").starts_with("az group create"))
         .unwrap();
     assert!(created.contains(&"good=v".to_owned()), "{created:?}");
-    assert!(!created.iter().any(|word| word.starts_with(['@']) || word == "-x=v"), "{created:?}");
+    assert!(
+        !created
+            .iter()
+            .any(|word| word.starts_with(['@']) || word == "-x=v"),
+        "{created:?}"
+    );
     assert!(page.contains("The tags `@file`, `-x` cannot be given"));
 }
 
@@ -285,7 +345,10 @@ fn the_picture_is_a_flowchart() {
                 continue;
             }
             let words: Vec<&str> = line.split(' ').collect();
-            if let Some(position) = words.iter().position(|word| word.starts_with("--") || word.starts_with("-.-")) {
+            if let Some(position) = words
+                .iter()
+                .position(|word| word.starts_with("--") || word.starts_with("-.-"))
+            {
                 assert_eq!(position, 1, "{name}: {line}");
                 for end in [words[0], words[words.len() - 1]] {
                     assert!(nodes.contains(end), "{name}: {end} in {line}");
@@ -297,7 +360,10 @@ fn the_picture_is_a_flowchart() {
                 continue;
             }
             let open = line.find(['[', '(', '{']).unwrap();
-            assert!(line[..open].chars().all(char::is_alphanumeric), "{name}: {line}");
+            assert!(
+                line[..open].chars().all(char::is_alphanumeric),
+                "{name}: {line}"
+            );
             assert_label(line[open..].trim_matches(['[', ']', '(', ')', '{', '}']));
             nodes.insert(&line[..open]);
         }
@@ -316,14 +382,20 @@ fn assert_label(label: &str) {
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))
         .unwrap_or_else(|| panic!("{label}"));
-    assert!(!inside.is_empty() && !inside.contains(['"', '<', '`', '\\']), "{label}");
+    assert!(
+        !inside.is_empty() && !inside.contains(['"', '<', '`', '\\']),
+        "{label}"
+    );
 }
 
 #[test]
 fn no_block_is_empty() {
     for (name, model) in systems() {
         for (language, content) in blocks(&page(&model)) {
-            assert!(!content.trim().is_empty(), "{name}: an empty block of {language}");
+            assert!(
+                !content.trim().is_empty(),
+                "{name}: an empty block of {language}"
+            );
         }
     }
     assert!(!bash_blocks(&page(&existing())).is_empty());

@@ -43,9 +43,20 @@ const AZ: &[(&str, &[&str])] = &[
 ];
 /// Flags that take no value; every other one takes at least one.
 const AZ_SWITCHES: &[&str] = &[
-    "--all", "--no-recreate", "--only-show-errors", "--overwrite-existing", "--updated", "--wait", "--yes",
+    "--all",
+    "--no-recreate",
+    "--only-show-errors",
+    "--overwrite-existing",
+    "--updated",
+    "--wait",
+    "--yes",
 ];
-const AZ_EVERYWHERE: &[&str] = &["--subscription", "--output", "--query", "--only-show-errors"];
+const AZ_EVERYWHERE: &[&str] = &[
+    "--subscription",
+    "--output",
+    "--query",
+    "--only-show-errors",
+];
 
 /// The bash blocks of a page.
 pub(crate) fn bash_blocks(page: &str) -> Vec<String> {
@@ -96,10 +107,18 @@ fn run(program: &str, arguments: &[&str], input: &str) -> Option<(bool, String)>
         .stderr(Stdio::piped())
         .spawn()
         .ok()?;
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     let said = [output.stdout, output.stderr].concat();
-    Some((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
+    Some((
+        output.status.success(),
+        String::from_utf8_lossy(&said).into_owned(),
+    ))
 }
 
 /// Said past the capture of `cargo test`, which hides what a passing test prints.
@@ -116,7 +135,9 @@ fn every_block_is_bash() {
         for block in blocks {
             match run("bash", &["-n"], &block) {
                 Some((is_good, said)) => assert!(is_good, "{name}: {said}\n{block}"),
-                None => return not_checked("bash is not on PATH: the syntax of the runbook's blocks"),
+                None => {
+                    return not_checked("bash is not on PATH: the syntax of the runbook's blocks");
+                }
             }
         }
     }
@@ -205,7 +226,11 @@ fn a_connection_is_made_with_every_flag_it_needs() {
              --client-type dotnet --opt-out auth publicnetwork --no-recreate --only-show-errors --output none --subscription $SUBSCRIPTION",
         ]
     );
-    assert_eq!(page.matches("\"$SUBSCRIPTION\" < /dev/null").count(), 4, "made and removed");
+    assert_eq!(
+        page.matches("\"$SUBSCRIPTION\" < /dev/null").count(),
+        4,
+        "made and removed"
+    );
 }
 
 #[test]
@@ -229,7 +254,9 @@ fn the_controller_is_installed_by_helm_where_the_spec_says_so() {
     }
     let managed = of(&page(&managed()));
     assert!(managed.contains("--name ApplicationLoadBalancerPreview"));
-    assert!(managed.contains("applicationloadbalancer.alb.networking.azure.io/cloud-native-gateway"));
+    assert!(
+        managed.contains("applicationloadbalancer.alb.networking.azure.io/cloud-native-gateway")
+    );
     assert!(!managed.contains("SUBSCRIPTION"), "it is known");
 }
 
@@ -258,9 +285,16 @@ fn late_values_reach_their_file() {
         assert_eq!(written, "# first\n# second\nA=/x/(y) z\nB=2\n");
     }
     let before = std::fs::read_to_string(&file).unwrap();
-    let script = format!("cd '{}'\naz() {{ false; }}\n{block}", folder.path().display());
+    let script = format!(
+        "cd '{}'\naz() {{ false; }}\n{block}",
+        folder.path().display()
+    );
     run("bash", &[], &script).unwrap();
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), before, "a failed call changes nothing");
+    assert_eq!(
+        std::fs::read_to_string(&file).unwrap(),
+        before,
+        "a failed call changes nothing"
+    );
 }
 
 #[test]
@@ -272,7 +306,10 @@ fn what_is_not_ours_is_not_removed() {
     let deleted: Vec<&str> = calls
         .iter()
         .filter_map(|call| {
-            let id = call.strip_prefix("az resource delete --ids ")?.split(' ').next()?;
+            let id = call
+                .strip_prefix("az resource delete --ids ")?
+                .split(' ')
+                .next()?;
             Some(id.rsplit_once("/providers/")?.1)
         })
         .collect();
@@ -321,6 +358,10 @@ fn requests_from_outside_lead_to_health_checks() {
         .collect();
     assert_eq!(
         asked,
-        ["http://$HOST/", "http://$HOST/api/healthz", "http://$HOST/data/healthz"]
+        [
+            "http://$HOST/",
+            "http://$HOST/api/healthz",
+            "http://$HOST/data/healthz"
+        ]
     );
 }

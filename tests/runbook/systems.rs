@@ -97,7 +97,14 @@ fn cluster(name: &str, namespace: &str) -> Cluster {
     }
 }
 
-fn workload(name: &str, image: &str, replicas: u32, service: &str, port: u16, health: &str) -> Workload {
+fn workload(
+    name: &str,
+    image: &str,
+    replicas: u32,
+    service: &str,
+    port: u16,
+    health: &str,
+) -> Workload {
     let quantities = |cpu: &str, memory: &str| Quantities {
         cpu: cpu.to_owned(),
         memory: memory.to_owned(),
@@ -137,13 +144,13 @@ fn workload(name: &str, image: &str, replicas: u32, service: &str, port: u16, he
     }
 }
 
-fn identity(workload: &str) -> Option<Identity> {
-    Some(Identity {
+fn identity(workload: &str) -> Identity {
+    Identity {
         name: format!("id-cloud-native-{workload}"),
         credential: format!("fc-{workload}"),
         service_account: workload.to_owned(),
         client_id_key: format!("{}_CLIENT_ID", workload.replace('-', "_").to_uppercase()),
-    })
+    }
 }
 
 fn call(from: &str, to: &str, variable: &str, url: &str) -> Call {
@@ -169,7 +176,13 @@ fn client_id(name: &str) -> Setting {
     }
 }
 
-fn service_connector(name: &str, secret: &str, target: &'static str, flag: &'static str, value: &str) -> Via {
+fn service_connector(
+    name: &str,
+    secret: &str,
+    target: &'static str,
+    flag: &'static str,
+    value: &str,
+) -> Via {
     Via::ServiceConnector(ServiceConnection {
         name: name.to_owned(),
         secret: secret.to_owned(),
@@ -306,7 +319,7 @@ fn workloads() -> Vec<Workload> {
         )
     };
     let api = Workload {
-        identity: identity("api-service"),
+        identity: Some(identity("api-service")),
         calls: vec![call(
             "api-service",
             "data-service",
@@ -366,7 +379,7 @@ fn workloads() -> Vec<Workload> {
         ..workload("api-service", SAMPLE, 2, "api-service", 8080, "/healthz")
     };
     let data = Workload {
-        identity: identity("data-service"),
+        identity: Some(identity("data-service")),
         grants: vec![grant(
             "workloads.data-service.connections.sql",
             "sql",
@@ -379,14 +392,24 @@ fn workloads() -> Vec<Workload> {
             "sql",
             Some("application-db"),
             Via::Direct,
-            vec![fixed("AZURE_SQL_SERVER", "sql-cloud-native-sql-7k2f9d.database.windows.net")],
+            vec![fixed(
+                "AZURE_SQL_SERVER",
+                "sql-cloud-native-sql-7k2f9d.database.windows.net",
+            )],
         )],
         ..workload("data-service", SAMPLE, 1, "data-service", 8080, "/healthz")
     };
     vec![frontend, api, data]
 }
 
-fn route(name: &str, path: &str, workload: &str, service: &str, port: u16, rewrite: Option<&str>) -> Route {
+fn route(
+    name: &str,
+    path: &str,
+    workload: &str,
+    service: &str,
+    port: u16,
+    rewrite: Option<&str>,
+) -> Route {
     Route {
         origin: origin(&format!("routes.{name}")),
         name: name.to_owned(),
@@ -429,9 +452,30 @@ pub(crate) fn cloud_native() -> Model {
         resources: resources(),
         workloads: workloads(),
         routes: vec![
-            route("frontend-route", "/", "frontend-app", "frontend-service", 80, None),
-            route("api-route", "/api", "api-service", "api-service", 8080, Some("/")),
-            route("data-route", "/data", "data-service", "data-service", 8080, Some("/")),
+            route(
+                "frontend-route",
+                "/",
+                "frontend-app",
+                "frontend-service",
+                80,
+                None,
+            ),
+            route(
+                "api-route",
+                "/api",
+                "api-service",
+                "api-service",
+                8080,
+                Some("/"),
+            ),
+            route(
+                "data-route",
+                "/data",
+                "data-service",
+                "data-service",
+                8080,
+                Some("/"),
+            ),
         ],
     }
 }
@@ -473,15 +517,25 @@ pub(crate) fn existing() -> Model {
     });
     model.workspace.diagnostics = Diagnostics::None;
     for (key, group, resource_type, name) in [
-        ("storage", "rg-archive", "Microsoft.Storage/storageAccounts", "starchive"),
-        ("vault", "rg-cloud-native", "Microsoft.KeyVault/vaults", "kv-old"),
+        (
+            "storage",
+            "rg-archive",
+            "Microsoft.Storage/storageAccounts",
+            "starchive",
+        ),
+        (
+            "vault",
+            "rg-cloud-native",
+            "Microsoft.KeyVault/vaults",
+            "kv-old",
+        ),
     ] {
         let resource = model
             .resources
             .iter_mut()
             .find(|resource| resource.key == key)
             .unwrap();
-        resource.azure_name = name.to_owned();
+        name.clone_into(&mut resource.azure_name);
         resource.provision = Provision::Existing(ResourceId {
             subscription: None,
             resource_group: group.to_owned(),

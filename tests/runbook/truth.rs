@@ -32,14 +32,28 @@ fn roles_of_the_reference_scenario() {
     assert_eq!(
         roles(&cloud_native()),
         [
-            format!("id-cloud-native-api-service | Key Vault Secrets User | {GROUP}/providers/Microsoft.KeyVault/vaults/kv-vault-d214-7k2f9d | Deployment"),
-            format!("id-cloud-native-api-service | Storage Blob Data Contributor | {GROUP}/providers/Microsoft.Storage/storageAccounts/ststorage2dd37k2f9d/blobServices/default/containers/data | Deployment"),
-            format!("id-cloud-native-alb-controller | AppGw for Containers Configuration Manager | {GROUP} | Deployment"),
-            format!("id-cloud-native-alb-controller | Network Contributor | {GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-cloud-native/subnets/snet-agc | Deployment"),
+            format!(
+                "id-cloud-native-api-service | Key Vault Secrets User | {GROUP}/providers/Microsoft.KeyVault/vaults/kv-vault-d214-7k2f9d | Deployment"
+            ),
+            format!(
+                "id-cloud-native-api-service | Storage Blob Data Contributor | {GROUP}/providers/Microsoft.Storage/storageAccounts/ststorage2dd37k2f9d/blobServices/default/containers/data | Deployment"
+            ),
+            format!(
+                "id-cloud-native-alb-controller | AppGw for Containers Configuration Manager | {GROUP} | Deployment"
+            ),
+            format!(
+                "id-cloud-native-alb-controller | Network Contributor | {GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-cloud-native/subnets/snet-agc | Deployment"
+            ),
             format!("id-cloud-native-alb-controller | Reader | {NODES} | Deployment"),
-            format!("id-cloud-native-cluster | Network Contributor | {GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-cloud-native/subnets/snet-nodes | Deployment"),
-            format!("22222222-3333-4444-5555-666666666666 | Azure Kubernetes Service Cluster User Role | {GROUP}/providers/Microsoft.ContainerService/managedClusters/aks-cloud-native | Deployment"),
-            format!("22222222-3333-4444-5555-666666666666 | Azure Kubernetes Service RBAC Cluster Admin | {GROUP}/providers/Microsoft.ContainerService/managedClusters/aks-cloud-native | Deployment"),
+            format!(
+                "id-cloud-native-cluster | Network Contributor | {GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-cloud-native/subnets/snet-nodes | Deployment"
+            ),
+            format!(
+                "22222222-3333-4444-5555-666666666666 | Azure Kubernetes Service Cluster User Role | {GROUP}/providers/Microsoft.ContainerService/managedClusters/aks-cloud-native | Deployment"
+            ),
+            format!(
+                "22222222-3333-4444-5555-666666666666 | Azure Kubernetes Service RBAC Cluster Admin | {GROUP}/providers/Microsoft.ContainerService/managedClusters/aks-cloud-native | Deployment"
+            ),
         ]
     );
 }
@@ -53,9 +67,15 @@ fn the_add_on_has_what_aks_gives_it_and_the_subnet() {
     assert_eq!(
         addon,
         [
-            format!("applicationloadbalancer-aks-cloud-native | AppGw for Containers Configuration Manager | {NODES} | Aks"),
-            format!("applicationloadbalancer-aks-cloud-native | Network Contributor | {NODES} | Aks"),
-            format!("applicationloadbalancer-aks-cloud-native | Network Contributor | {GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-cloud-native/subnets/snet-agc | Deployment"),
+            format!(
+                "applicationloadbalancer-aks-cloud-native | AppGw for Containers Configuration Manager | {NODES} | Aks"
+            ),
+            format!(
+                "applicationloadbalancer-aks-cloud-native | Network Contributor | {NODES} | Aks"
+            ),
+            format!(
+                "applicationloadbalancer-aks-cloud-native | Network Contributor | {GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-cloud-native/subnets/snet-agc | Deployment"
+            ),
             format!("applicationloadbalancer-aks-cloud-native | Reader | {NODES} | Aks"),
         ]
     );
@@ -65,7 +85,10 @@ fn the_add_on_has_what_aks_gives_it_and_the_subnet() {
 fn nothing_is_said_of_a_controller_that_somebody_else_installs() {
     assert!(roles(&existing()).iter().all(|role| !role.contains("alb")));
     let page = page(&existing());
-    assert!(page.contains("fbc52c3f-28ad-4303-a892-8a056630b8f1"), "it says what it needs");
+    assert!(
+        page.contains("fbc52c3f-28ad-4303-a892-8a056630b8f1"),
+        "it says what it needs"
+    );
 }
 
 /// The matrix has one row a right, with its three names, in the order of the facts.
@@ -143,7 +166,10 @@ fn what_is_billed() {
         ]
     );
     let existing = table_under(&page(&existing()), "What is billed");
-    assert!(existing.iter().all(|row| !row[1].contains("starchive")), "somebody else pays");
+    assert!(
+        existing.iter().all(|row| !row[1].contains("starchive")),
+        "somebody else pays"
+    );
 }
 
 #[test]
@@ -161,14 +187,26 @@ fn late_values_and_who_reads_them() {
     assert_eq!(
         of(&cloud_native()),
         [
-            (name("AGC_ID"), vec![Consumer::Gateway(name("cloud-native-gateway"))]),
+            (
+                name("AGC_ID"),
+                vec![Consumer::Gateway(name("cloud-native-gateway"))]
+            ),
             (name("ALB_CONTROLLER_CLIENT_ID"), vec![Consumer::Helm]),
-            (name("API_SERVICE_CLIENT_ID"), vec![Consumer::ServiceAccount(name("api-service"))]),
+            (
+                name("API_SERVICE_CLIENT_ID"),
+                vec![Consumer::ServiceAccount(name("api-service"))]
+            ),
             (
                 name("DATA_SERVICE_CLIENT_ID"),
-                vec![Consumer::ServiceAccount(name("data-service")), Consumer::Job(name("sql-grants"))]
+                vec![
+                    Consumer::ServiceAccount(name("data-service")),
+                    Consumer::Job(name("sql-grants"))
+                ]
             ),
-            (name("SQL_ADMINISTRATOR_CLIENT_ID"), vec![Consumer::ServiceAccount(name("sql-administrator"))]),
+            (
+                name("SQL_ADMINISTRATOR_CLIENT_ID"),
+                vec![Consumer::ServiceAccount(name("sql-administrator"))]
+            ),
         ]
     );
     let mut managed = managed();
@@ -177,7 +215,9 @@ fn late_values_and_who_reads_them() {
         of(&managed)[2],
         (
             name("GATEWAY_SUBNET_ID"),
-            vec![Consumer::ApplicationLoadBalancer(name("cloud-native-gateway"))]
+            vec![Consumer::ApplicationLoadBalancer(name(
+                "cloud-native-gateway"
+            ))]
         )
     );
 }
@@ -185,16 +225,30 @@ fn late_values_and_who_reads_them() {
 #[test]
 fn facts_lead_back_to_the_spec() {
     let facts = facts(&cloud_native());
-    assert!(facts.is_sorted_by(|one, other| one.what < other.what), "sorted, none twice");
+    assert!(
+        facts.is_sorted_by(|one, other| one.what < other.what),
+        "sorted, none twice"
+    );
     let at = |wanted: &dyn Fn(&What) -> bool| {
         let fact = facts.iter().find(|fact| wanted(&fact.what)).unwrap();
         fact.origin.at.to_string()
     };
-    assert_eq!(at(&|what| matches!(what, What::Call(call) if call.from == "frontend-app")), "workloads.frontend-app.connections.api-service");
-    assert_eq!(at(&|what| matches!(what, What::Route(route) if route.path == "/data")), "routes.data-route");
-    assert_eq!(at(&|what| matches!(what, What::Secret(_))), "resources.vault");
     assert_eq!(
-        at(&|what| matches!(what, What::Connection(connection) if matches!(&connection.carrier, Carrier::ConfigMap(name) if name == "data-service-connections"))),
+        at(&|what| matches!(what, What::Call(call) if call.from == "frontend-app")),
+        "workloads.frontend-app.connections.api-service"
+    );
+    assert_eq!(
+        at(&|what| matches!(what, What::Route(route) if route.path == "/data")),
+        "routes.data-route"
+    );
+    assert_eq!(
+        at(&|what| matches!(what, What::Secret(_))),
+        "resources.vault"
+    );
+    assert_eq!(
+        at(
+            &|what| matches!(what, What::Connection(connection) if matches!(&connection.carrier, Carrier::ConfigMap(name) if name == "data-service-connections"))
+        ),
         "workloads.data-service.connections.sql"
     );
 }
@@ -203,7 +257,9 @@ fn facts_lead_back_to_the_spec() {
 fn what_was_there_before_is_not_ours() {
     for fact in facts(&existing()) {
         match fact.what {
-            What::Resource(resource) if ["starchive", "kv-old", "log-shared"].contains(&resource.place.name()) => {
+            What::Resource(resource)
+                if ["starchive", "kv-old", "log-shared"].contains(&resource.place.name()) =>
+            {
                 assert_eq!(resource.maker, Maker::SomebodyElse);
             }
             What::Reach(reach) if reach.resource != "sql" => {
@@ -213,19 +269,37 @@ fn what_was_there_before_is_not_ours() {
             _ => {}
         }
     }
-    assert!(!page(&existing()).contains("AGC_SECRET_"), "no value is asked for");
+    assert!(
+        !page(&existing()).contains("AGC_SECRET_"),
+        "no value is asked for"
+    );
 }
 
 #[test]
 fn the_page_says_only_what_concerns_the_system() {
     let minimal = page(&minimal());
-    for other in ["Service Connector", "SQL", "vault", "az feature", "ApplicationLoadBalancer", "preview of AKS"] {
+    for other in [
+        "Service Connector",
+        "SQL",
+        "vault",
+        "az feature",
+        "ApplicationLoadBalancer",
+        "preview of AKS",
+    ] {
         assert!(!minimal.contains(other), "{other}");
     }
     let byo = page(&cloud_native());
-    for own in ["docker.io/fabiang/sqlcmd:1.8.2", "AGCAccessLogs", "under `--opt-out auth`", "2026-04-23"] {
+    for own in [
+        "docker.io/fabiang/sqlcmd:1.8.2",
+        "AGCAccessLogs",
+        "under `--opt-out auth`",
+        "2026-04-23",
+    ] {
         assert!(byo.contains(own), "{own}");
     }
     assert!(!byo.contains("add-on"), "the controller is Helm's");
-    assert!(!page(&existing()).contains("AGCAccessLogs"), "it keeps no logs");
+    assert!(
+        !page(&existing()).contains("AGCAccessLogs"),
+        "it keeps no logs"
+    );
 }

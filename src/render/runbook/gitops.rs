@@ -1,4 +1,4 @@
-//! The path by GitOps: what Argo CD or Flux is told, and what stays by hand.
+//! The path by `GitOps`: what Argo CD or Flux is told, and what stays by hand.
 
 use serde_json::{Value, json};
 
@@ -52,14 +52,19 @@ pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
 fn by_hand(system: System<'_>) -> Vec<Inline> {
     let mut what = vec![text("everything in Azure")];
     if !late_values(system.model).is_empty() {
-        what.push(say("the late values, committed in {} before anything is synchronised", [file(LATE_VALUES)]));
+        what.push(say(
+            "the late values, committed in {} before anything is synchronised",
+            [file(LATE_VALUES)],
+        ));
     }
     match system.cluster().gateway.controller {
         Controller::Helm { .. } => what.push(text("the ALB Controller, which also brings the kinds of Gateway API: before anything is synchronised")),
         Controller::Addon | Controller::Existing => {}
     }
     if system.service_connections().next().is_some() {
-        what.push(text("the connections of Service Connector, once the platform is there"));
+        what.push(text(
+            "the connections of Service Connector, once the platform is there",
+        ));
     }
     what
 }

@@ -18,10 +18,7 @@ impl Markdown {
     }
 
     /// A table.
-    pub(super) fn table<const N: usize>(
-        header: [&'static str; N],
-        rows: &[[Inline; N]],
-    ) -> Self {
+    pub(super) fn table<const N: usize>(header: [&'static str; N], rows: &[[Inline; N]]) -> Self {
         let header = header.map(markdown::text);
         let rows: Vec<Vec<Inline>> = rows.iter().map(|row| row.to_vec()).collect();
         Self {
@@ -130,6 +127,8 @@ pub(super) fn numbered(
     steps
         .into_iter()
         .enumerate()
-        .map(|(position, (title, body))| Section::new(format!("{word} {}: {title}", position + 1), body))
+        .map(|(position, (title, body))| {
+            Section::new(format!("{word} {}: {title}", position + 1), body)
+        })
         .collect()
 }

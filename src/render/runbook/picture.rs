@@ -39,11 +39,7 @@ fn flowchart(system: System<'_>) -> String {
     out.push_str("  end\n");
     for (w, workload) in model.workloads.iter().enumerate() {
         if let Some(identity) = &workload.identity {
-            _ = writeln!(
-                out,
-                "  identity{w}([{}])",
-                mermaid_label(&identity.name)
-            );
+            _ = writeln!(out, "  identity{w}([{}])", mermaid_label(&identity.name));
         }
     }
     for (d, resource) in model.resources.iter().enumerate() {
@@ -126,10 +122,7 @@ fn arrows(system: System<'_>, out: &mut String) {
         let Principal::Workload { workload: name, .. } = principal else {
             continue;
         };
-        if let (Some(w), Some(d)) = (
-            workload(name),
-            target.and_then(|name| resource(name)),
-        ) {
+        if let (Some(w), Some(d)) = (workload(name), target.and_then(|name| resource(name))) {
             let label = mermaid_label(&label);
             _ = writeln!(out, "  identity{w} -->|{label}| resource{d}");
         }

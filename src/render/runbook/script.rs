@@ -103,19 +103,17 @@ impl Line {
         self
     }
 
-    fn print(&self) -> Result<String, NulInArgument> {
-        match self.failure {
-            Some(failure) => Err(failure),
-            None => {
-                let words = [self.words.as_slice(), &self.last].concat();
-                Ok(format!(
-                    "{}{}{}",
-                    self.before,
-                    shell::command(&words),
-                    self.after
-                ))
-            }
+    fn print(self) -> Result<String, NulInArgument> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
         }
+        let words = [self.words, self.last].concat();
+        Ok(format!(
+            "{}{}{}",
+            self.before,
+            shell::command(&words),
+            self.after
+        ))
     }
 }
 

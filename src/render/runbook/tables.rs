@@ -80,7 +80,10 @@ pub(super) fn objects(system: System<'_>) -> Markdown {
         .map(|object| {
             let pods = match &object.image {
                 Some(image) if object.pods == 1 => say("1 pod of {}", [code(image)]),
-                Some(image) => say("{} pods of {}", [text(&object.pods.to_string()), code(image)]),
+                Some(image) => say(
+                    "{} pods of {}",
+                    [text(&object.pods.to_string()), code(image)],
+                ),
                 None => Inline::default(),
             };
             [
@@ -96,7 +99,10 @@ pub(super) fn objects(system: System<'_>) -> Markdown {
             ]
         })
         .collect();
-    Markdown::table(["phase", "object", "namespace", "runs", "defined in"], &rows)
+    Markdown::table(
+        ["phase", "object", "namespace", "runs", "defined in"],
+        &rows,
+    )
 }
 
 /// What is billed.
@@ -251,10 +257,7 @@ pub(super) fn rights(system: System<'_>) -> Markdown {
             _ => None,
         })
         .map(|role| {
-            let scope = say(
-                "{} {}",
-                [text(role.title), code(role.scope.name())],
-            );
+            let scope = say("{} {}", [text(role.title), code(role.scope.name())]);
             let scope = match (role.title_of_parent, role.scope.parent()) {
                 (Some(title), Some(parent)) => {
                     say("{} of {} {}", [scope, text(title), code(parent)])
@@ -325,10 +328,9 @@ fn principal(principal: &Principal) -> Inline {
         Principal::Workload { workload, identity } => {
             say("workload {} as {}", [code(workload), code(identity)])
         }
-        Principal::SqlAdministrator { resource, identity } => say(
-            "the Job of {} as {}",
-            [code(resource), code(identity)],
-        ),
+        Principal::SqlAdministrator { resource, identity } => {
+            say("the Job of {} as {}", [code(resource), code(identity)])
+        }
         Principal::AlbController { identity } => say("ALB Controller as {}", [code(identity)]),
         Principal::ControlPlane { identity } => say("control plane as {}", [code(identity)]),
         Principal::Administrator {
@@ -420,9 +422,7 @@ pub(super) fn connections(system: System<'_>) -> Markdown {
                 code(&connection.workload),
                 code(&target),
                 match &connection.carrier {
-                    Carrier::ConfigMap(name) => {
-                        say("the manifests, in ConfigMap {}", [code(name)])
-                    }
+                    Carrier::ConfigMap(name) => say("the manifests, in ConfigMap {}", [code(name)]),
                     Carrier::ServiceConnector { connection, secret } => say(
                         "Service Connector, connection {}, in Secret {}",
                         [code(connection), code(secret)],
@@ -491,10 +491,10 @@ pub(super) fn secrets(system: System<'_>) -> Markdown {
             [
                 code(&secret.name),
                 say("{} ({})", [code(&secret.vault), code(&secret.vault_name)]),
-                secret.variable.as_deref().map_or_else(
-                    || text("not from here: the vault was there before"),
-                    code,
-                ),
+                secret
+                    .variable
+                    .as_deref()
+                    .map_or_else(|| text("not from here: the vault was there before"), code),
             ]
         })
         .collect();

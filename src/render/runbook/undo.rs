@@ -1,12 +1,13 @@
 //! The way back, in the order that leaves nothing behind.
 
-use super::deploy::{load_balancer, own_vaults};
+use super::deploy::load_balancer;
 use super::page::{Markdown, paragraph};
 use super::script::{Line, Script};
 use super::system::{System, block, late_value};
 use crate::catalog::controller;
 use crate::facts::{ArmPlace, AzureResource, Maker, RoleAssignment, What};
-use crate::model::{Controller, GatewayDeployment};
+use crate::kinds::{KeyVault, Kind};
+use crate::model::{Controller, GatewayDeployment, Provision};
 use crate::print::markdown::{code, text};
 use crate::print::shell::{NulInArgument, Reference};
 
@@ -26,12 +27,12 @@ pub(super) fn steps(
     )];
     steps.push(("Remove routes and gateway", gateway(system)?));
     if system.service_connections().next().is_some() {
-        steps.push(("Remove the connections of Service Connector", connections(system)?));
+        steps.push((
+            "Remove the connections of Service Connector",
+            connections(system)?,
+        ));
     }
-    if matches!(
-        system.cluster().gateway.controller,
-        Controller::Helm { .. }
-    ) {
+    if matches!(system.cluster().gateway.controller, Controller::Helm { .. }) {
         steps.push((
             "Remove the ALB Controller",
             vec![block(
@@ -52,7 +53,9 @@ pub(super) fn steps(
 fn gateway(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
     let mut script = Script::default();
     if !system.model.routes.is_empty() {
-        script = script.then(Line::new("kubectl delete --kustomize k8s/routes --ignore-not-found"));
+        script = script.then(Line::new(
+            "kubectl delete --kustomize k8s/routes --ignore-not-found",
+        ));
     }
     let gateway = &system.cluster().gateway;
     for frontend in &gateway.frontends {
@@ -93,9 +96,10 @@ fn connections(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
     });
     let secrets = system
         .service_connections()
-        .fold(system.kubectl("kubectl delete secret"), |line, (_, _, connection)| {
-            line.text(&connection.secret)
-        })
+        .fold(
+            system.kubectl("kubectl delete secret"),
+            |line, (_, _, connection)| line.text(&connection.secret),
+        )
         .words("--ignore-not-found");
     let mut script = Script::new(secrets);
     for workload in &system.model.workloads {
@@ -133,16 +137,21 @@ fn namespaces(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
     names.dedup();
     let delete = names
         .iter()
-        .fold(Line::new("kubectl delete namespace"), |line, name| line.text(name))
+        .fold(Line::new("kubectl delete namespace"), |line, name| {
+            line.text(name)
+        })
         .words("--ignore-not-found");
     Ok(vec![
-        paragraph("**Everything in them goes**, also what somebody else put there.", []),
+        paragraph(
+            "**Everything in them goes**, also what somebody else put there.",
+            [],
+        ),
         block(delete)?,
     ])
 }
 
 /// Resources that the facts name.
-fn resources<'a>(system: System<'a>) -> impl Iterator<Item = &'a AzureResource> {
+fn resources(system: System<'_>) -> impl Iterator<Item = &AzureResource> {
     system.about(|what| match what {
         What::Resource(resource) => Some(resource),
         _ => None,
@@ -172,14 +181,14 @@ fn survives(system: System<'_>, role: &RoleAssignment) -> bool {
             && same(&resource.place.resource_group, &scope.resource_group)
             && !resource.place.names.is_empty()
             && scope.names.starts_with(&resource.place.names)
-            && scope.resource_type.starts_with(resource.place.resource_type)
+            && scope
+                .resource_type
+                .starts_with(resource.place.resource_type)
     });
     !system.model.azure.resource_group.created && (scope.names.is_empty() || is_others)
 }
 
-fn assignments(
-    system: System<'_>,
-) -> Result<Option<(&'static str, Vec<Markdown>)>, NulInArgument> {
+fn assignments(system: System<'_>) -> Result<Option<(&'static str, Vec<Markdown>)>, NulInArgument> {
     let roles: Vec<&RoleAssignment> = system
         .about(|what| match what {
             What::Role(role) => Some(role),
@@ -235,7 +244,10 @@ fn azure(system: System<'_>) -> Result<(&'static str, Vec<Markdown>), NulInArgum
         .filter(|resource| {
             resource.maker == Maker::SomebodyElse
                 && resource.place.subscription.is_none()
-                && resource.place.resource_group.eq_ignore_ascii_case(&group.name)
+                && resource
+                    .place
+                    .resource_group
+                    .eq_ignore_ascii_case(&group.name)
         })
         .map(|resource| resource.place.name())
         .collect();
@@ -291,16 +303,17 @@ fn own_resources(system: System<'_>) -> Result<(&'static str, Vec<Markdown>), Nu
             paragraph(
                 "The group {} was there before and stays. In this order; the cluster takes the resource group of its nodes, {}, with \
                  it. **Data is gone**, but for what is kept as deleted for a while.",
-                [code(system.group()), code(&system.cluster().node_resource_group)],
+                [
+                    code(system.group()),
+                    code(&system.cluster().node_resource_group),
+                ],
             ),
             Script::default().all(delete).block()?,
         ],
     ))
 }
 
-fn vaults(
-    system: System<'_>,
-) -> Result<Option<(&'static str, Vec<Markdown>)>, NulInArgument> {
+fn vaults(system: System<'_>) -> Result<Option<(&'static str, Vec<Markdown>)>, NulInArgument> {
     let mut body = Vec::new();
     for (name, vault) in own_vaults(system) {
         let days = text(&vault.soft_delete_days.to_string());
@@ -324,4 +337,16 @@ fn vaults(
         }
     }
     Ok((!body.is_empty()).then_some(("Know what is left of the vaults", body)))
+}
+
+/// Vaults that the deployment makes, by their names.
+fn own_vaults(system: System<'_>) -> impl Iterator<Item = (&str, &KeyVault)> {
+    system.model.resources.iter().filter_map(|resource| {
+        match (&resource.kind, &resource.provision) {
+            (Kind::KeyVault(vault), Provision::Create(())) => {
+                Some((resource.azure_name.as_str(), vault))
+            }
+            _ => None,
+        }
+    })
 }

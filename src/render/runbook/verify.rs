@@ -24,8 +24,14 @@ pub(super) fn steps(
     Ok(vec![
         ("Is the gateway up?", gateway(system)?),
         ("Are the identities wired?", identities(system)?),
-        ("Do the pods run, and do they reach each other?", pods(system)?),
-        ("Does traffic from outside reach each route?", traffic(system)?),
+        (
+            "Do the pods run, and do they reach each other?",
+            pods(system)?,
+        ),
+        (
+            "Does traffic from outside reach each route?",
+            traffic(system)?,
+        ),
         ("Are the connections complete?", connections(system)?),
     ])
 }
@@ -210,11 +216,7 @@ fn pods(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
         };
         body.push(paragraph(
             "{} reaches {} when this prints {}:",
-            [
-                code(&caller.name),
-                code(&call.workload),
-                healthy(callee),
-            ],
+            [code(&caller.name), code(&call.workload), healthy(callee)],
         ));
         // Behind `--` everything is the other command's.
         let ask = Line::new("kubectl debug")
@@ -227,11 +229,7 @@ fn pods(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
             .text(&url)
             .words("--silent --show-error --max-time 10 --output /dev/null --write-out")
             .text("%{http_code}\\n");
-        body.push(
-            Script::new(a_pod(system, caller))
-                .then(ask)
-                .block()?,
-        );
+        body.push(Script::new(a_pod(system, caller)).then(ask).block()?);
     }
     Ok(body)
 }
@@ -272,9 +270,11 @@ fn traffic(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
         if routes.is_empty() {
             continue;
         }
-        body.push(block(
-            system.host(&frontend.gateway).between("HOST=$(", ")"),
-        )?);
+        body.push(
+            Script::new(system.host(&frontend.gateway).between("HOST=$(", ")"))
+                .code("echo \"$HOST\"")
+                .block()?,
+        );
         for route in routes {
             let workload = route
                 .backends
@@ -284,7 +284,9 @@ fn traffic(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
                 Some(path) => (path, healthy(workload)),
                 None => (
                     route.path.value().to_owned(),
-                    text("what its application answers there; 500 or 503 are the gateway's, for a backend that is not well"),
+                    text(
+                        "what its application answers there; 500 or 503 are the gateway's, for a backend that is not well",
+                    ),
                 ),
             };
             body.push(paragraph(
@@ -405,10 +407,8 @@ fn connections(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
         ));
         body.push(block(
             system
-                .kubectl("kubectl get")
-                .text(&format!("configmap/{name}"))
-                .words("--output")
-                .text(r#"go-template={{range $key, $value := .data}}{{$key}}{{"\n"}}{{end}}"#),
+                .kubectl("kubectl describe")
+                .text(&format!("configmap/{name}")),
         )?);
     }
     for (_, sql) in system.sql_servers() {
@@ -424,7 +424,10 @@ fn connections(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
         )?);
     }
     if body.is_empty() {
-        body.push(paragraph("No workload connects to a resource of Azure.", []));
+        body.push(paragraph(
+            "No workload connects to a resource of Azure.",
+            [],
+        ));
     }
     Ok(body)
 }
