@@ -349,6 +349,30 @@ fn what_is_not_ours_is_not_removed() {
 }
 
 #[test]
+fn a_right_in_another_subscription_is_taken_back_there() {
+    const OTHER: &str = "99999999-2222-3333-4444-555555555555";
+    let mut model = existing();
+    for resource in &mut model.resources {
+        if let agcgen::model::Provision::Existing(id) = &mut resource.provision {
+            id.subscription = Some(OTHER.to_owned());
+        }
+    }
+    let taken: Vec<Vec<String>> = az_calls(&page(&model))
+        .into_iter()
+        .filter(|call| call.join(" ").starts_with("az role assignment delete"))
+        .collect();
+    assert_eq!(taken.len(), 2);
+    for call in taken {
+        let scope = format!("/subscriptions/{OTHER}/");
+        assert!(call.iter().any(|word| word.starts_with(&scope)), "{call:?}");
+        assert!(
+            call.ends_with(&["--subscription".to_owned(), OTHER.to_owned()]),
+            "{call:?}"
+        );
+    }
+}
+
+#[test]
 fn requests_from_outside_lead_to_health_checks() {
     let page = page(&cloud_native());
     let asked: Vec<String> = bash_blocks(&page)

@@ -92,8 +92,13 @@ impl<'a> System<'a> {
 
     /// A call of az, which names the subscription.
     pub(super) fn az(self, words: &'static str) -> Line {
+        self.az_in(words, None)
+    }
+
+    /// A call of az about something that may be in another subscription.
+    pub(super) fn az_in(self, words: &'static str, subscription: Option<&str>) -> Line {
         let line = Line::new(words);
-        match &self.model.azure.subscription {
+        match subscription.or(self.model.azure.subscription.as_deref()) {
             Some(subscription) => line.lastly_text("--subscription", subscription),
             None => line.lastly("--subscription", SUBSCRIPTION),
         }

@@ -214,7 +214,10 @@ fn assignments(system: System<'_>) -> Result<Option<(&'static str, Vec<Markdown>
             before = identity;
         }
         let delete = system
-            .az("az role assignment delete")
+            .az_in(
+                "az role assignment delete",
+                role.scope.subscription.as_deref(),
+            )
             .words("--assignee-object-id")
             .argument(PRINCIPAL_ID)
             .flag("--role", role.role.id)
