@@ -5,15 +5,7 @@
 
 use crate::kinds::Kind;
 use crate::model::{Controller, GatewayDeployment, Model};
-
-/// What a late value looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Shape {
-    /// A GUID.
-    ClientId,
-    /// An ARM resource id.
-    ResourceId,
-}
+use crate::output::Shape;
 
 /// What in the deployment makes a late value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,13 +58,15 @@ pub fn late_values(model: &Model) -> Vec<LateValue> {
         values.push(match &cluster.gateway.deployment {
             GatewayDeployment::Byo { traffic_controller } => LateValue {
                 key: AGC_ID.to_owned(),
-                shape: Shape::ResourceId,
+                shape: Shape::ResourceId(
+                    "Microsoft.ServiceNetworking/trafficControllers".to_owned(),
+                ),
                 meaning: format!("resource id of {traffic_controller}"),
                 producer: Producer::TrafficController,
             },
             GatewayDeployment::Managed { .. } => LateValue {
                 key: GATEWAY_SUBNET_ID.to_owned(),
-                shape: Shape::ResourceId,
+                shape: Shape::ResourceId("Microsoft.Network/virtualNetworks/subnets".to_owned()),
                 meaning: format!("resource id of {}", cluster.network.gateway.name),
                 producer: Producer::GatewaySubnet,
             },

@@ -1,2 +1,7 @@
 //! The binary: hands its arguments to [`agcgen::cli`].
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    agcgen::cli::run(std::env::args_os())
+}

@@ -99,6 +99,8 @@ pub enum Profile {
 /// Where in Azure the system lives.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Azure {
+    /// Where the region stands.
+    pub origin: Origin,
     /// Programmatic name of the region, such as `westeurope`.
     pub location: String,
     /// The resource group.
@@ -340,6 +342,31 @@ pub struct Cidr {
     pub address: std::net::Ipv4Addr,
     /// Length of the prefix, 0 to 32.
     pub prefix: u8,
+}
+
+impl Cidr {
+    /// The bits that are the same for every address of the range.
+    pub fn mask(self) -> u32 {
+        u32::MAX
+            .checked_shl(32 - u32::from(self.prefix))
+            .unwrap_or(0)
+    }
+
+    /// How many addresses it holds.
+    pub fn size(self) -> u64 {
+        1 << (32 - u64::from(self.prefix))
+    }
+
+    /// Whether two ranges share an address.
+    pub fn overlaps(self, other: Self) -> bool {
+        let mask = self.mask() & other.mask();
+        self.address.to_bits() & mask == other.address.to_bits() & mask
+    }
+
+    /// Whether every address of the other range is in this one.
+    pub fn contains(self, other: Self) -> bool {
+        self.prefix <= other.prefix && self.overlaps(other)
+    }
 }
 
 impl fmt::Display for Cidr {

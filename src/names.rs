@@ -19,7 +19,10 @@ fn hash(text: &str, length: usize) -> String {
 /// The suffix of a spec that states none: six of `[a-z0-9]`, from a hash of name, resource group and subscription.
 pub fn default_suffix(name: &str, resource_group: &str, subscription: Option<&str>) -> String {
     const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-    let text = format!("{name}\n{resource_group}\n{}", subscription.unwrap_or_default().to_ascii_lowercase());
+    let text = format!(
+        "{name}\n{resource_group}\n{}",
+        subscription.unwrap_or_default().to_ascii_lowercase()
+    );
     Sha256::digest(text.as_bytes())
         .iter()
         .take(6)
@@ -71,18 +74,30 @@ pub fn global(prefix: &str, stem: &str, key: &str, suffix: &str, longest: usize)
         mark.as_str(),
         suffix,
     ];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// The name of a storage account: `st`, up to twelve letters and digits of the key, four hex digits, the suffix.
 pub fn storage_account(stem: &str, key: &str, suffix: &str) -> String {
-    let letters: String = key.chars().filter(char::is_ascii_alphanumeric).take(12).collect();
+    let letters: String = key
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(12)
+        .collect();
     format!("st{letters}{}{suffix}", hash(&format!("{stem}/{key}"), 4))
 }
 
 /// The name of a key vault: `kv-`, up to nine characters of the key, four hex digits, the suffix.
 pub fn key_vault(stem: &str, key: &str, suffix: &str) -> String {
-    format!("kv-{}-{}-{suffix}", cut(key, 9), hash(&format!("{stem}/{key}"), 4))
+    format!(
+        "kv-{}-{}-{suffix}",
+        cut(key, 9),
+        hash(&format!("{stem}/{key}"), 4)
+    )
 }
 
 /// The name of a Service Connector connection: `<workload>_<resource>`, of `[a-z0-9_]`, at most 60.
@@ -93,7 +108,10 @@ pub fn service_connection(workload: &str, resource: &str) -> String {
 
 /// The Secret that Service Connector makes for a connection: its letters and digits between `sc-` and `-secret`.
 pub fn service_connector_secret(connection: &str) -> String {
-    let letters: String = connection.chars().filter(char::is_ascii_alphanumeric).collect();
+    let letters: String = connection
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
     format!("sc-{letters}-secret")
 }
 
@@ -102,13 +120,18 @@ fn shortened(whole: &str, longest: usize, separator: char) -> String {
     if whole.len() <= longest {
         return whole.to_owned();
     }
-    let head = whole.get(..longest.saturating_sub(6)).unwrap_or(whole).trim_end_matches(separator);
+    let head = whole
+        .get(..longest.saturating_sub(6))
+        .unwrap_or(whole)
+        .trim_end_matches(separator);
     format!("{head}{separator}{}", hash(whole, 5))
 }
 
 /// The first characters of a name, without a hyphen at the end.
 fn cut(name: &str, length: usize) -> &str {
-    name.get(..length.min(name.len())).unwrap_or(name).trim_end_matches('-')
+    name.get(..length.min(name.len()))
+        .unwrap_or(name)
+        .trim_end_matches('-')
 }
 
 /// What a name could be, made from what was written: lower case, letters, digits and single hyphens.
@@ -127,7 +150,11 @@ pub fn as_name(written: &str) -> String {
             _ => {}
         }
     }
-    let name: String = name.trim_start_matches(|c: char| !c.is_ascii_lowercase()).chars().take(40).collect();
+    let name: String = name
+        .trim_start_matches(|c: char| !c.is_ascii_lowercase())
+        .chars()
+        .take(40)
+        .collect();
     name.trim_end_matches('-').to_owned()
 }
 
@@ -137,22 +164,34 @@ mod tests {
 
     #[test]
     fn names_are_these_for_ever() {
-        assert_eq!(global("sql", "cloud-native", "sql", "7k2f9d", 63), "sql-cloud-native-sql-7k2f9d");
+        assert_eq!(
+            global("sql", "cloud-native", "sql", "7k2f9d", 63),
+            "sql-cloud-native-sql-7k2f9d"
+        );
         assert_eq!(variable("api-service"), "API_SERVICE");
         assert_eq!(
             secret_variable("vault", "database-connection-timeout"),
             "AGC_SECRET_VAULT_DATABASE_CONNECTION_TIMEOUT"
         );
         assert_eq!(client_id_key("api-service"), "API_SERVICE_CLIENT_ID");
-        assert_eq!(service_connection("api-service", "storage"), "api_service_storage");
-        assert_eq!(service_connector_secret("api_service_storage"), "sc-apiservicestorage-secret");
+        assert_eq!(
+            service_connection("api-service", "storage"),
+            "api_service_storage"
+        );
+        assert_eq!(
+            service_connector_secret("api_service_storage"),
+            "sc-apiservicestorage-secret"
+        );
         assert_eq!(symbol("api-service"), "apiService");
     }
 
     #[test]
     fn long_names_fit_and_differ() {
         let stem = "a-very-long-name-of-24ch";
-        for key in ["k".repeat(40), "key-with-many-parts-that-go-on-and-on-x".to_owned()] {
+        for key in [
+            "k".repeat(40),
+            "key-with-many-parts-that-go-on-and-on-x".to_owned(),
+        ] {
             for longest in [44, 50, 63] {
                 let name = global("cosno", stem, &key, "7k2f9d", longest);
                 assert!(name.len() <= longest, "{name}");
@@ -167,7 +206,13 @@ mod tests {
 
     #[test]
     fn a_name_is_offered_for_what_cannot_be_one() {
-        for (written, name) in [("FrontEnd", "front-end"), ("my_app", "my-app"), ("1st", "st"), ("-", ""), ("Größe", "gre")] {
+        for (written, name) in [
+            ("FrontEnd", "front-end"),
+            ("my_app", "my-app"),
+            ("1st", "st"),
+            ("-", ""),
+            ("Größe", "gre"),
+        ] {
             assert_eq!(as_name(written), name);
         }
     }

@@ -19,7 +19,13 @@ pub struct Target {
 pub const STORAGE_BLOB: Target = Target {
     word: "storage-blob",
     resource_flag: "--account",
-    clients: &[Client::Dotnet, Client::Java, Client::Python, Client::Nodejs, Client::None],
+    clients: &[
+        Client::Dotnet,
+        Client::Java,
+        Client::Python,
+        Client::Nodejs,
+        Client::None,
+    ],
 };
 
 /// A key vault.

@@ -26,16 +26,29 @@ pub struct Requirement {
 
 /// By version, newest first. Source: release notes of 2026-09-08; overlay: container networking page of 2025-08-26.
 pub const REQUIREMENTS: &[Requirement] = &[
-    Requirement { from: (1, 12, 0), kubernetes: (1, 32), overlay: true },
-    Requirement { from: (1, 11, 0), kubernetes: (1, 27), overlay: true },
-    Requirement { from: (1, 7, 9), kubernetes: (1, 26), overlay: true },
-    Requirement { from: (1, 0, 0), kubernetes: (1, 25), overlay: false },
+    Requirement {
+        from: (1, 12, 0),
+        kubernetes: (1, 32),
+        overlay: true,
+    },
+    Requirement {
+        from: (1, 11, 0),
+        kubernetes: (1, 27),
+        overlay: true,
+    },
+    Requirement {
+        from: (1, 7, 9),
+        kubernetes: (1, 26),
+        overlay: true,
+    },
+    Requirement {
+        from: (1, 0, 0),
+        kubernetes: (1, 25),
+        overlay: false,
+    },
 ];
 
 /// The row that holds for a version.
 pub fn requirement(version: (u32, u32, u32)) -> Option<&'static Requirement> {
     REQUIREMENTS.iter().find(|row| version >= row.from)
 }
-
-/// Oldest minor of Kubernetes that the add-on exists for. Source: release notes of 2026-09-08.
-pub const ADDON_KUBERNETES: (u32, u32) = (1, 26);

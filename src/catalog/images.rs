@@ -8,7 +8,10 @@ pub const SQL_GRANTS: &str = "docker.io/fabiang/sqlcmd:1.8.2";
 
 /// Repositories of images that start as root, and what to use instead. From the images' own documentation, 2026-11.
 pub const START_AS_ROOT: &[(&str, &str)] = &[
-    ("nginx", "nginxinc/nginx-unprivileged, which listens on 8080"),
+    (
+        "nginx",
+        "nginxinc/nginx-unprivileged, which listens on 8080",
+    ),
     ("httpd", "an image built to listen on 8080 as a user"),
     ("redis", "bitnami-style images that set a user"),
     ("mysql", "a managed database"),

@@ -100,16 +100,60 @@ impl NameRule {
 
 /// The rule for a type.
 pub fn find(resource_type: &str) -> Option<&'static NameRule> {
-    RULES.iter().find(|rule| rule.resource_type == resource_type)
+    RULES
+        .iter()
+        .find(|rule| rule.resource_type == resource_type)
 }
 
 /// Subnet names that Azure gives a meaning of their own, and Application Gateway for Containers cannot use
 /// (AGC components page, 2026-04-27).
-pub const RESERVED_SUBNETS: &[&str] = &["GatewaySubnet", "AzureFirewallSubnet", "AzureBastionSubnet"];
+pub const RESERVED_SUBNETS: &[&str] =
+    &["GatewaySubnet", "AzureFirewallSubnet", "AzureBastionSubnet"];
 
 /// Database names that SQL Server takes for itself.
 pub const RESERVED_DATABASES: &[&str] = &["master", "model", "msdb", "tempdb"];
 
+/// Words that a name with an address of its own may not be (`ReservedResourceName`). Case does not matter.
+const RESERVED_WHOLE: &[&str] = &[
+    "access",
+    "app_browsers",
+    "app_code",
+    "app_data",
+    "app_globalresources",
+    "app_localresources",
+    "app_themes",
+    "app_webreferences",
+    "azure",
+    "bing",
+    "bizspark",
+    "biztalk",
+    "cortana",
+    "directx",
+    "dotnet",
+    "dynamics",
+    "excel",
+    "exchange",
+    "forefront",
+    "groove",
+    "hololens",
+    "hyperv",
+    "kinect",
+    "lync",
+    "msdn",
+    "o365",
+    "office",
+    "office365",
+    "onedrive",
+    "onenote",
+    "outlook",
+    "powerpoint",
+    "sharepoint",
+    "skype",
+    "visio",
+    "visualstudio",
+    "web.config",
+    "xbox",
+];
 /// Words that a name with an address of its own may not contain (`ReservedResourceName`). Case does not matter.
 const RESERVED_ANYWHERE: &[&str] = &["microsoft", "windows"];
 /// Words that such a name may not begin with.
@@ -119,7 +163,9 @@ const RESERVED_AT_START: &[&str] = &["login"];
 pub fn reserved_word(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     let anywhere = RESERVED_ANYWHERE.iter().find(|word| name.contains(**word));
-    let at_start = RESERVED_AT_START.iter().find(|word| name.starts_with(**word));
+    let at_start = RESERVED_AT_START
+        .iter()
+        .find(|word| name.starts_with(**word));
     anywhere.or(at_start).copied()
 }
 

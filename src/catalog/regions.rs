@@ -13,7 +13,11 @@ pub struct Region {
 }
 
 const fn region(name: &'static str, gateway: bool, zones: bool) -> Region {
-    Region { name, gateway, zones }
+    Region {
+        name,
+        gateway,
+        zones,
+    }
 }
 
 /// Regions of the public cloud. A region that is missing here is taken for misspelt, so the list is wide.

@@ -47,10 +47,8 @@ pub const FAMILIES: &[Family] = &[
     },
 ];
 
-/// Shortest pause of a serverless database, in minutes; it counts in steps of [`AUTO_PAUSE_STEP`].
+/// Shortest pause of a serverless database, in minutes.
 pub const AUTO_PAUSE_LEAST: u64 = 15;
-/// Step of the pause, in minutes.
-pub const AUTO_PAUSE_STEP: u64 = 1;
 /// Longest pause, in minutes (seven days).
 pub const AUTO_PAUSE_MOST: u64 = 10_080;
 

@@ -27,7 +27,11 @@ pub fn short(sources: &Sources, findings: &Findings) -> String {
         let (line, column) = line_and_column(sources, finding.place.span);
         let name = &sources.get(finding.place.span.source).name;
         let severity = finding.code.severity();
-        let _ = write!(out, "{name}:{line}:{column}: {severity}[{}]: {}", finding.code, finding.message);
+        let _ = write!(
+            out,
+            "{name}:{line}:{column}: {severity}[{}]: {}",
+            finding.code, finding.message
+        );
         if let Some(help) = &finding.help {
             let _ = write!(out, " ({help})");
         }
@@ -41,7 +45,10 @@ pub(super) fn line_and_column(sources: &Sources, span: Span) -> (usize, usize) {
     let text = &sources.get(span.source).text;
     let before = text.get(..span.start).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    (
+        before.matches('\n').count() + 1,
+        before[line_start..].chars().count() + 1,
+    )
 }
 
 fn report<'a>(sources: &'a Sources, findings: &Findings, finding: &'a Finding) -> Vec<Group<'a>> {
@@ -63,12 +70,18 @@ fn report<'a>(sources: &'a Sources, findings: &Findings, finding: &'a Finding) -
     }
     for id in by_source {
         let text = shown(sources, findings, id);
-        let mut snippet = Snippet::source(text.clone()).path(sources.get(id).name.as_str()).fold(true);
+        let mut snippet = Snippet::source(text.clone())
+            .path(sources.get(id).name.as_str())
+            .fold(true);
         if id == place.source {
             let annotation = AnnotationKind::Primary.span(first_line(&text, place));
             snippet = snippet.annotation(labelled(annotation, &finding.place.text));
         }
-        for label in finding.related.iter().filter(|label| label.span.source == id) {
+        for label in finding
+            .related
+            .iter()
+            .filter(|label| label.span.source == id)
+        {
             let annotation = AnnotationKind::Context.span(first_line(&text, label.span));
             snippet = snippet.annotation(labelled(annotation, &label.text));
         }
@@ -98,7 +111,11 @@ fn labelled<'a>(
     annotation: annotate_snippets::Annotation<'a>,
     text: &'a str,
 ) -> annotate_snippets::Annotation<'a> {
-    if text.is_empty() { annotation } else { annotation.label(text) }
+    if text.is_empty() {
+        annotation
+    } else {
+        annotation.label(text)
+    }
 }
 
 /// A source with everything hidden that may be a secret.
@@ -111,6 +128,9 @@ fn shown(sources: &Sources, findings: &Findings, id: SourceId) -> String {
 fn first_line(text: &str, span: Span) -> Range<usize> {
     let end = span.end.min(text.len());
     let start = span.start.min(end);
-    let line = text.get(start..end).and_then(|part| part.find('\n')).map_or(end, |at| start + at);
+    let line = text
+        .get(start..end)
+        .and_then(|part| part.find('\n'))
+        .map_or(end, |at| start + at);
     start..line
 }

@@ -58,7 +58,11 @@ pub fn json(sources: &Sources, findings: &Findings) -> String {
                 severity: finding.code.severity().to_string(),
                 message: &finding.message,
                 place: place(sources, &finding.place),
-                related: finding.related.iter().map(|label| place(sources, label)).collect(),
+                related: finding
+                    .related
+                    .iter()
+                    .map(|label| place(sources, label))
+                    .collect(),
                 help: finding.help.as_deref(),
                 fix: finding.fix.as_ref().map(|fix| Change {
                     start: position(sources, fix.span, fix.span.start),
@@ -83,7 +87,11 @@ fn place<'a>(sources: &'a Sources, label: &'a Label) -> Place<'a> {
 }
 
 fn position(sources: &Sources, span: Span, at: usize) -> Position {
-    let point = Span { start: at, end: at, ..span };
+    let point = Span {
+        start: at,
+        end: at,
+        ..span
+    };
     let (line, column) = line_and_column(sources, point);
     Position { line, column }
 }

@@ -72,7 +72,12 @@ impl Finding {
     }
 
     /// Says what to do, and the change that does it.
-    pub fn fix(&mut self, help: impl Into<String>, span: Span, replacement: impl Into<String>) -> &mut Self {
+    pub fn fix(
+        &mut self,
+        help: impl Into<String>,
+        span: Span,
+        replacement: impl Into<String>,
+    ) -> &mut Self {
         self.help = Some(help.into());
         self.fix = Some(Fix {
             span,
@@ -132,7 +137,10 @@ impl Findings {
 
     /// What must not be shown of one source.
     pub fn hidden(&self, source: SourceId) -> impl Iterator<Item = Span> {
-        self.hidden.iter().copied().filter(move |span| span.source == source)
+        self.hidden
+            .iter()
+            .copied()
+            .filter(move |span| span.source == source)
     }
 
     /// The findings, in the order reported.
@@ -192,7 +200,12 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     let folded = written.to_ascii_lowercase();
     known
         .into_iter()
-        .map(|word| (strsim::damerau_levenshtein(&folded, &word.to_ascii_lowercase()), word))
+        .map(|word| {
+            (
+                strsim::damerau_levenshtein(&folded, &word.to_ascii_lowercase()),
+                word,
+            )
+        })
         .filter(|(distance, word)| *distance <= (word.len().max(written.len()) / 3).clamp(1, 3))
         .min_by_key(|(distance, word)| (*distance, word.len().abs_diff(written.len())))
         .map(|(_, word)| word)
@@ -200,7 +213,10 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
 
 /// Words as a sentence lists them: `a`, `b` and `c`.
 pub fn listed<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
-    let words: Vec<String> = words.into_iter().map(|word| format!("`{}`", word.as_ref())).collect();
+    let words: Vec<String> = words
+        .into_iter()
+        .map(|word| format!("`{}`", word.as_ref()))
+        .collect();
     match words.as_slice() {
         [] => "none".to_owned(),
         [one] => one.clone(),
@@ -216,7 +232,10 @@ mod tests {
     fn nearest_asks_only_what_may_be_meant() {
         assert_eq!(nearest("prot", ["port", "ports", "image"]), Some("port"));
         assert_eq!(nearest("wbe", ["web", "api"]), Some("web"));
-        assert_eq!(nearest("servicebus", ["serviceBus", "storage"]), Some("serviceBus"));
+        assert_eq!(
+            nearest("servicebus", ["serviceBus", "storage"]),
+            Some("serviceBus")
+        );
         assert_eq!(nearest("x", ["api", "web"]), None);
     }
 

@@ -15,7 +15,12 @@ pub struct Example {
 /// The page as people read it: its title, then the text.
 pub fn render(code: Code) -> String {
     let text = code.page().replace(&format!("```yaml,{code}"), "```yaml");
-    format!("# {code}: {}\n\n{}: {}.\n\n{text}", code.title(), "Severity", code.severity())
+    format!(
+        "# {code}: {}\n\n{}: {}.\n\n{text}",
+        code.title(),
+        "Severity",
+        code.severity()
+    )
 }
 
 /// The examples of a page, in order.
@@ -23,8 +28,14 @@ pub fn examples(page: &str) -> Vec<Example> {
     let mut examples = Vec::new();
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
-        let Some(info) = line.strip_prefix("```yaml") else { continue };
-        let codes = info.split(',').skip(1).map(|code| code.trim().to_owned()).collect();
+        let Some(info) = line.strip_prefix("```yaml") else {
+            continue;
+        };
+        let codes = info
+            .split(',')
+            .skip(1)
+            .map(|code| code.trim().to_owned())
+            .collect();
         let text: String = lines
             .by_ref()
             .take_while(|line| *line != "```")

@@ -29,12 +29,16 @@
 //! It deliberately does not print, does not merge edits into generated files, and does not guard against a second render that
 //! runs at the same time in the same folder.
 
+#[allow(clippy::disallowed_methods, clippy::disallowed_types)]
+// Disk is where files are written and read.
 mod apply;
 mod difference;
 mod error;
 mod lock;
 mod plan;
 mod seeded;
+#[allow(clippy::disallowed_methods, clippy::disallowed_types)]
+// Disk is where files are written and read.
 mod tree;
 
 use crate::output::{ObjectId, OutputFile, OutputPath};

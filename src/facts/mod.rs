@@ -13,8 +13,9 @@ mod traffic;
 mod wiring;
 
 use crate::catalog::roles::Role;
-use crate::late::{Producer, Shape};
+use crate::late::Producer;
 use crate::model::{Model, Origin, PrincipalType};
+use crate::output::Shape;
 
 /// Something that is true of the system.
 #[derive(Debug, Clone, PartialEq, Eq)]

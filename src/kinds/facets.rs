@@ -1,7 +1,8 @@
 //! What every kind of resource says of itself. A facet left out does not compile.
 
 use crate::catalog::connector::Target;
-use crate::model::{Right, SettingValue};
+use crate::model::{Resource, Right, Scope, SettingValue};
+use crate::render::infra::resource::{Lowered, OpenedBy, Surroundings};
 use crate::spec::{Access, Client};
 
 /// A part of a resource that can be connected to by name.
@@ -20,6 +21,8 @@ pub(crate) struct AccessRow {
     pub access: Access,
     /// What gives it.
     pub right: fn() -> Right,
+    /// What a workload with it does, as in "web `reads` every blob of files".
+    pub does: &'static str,
 }
 
 /// What a connection aims at.
@@ -50,7 +53,11 @@ pub(crate) trait Facets {
     /// The part `AZURE_<TYPE>` of its variables' names.
     fn variable_stem(&self) -> &'static str;
     /// The variables that a connection sets for a client, under their default names; `None`: it has none for it.
-    fn settings(&self, client: Client, target: Aim<'_>) -> Option<Vec<(&'static str, SettingValue)>>;
+    fn settings(
+        &self,
+        client: Client,
+        target: Aim<'_>,
+    ) -> Option<Vec<(&'static str, SettingValue)>>;
     /// Whether two children of one resource need settings of their own (a database does, a container does not).
     fn settings_name_a_child(&self) -> bool;
     /// The target of Service Connector, where it works without a password.
@@ -61,6 +68,10 @@ pub(crate) trait Facets {
     fn billing(&self) -> Vec<Billed>;
     /// How pods reach it.
     fn reached_by(&self) -> &'static str;
+    /// What stands in `main.bicep` for one that the deployment makes.
+    fn lower(&self, surroundings: &Surroundings<'_>) -> Lowered;
+    /// What opens the resource, or the part of it, to a workload.
+    fn opened_by(&self, resource: &Resource, scope: &Scope) -> OpenedBy;
 }
 
 /// Something that costs money.

@@ -1,5 +1,7 @@
 //! Key vaults with secrets.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -7,9 +9,15 @@ use super::facets::{AccessRow, Aim, Billed, Child, Facets};
 use super::storage::ChildSpec;
 use crate::catalog::connector::{self, Target};
 use crate::catalog::roles;
-use crate::model::{Right, SettingValue};
-use crate::spec::{Access, Client, resource_spec};
+use crate::model::{Resource, Right, Scope, SettingValue};
+use crate::print::bicep::{Expression, Property, Symbol, Type};
+use crate::render::infra::context::{ModuleCall, Parameter, Variable};
+use crate::render::infra::modules;
+use crate::render::infra::resource::{
+    Lowered, OpenedBy, RoleScope, SecretParameter, Settings, Surroundings, symbol,
+};
 use crate::spec::sugar::Names;
+use crate::spec::{Access, Client, resource_spec};
 
 resource_spec! {
     /// A key vault with secrets, governed by Azure roles.
@@ -89,10 +97,12 @@ impl Facets for KeyVault {
             AccessRow {
                 access: Access::Read,
                 right: || Right::Role(&roles::SECRETS_USER),
+                does: "reads",
             },
             AccessRow {
                 access: Access::Write,
                 right: || Right::Role(&roles::SECRETS_OFFICER),
+                does: "reads, sets and deletes",
             },
         ]
     }
@@ -115,7 +125,10 @@ impl Facets for KeyVault {
         Some(if client == Client::SpringBoot {
             vec![
                 ("spring.cloud.azure.keyvault.secret.endpoint", endpoint()),
-                ("spring.cloud.azure.keyvault.secret.credential.client-id", SettingValue::ClientId),
+                (
+                    "spring.cloud.azure.keyvault.secret.credential.client-id",
+                    SettingValue::ClientId,
+                ),
                 (
                     "spring.cloud.azure.keyvault.secret.credential.managed-identity-enabled",
                     SettingValue::Fixed("true".to_owned()),
@@ -156,9 +169,110 @@ impl Facets for KeyVault {
     fn reached_by(&self) -> &'static str {
         "service endpoint Microsoft.KeyVault; the firewall denies everything but the nodes' subnet"
     }
+
+    fn lower(&self, surroundings: &Surroundings<'_>) -> Lowered {
+        let resource = surroundings.resource;
+        let mut variables = Vec::new();
+        // The modules of the secrets name the vault too.
+        let vault_name: Expression = if self.secrets.is_empty() {
+            resource.azure_name.as_str().into()
+        } else {
+            let name = surroundings.part("resource-name");
+            variables.push(Variable::new(&name, resource.azure_name.as_str()));
+            name.into()
+        };
+        let vault = ModuleCall::new(surroundings.symbol(), modules::path("key-vault"))
+            .with("name", vault_name.clone());
+        let vault = surroundings
+            .placed(vault)
+            .with("settings", surroundings.settings());
+        let mut lowered = Lowered {
+            settings: self.lowered_settings(&resource.key),
+            variables,
+            secrets: Vec::new(),
+            modules: vec![surroundings.watched(vault)],
+            children: BTreeMap::new(),
+        };
+        for secret in &self.secrets {
+            let parameter = Symbol::of(&[&resource.key, &secret.key], "value");
+            let module = Symbol::of(&[&resource.key, &secret.key], "secret");
+            lowered.modules.push(
+                ModuleCall::new(module.clone(), modules::path("key-vault-secret"))
+                    .when(Expression::is_given(&parameter))
+                    .with("vaultName", vault_name.clone())
+                    .with("name", secret.azure_name.as_str())
+                    .with("value", &parameter)
+                    .after(surroundings.symbol()),
+            );
+            lowered.children.insert(secret.key.clone(), module);
+            lowered.secrets.push(SecretParameter {
+                parameter: Parameter {
+                    name: parameter,
+                    description: format!(
+                        "Value of the secret {} of {}. Empty: the secret stays as it is.",
+                        secret.key, resource.key
+                    ),
+                    kind: Type::Text,
+                    secure: true,
+                    default: Some("".into()),
+                },
+                variable: secret.variable.clone(),
+            });
+        }
+        lowered
+    }
+
+    fn opened_by(&self, resource: &Resource, scope: &Scope) -> OpenedBy {
+        let (key, name) = (&resource.key, &resource.azure_name);
+        let mut access_parameters = vec![Property::new("vaultName", name.as_str())];
+        OpenedBy::Role(match scope {
+            Scope::Resource => RoleScope {
+                kind: format!("{}@{API_VERSION}", self.resource_type()),
+                azure_name: name.clone(),
+                what: "resource",
+                holds_for: format!("every secret of {key}"),
+                access_module: "key-vault-access",
+                access_parameters,
+            },
+            Scope::Child {
+                key: child,
+                azure_name: secret,
+            } => {
+                access_parameters.push(Property::new("secretName", secret.as_str()));
+                let (what, kind) = self.child_type();
+                RoleScope {
+                    kind: format!("{kind}@{API_VERSION}"),
+                    azure_name: format!("{name}/{secret}"),
+                    what,
+                    holds_for: format!("the secret {child} of {key}"),
+                    access_module: "key-vault-access",
+                    access_parameters,
+                }
+            }
+        })
+    }
 }
 
 /// Where a vault is, in Azure's public cloud.
 fn vault_endpoint(vault: &str) -> String {
     format!("https://{vault}.vault.azure.net/")
 }
+
+impl KeyVault {
+    fn lowered_settings(&self, key: &str) -> Settings {
+        let settings_type = symbol("keyVaultSettingsType");
+        Settings {
+            description: format!("The key vault {key}."),
+            kind: Type::Named(settings_type.clone()),
+            import: (settings_type, "key-vault"),
+            value: Expression::Object(vec![
+                Property::new("sku", self.sku.as_str()),
+                Property::new("purgeProtection", self.purge_protection),
+                Property::new("softDeleteDays", i64::from(self.soft_delete_days)),
+            ]),
+        }
+    }
+}
+
+/// Version of the resource types, the one that the module of the kind uses: the newest of the type data of Bicep 0.49.2.
+const API_VERSION: &str = "2026-05-15";

@@ -5,11 +5,11 @@ mod key_vault;
 mod sql;
 mod storage;
 
+pub(crate) use facets::{Aim, Facets};
 pub use facets::{Billed, Child};
-pub(crate) use facets::{AccessRow, Aim, Facets};
-pub(crate) use key_vault::KeyVaultSpec;
-pub(crate) use sql::SqlSpec;
-pub(crate) use storage::StorageSpec;
+pub(crate) use key_vault::{KeyVaultSpec, VaultSku};
+pub(crate) use sql::{DatabaseSpec, SqlSpec};
+pub(crate) use storage::{ChildSpec, StorageSku, StorageSpec};
 
 pub use key_vault::{KeyVault, Secret};
 pub use sql::{Database, DatabaseSku, Sql, SqlAdministrator, SqlGrants};

@@ -1,13 +1,19 @@
 //! SQL servers with databases.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::facets::{AccessRow, Aim, Billed, Child, Facets};
 use crate::catalog::connector::Target;
-use crate::model::{Right, SettingValue};
-use crate::spec::{Access, Client, resource_spec};
+use crate::model::{Resource, Right, Scope, SettingValue};
+use crate::print::bicep::{Expression, Field, Property, Type};
+use crate::render::infra::context::{ModuleCall, Variable};
+use crate::render::infra::modules;
+use crate::render::infra::resource::{Lowered, OpenedBy, Settings, Surroundings, symbol};
 use crate::spec::sugar::{Duration, Names, Quantity, Text};
+use crate::spec::{Access, Client, resource_spec};
 
 resource_spec! {
     /// A SQL server with databases; sign-in with Microsoft Entra alone.
@@ -155,14 +161,17 @@ impl Facets for Sql {
             AccessRow {
                 access: Access::Read,
                 right: || Right::DatabaseRoles(&["db_datareader"]),
+                does: "reads",
             },
             AccessRow {
                 access: Access::Write,
                 right: || Right::DatabaseRoles(&["db_datareader", "db_datawriter"]),
+                does: "reads and writes",
             },
             AccessRow {
                 access: Access::Own,
                 right: || Right::DatabaseRoles(&["db_owner"]),
+                does: "owns",
             },
         ]
     }
@@ -173,7 +182,9 @@ impl Facets for Sql {
             ("host", self.host.clone()),
             (
                 "database",
-                aim.child.map(|child| child.azure_name.clone()).unwrap_or_default(),
+                aim.child
+                    .map(|child| child.azure_name.clone())
+                    .unwrap_or_default(),
             ),
         ]
     }
@@ -187,16 +198,21 @@ impl Facets for Sql {
     /// (dotnet/SqlClient issue 2158, mssql-jdbc issue 1844).
     fn settings(&self, client: Client, aim: Aim<'_>) -> Option<Vec<(&'static str, SettingValue)>> {
         let host = &self.host;
-        let database = aim.child.map(|child| child.azure_name.as_str()).unwrap_or_default();
         let fixed = |text: String| SettingValue::Fixed(text);
-        let jdbc = format!(
-            "jdbc:sqlserver://{host}:{PORT};databaseName={database};encrypt=true;authentication=ActiveDirectoryDefault;"
-        );
         let mut settings = vec![
             ("AZURE_SQL_SERVER", fixed(host.clone())),
             ("AZURE_SQL_PORT", fixed(PORT.to_string())),
-            ("AZURE_SQL_DATABASE", fixed(database.to_owned())),
         ];
+        // A connection to all databases names none: the program chooses.
+        let Some(database) = aim.child.map(|child| &child.azure_name) else {
+            return Some(settings);
+        };
+        settings.push(("AZURE_SQL_DATABASE", fixed(database.clone())));
+        let jdbc = || {
+            fixed(format!(
+                "jdbc:sqlserver://{host}:{PORT};databaseName={database};encrypt=true;authentication=ActiveDirectoryDefault;"
+            ))
+        };
         match client {
             Client::Dotnet => settings.push((
                 "AZURE_SQL_CONNECTIONSTRING",
@@ -204,8 +220,8 @@ impl Facets for Sql {
                     "Server=tcp:{host},{PORT};Database={database};Encrypt=True;Authentication=Active Directory Default;"
                 )),
             )),
-            Client::Java => settings.push(("AZURE_SQL_CONNECTIONSTRING", fixed(jdbc))),
-            Client::SpringBoot => settings.push(("spring.datasource.url", fixed(jdbc))),
+            Client::Java => settings.push(("AZURE_SQL_CONNECTIONSTRING", jdbc())),
+            Client::SpringBoot => settings.push(("spring.datasource.url", jdbc())),
             Client::Python | Client::Nodejs | Client::Go | Client::None => {}
         }
         Some(settings)
@@ -222,7 +238,9 @@ impl Facets for Sql {
     }
 
     fn refuses_existing(&self) -> Option<&'static str> {
-        Some("the Job that makes database users must administer the server, and only a server made here names it")
+        Some(
+            "the Job that makes database users must administer the server, and only a server made here names it",
+        )
     }
 
     fn billing(&self) -> Vec<Billed> {
@@ -243,7 +261,122 @@ impl Facets for Sql {
     fn reached_by(&self) -> &'static str {
         "service endpoint Microsoft.Sql; the firewall denies everything but the nodes' subnet"
     }
+
+    fn lower(&self, surroundings: &Surroundings<'_>) -> Lowered {
+        let resource = surroundings.resource;
+        let administrator_name = surroundings.part("administrator-name");
+        let databases: Vec<Expression> = self
+            .databases
+            .iter()
+            .map(|database| {
+                Expression::Row(vec![
+                    Property::new("name", database.azure_name.as_str()),
+                    Property::new("settings", surroundings.settings().of(&database.key)),
+                ])
+            })
+            .collect();
+        let server = ModuleCall::new(surroundings.symbol(), modules::path("sql"))
+            .with("name", resource.azure_name.as_str())
+            .with("administratorName", &administrator_name)
+            .with("databases", databases);
+        let credential = ModuleCall::new(
+            surroundings.part("administrator-credential"),
+            modules::path("federated-credential"),
+        )
+        .comment(&format!(
+            "The job that makes the database users of {} acts as its administrator.",
+            resource.key
+        ))
+        .with("name", self.administrator.credential.as_str())
+        .with("identityName", &administrator_name)
+        .with("oidcIssuerUrl", surroundings.oidc_issuer_url.clone())
+        .with("namespace", self.grants.namespace.as_str())
+        .with(
+            "serviceAccount",
+            self.administrator.service_account.as_str(),
+        )
+        .after(surroundings.symbol());
+        Lowered {
+            settings: self.lowered_settings(&resource.key),
+            variables: vec![Variable::new(
+                &administrator_name,
+                self.administrator.identity.as_str(),
+            )],
+            secrets: Vec::new(),
+            modules: vec![
+                surroundings.watched(surroundings.placed(server)),
+                credential,
+            ],
+            children: BTreeMap::new(),
+        }
+    }
+
+    /// SQL DB Contributor manages databases and gives no access to what is in them.
+    fn opened_by(&self, _resource: &Resource, _scope: &Scope) -> OpenedBy {
+        OpenedBy::Other(format!(
+            "No Azure role opens a SQL database: the job {} makes a database user for this identity.",
+            self.grants.job
+        ))
+    }
 }
 
 /// Port of SQL servers.
 const PORT: u16 = 1433;
+
+impl Sql {
+    fn lowered_settings(&self, key: &str) -> Settings {
+        let settings_type = symbol("databaseSettingsType");
+        let fields = self
+            .databases
+            .iter()
+            .map(|database| Field {
+                name: database.key.clone(),
+                description: format!("The database {}.", database.key),
+                kind: Type::Named(settings_type.clone()),
+            })
+            .collect();
+        let values = self
+            .databases
+            .iter()
+            .map(|database| Property::new(&database.key, database.lowered_settings()))
+            .collect();
+        Settings {
+            description: format!("The databases of the SQL server {key}."),
+            kind: Type::Object(fields),
+            import: (settings_type, "sql"),
+            value: Expression::Object(values),
+        }
+    }
+}
+
+impl Database {
+    fn lowered_settings(&self) -> Expression {
+        let mut settings = vec![Property::new(
+            "sku",
+            Expression::Row(vec![
+                Property::new("name", self.sku.name.as_str()),
+                Property::new("tier", self.sku.tier.as_str()),
+                Property::new("family", self.sku.family.as_str()),
+                Property::new("capacity", i64::from(self.sku.capacity)),
+            ]),
+        )];
+        if let Some(least) = &self.min_capacity {
+            settings.push(Property::new("minCapacity", least.as_str()));
+        }
+        match self.auto_pause_minutes {
+            Some(minutes) => settings.push(Property::new("autoPauseMinutes", i64::from(minutes))),
+            // Left out, Azure pauses a serverless database after an hour.
+            None if self.sku.serverless => {
+                settings.push(Property::new("autoPauseMinutes", NEVER_PAUSES));
+            }
+            None => {}
+        }
+        let bytes = i64::try_from(self.max_size_bytes).unwrap_or(i64::MAX);
+        settings.push(Property::new("maxSizeBytes", bytes));
+        settings.push(Property::new("zoneRedundant", self.zone_redundant));
+        Expression::Object(settings)
+    }
+}
+
+/// What Azure takes for a serverless database that never pauses (type data of Bicep 0.49.2).
+const NEVER_PAUSES: i64 = -1;

@@ -1,15 +1,23 @@
 //! Storage accounts with blob containers.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::facets::{AccessRow, Aim, Billed, Child, Facets};
 use crate::catalog::connector::{self, Target};
 use crate::catalog::roles;
-use crate::model::{Right, SettingValue};
-use crate::spec::{Access, Client};
+use crate::model::{Resource, Right, Scope, SettingValue};
+use crate::print::bicep::{Expression, Property, Type};
+use crate::render::infra::context::ModuleCall;
+use crate::render::infra::modules;
+use crate::render::infra::resource::{
+    Lowered, OpenedBy, RoleScope, Settings, Surroundings, symbol,
+};
 use crate::spec::resource_spec;
 use crate::spec::sugar::Names;
+use crate::spec::{Access, Client};
 
 resource_spec! {
     /// A storage account with blob containers.
@@ -86,7 +94,10 @@ impl Facets for Storage {
     }
 
     fn child_type(&self) -> (&'static str, &'static str) {
-        ("container", "Microsoft.Storage/storageAccounts/blobServices/containers")
+        (
+            "container",
+            "Microsoft.Storage/storageAccounts/blobServices/containers",
+        )
     }
 
     fn children(&self) -> Vec<Child> {
@@ -104,14 +115,17 @@ impl Facets for Storage {
             AccessRow {
                 access: Access::Read,
                 right: || Right::Role(&roles::BLOB_READER),
+                does: "reads",
             },
             AccessRow {
                 access: Access::Write,
                 right: || Right::Role(&roles::BLOB_CONTRIBUTOR),
+                does: "reads and writes",
             },
             AccessRow {
                 access: Access::Own,
                 right: || Right::Role(&roles::BLOB_OWNER),
+                does: "owns",
             },
         ]
     }
@@ -122,7 +136,9 @@ impl Facets for Storage {
             ("endpoint", blob_endpoint(aim.azure_name)),
             (
                 "container",
-                aim.child.map(|child| child.azure_name.clone()).unwrap_or_default(),
+                aim.child
+                    .map(|child| child.azure_name.clone())
+                    .unwrap_or_default(),
             ),
         ]
     }
@@ -167,9 +183,74 @@ impl Facets for Storage {
     fn reached_by(&self) -> &'static str {
         "service endpoint Microsoft.Storage; the firewall denies everything but the nodes' subnet"
     }
+
+    fn lower(&self, surroundings: &Surroundings<'_>) -> Lowered {
+        let resource = surroundings.resource;
+        let containers: Vec<&str> = self
+            .containers
+            .iter()
+            .map(|container| container.azure_name.as_str())
+            .collect();
+        let account = ModuleCall::new(surroundings.symbol(), modules::path("storage"))
+            .with("name", resource.azure_name.as_str())
+            .with("containers", containers);
+        let account = surroundings
+            .placed(account)
+            .with("settings", surroundings.settings());
+        let settings_type = symbol("storageSettingsType");
+        Lowered {
+            settings: Settings {
+                description: format!("The storage account {}.", resource.key),
+                kind: Type::Named(settings_type.clone()),
+                import: (settings_type, "storage"),
+                value: Expression::Object(vec![
+                    Property::new("sku", self.sku.as_str()),
+                    Property::new("softDeleteDays", i64::from(self.soft_delete_days)),
+                    Property::new("versioning", self.versioning),
+                ]),
+            },
+            variables: Vec::new(),
+            secrets: Vec::new(),
+            modules: vec![surroundings.watched(account)],
+            children: BTreeMap::new(),
+        }
+    }
+
+    fn opened_by(&self, resource: &Resource, scope: &Scope) -> OpenedBy {
+        let (key, name) = (&resource.key, &resource.azure_name);
+        let mut access_parameters = vec![Property::new("accountName", name.as_str())];
+        OpenedBy::Role(match scope {
+            Scope::Resource => RoleScope {
+                kind: format!("{}@{API_VERSION}", self.resource_type()),
+                azure_name: name.clone(),
+                what: "resource",
+                holds_for: format!("every blob of {key}"),
+                access_module: "storage-access",
+                access_parameters,
+            },
+            Scope::Child {
+                key: child,
+                azure_name: container,
+            } => {
+                access_parameters.push(Property::new("container", container.as_str()));
+                let (what, kind) = self.child_type();
+                RoleScope {
+                    kind: format!("{kind}@{API_VERSION}"),
+                    azure_name: format!("{name}/default/{container}"),
+                    what,
+                    holds_for: format!("the blobs of the container {child} of {key}"),
+                    access_module: "storage-access",
+                    access_parameters,
+                }
+            }
+        })
+    }
 }
 
 /// Where the blobs of an account are, in Azure's public cloud.
 fn blob_endpoint(account: &str) -> String {
     format!("https://{account}.blob.core.windows.net/")
 }
+
+/// Version of the resource types, the one that the module of the kind uses: the newest of the type data of Bicep 0.49.2.
+const API_VERSION: &str = "2026-09-01";

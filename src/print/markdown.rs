@@ -303,7 +303,7 @@ fn replaced_if_disruptive(character: char) -> char {
 /// Splits `text` into parts, each with whether it could be an e-mail address to GitHub. It errs on the side of yes.
 fn split_at_addresses(text: &str) -> Vec<(&str, bool)> {
     let is_address_character =
-        |character: char| character.is_ascii_alphanumeric() || ".+-_@".contains(character);
+        |character: char| character.is_ascii_alphanumeric() || ".+-_@:/".contains(character);
     let mut parts = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -314,9 +314,10 @@ fn split_at_addresses(text: &str) -> Vec<(&str, bool)> {
             .find(|character| !is_address_character(character))
             .unwrap_or(from_word.len());
         let (word, after) = from_word.split_at(word_end);
+        // No name and no host is needed: `xmpp:@/a.b` is a link to GitHub too.
         let is_address = word
             .split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+            .is_some_and(|(_, host)| host.contains('.'));
         parts.push((word, is_address));
         rest = after;
     }
@@ -443,6 +444,8 @@ mod tests {
             ("a\0\u{202e}\u{2028}", "a\u{fffd}\u{fffd}\u{fffd}"),
             ("ask (me@example.com)!", r"ask (`me@example.com`)\!"),
             ("@team a@ a@b", "@team a@ a@b"),
+            ("xmpp:@/a.b @a@b.c", "`xmpp:@/a.b` `@a@b.c`"),
+            ("x.io/a:1@sha256:0f", "x.io/a:1@sha256:0f"),
         ] {
             assert_eq!(text(content).to_string(), expected, "{content:?}");
         }

@@ -1,5 +1,90 @@
 //! From the model to files: templates composed with data, and complete files copied as they are.
+//!
+//! One file a part of the output. Every part is pure; the same model gives the same bytes.
 
+pub mod controller;
 pub mod infra;
+pub mod k8s;
 pub mod runbook;
 pub mod template;
+
+use std::fmt;
+
+use crate::model::Model;
+use crate::objects::{self, Manifest};
+use crate::output::{BadPath, Mode, OutputFile, OutputPath, Owner};
+use template::TemplateError;
+
+/// Everything that a model becomes.
+#[derive(Debug)]
+pub struct Rendered {
+    /// The files of every part, sorted by path.
+    pub files: Vec<OutputFile>,
+    /// The Kubernetes objects in them, in the order they are applied.
+    pub manifests: Vec<Manifest>,
+}
+
+/// Every file of the output.
+///
+/// # Errors
+/// A bug in agcgen, never the fault of a spec.
+pub fn render(model: &Model) -> Result<Rendered, RenderError> {
+    let manifests = objects::manifests(model);
+    let mut files = vec![attributes()?];
+    files.extend(infra::files(model)?);
+    files.extend(k8s::files(model, &manifests)?);
+    files.extend(controller::file(model)?);
+    files.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
+    Ok(Rendered { files, manifests })
+}
+
+/// Line ends are part of the bytes that `--check` compares.
+fn attributes() -> Result<OutputFile, BadPath> {
+    Ok(OutputFile {
+        path: OutputPath::new(".gitattributes")?,
+        text: "* text eol=lf\n".to_owned(),
+        mode: Mode::Plain,
+        owner: Owner::Generated,
+    })
+}
+
+/// Why a file could not be rendered: always a bug in agcgen.
+#[derive(Debug)]
+pub enum RenderError {
+    /// A name is no part of a path.
+    Path(BadPath),
+    /// An object has no tree.
+    Object(serde_json::Error),
+    /// A template does not fit its data.
+    Template(TemplateError),
+}
+
+impl fmt::Display for RenderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(failure) => failure.fmt(f),
+            Self::Object(failure) => failure.fmt(f),
+            Self::Template(failure) => failure.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for RenderError {}
+
+impl From<BadPath> for RenderError {
+    fn from(failure: BadPath) -> Self {
+        Self::Path(failure)
+    }
+}
+
+impl From<serde_json::Error> for RenderError {
+    fn from(failure: serde_json::Error) -> Self {
+        Self::Object(failure)
+    }
+}
+
+impl From<TemplateError> for RenderError {
+    fn from(failure: TemplateError) -> Self {
+        Self::Template(failure)
+    }
+}

@@ -17,7 +17,7 @@ use tera::{Context, Delimiters, Kwargs, State, Tera, TeraResult, Value};
 
 use super::runbook::Markdown;
 use crate::print::bicep::{self, Expression, Property, Symbol, Type};
-use crate::print::{is_disruptive, markdown};
+use crate::print::{is_disruptive, markdown, yaml};
 
 /// The templates: a name, and the text as it lies in `templates/`.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -37,6 +37,14 @@ const TEMPLATES: &[(&str, &str)] = &[
         "infra/workload.bicep.tera",
         include_str!("../../templates/infra/workload.bicep.tera"),
     ),
+    (
+        "init/minimal.yaml.tera",
+        include_str!("../../templates/init/minimal.yaml.tera"),
+    ),
+    (
+        "init/cloud-native.yaml.tera",
+        include_str!("../../templates/init/cloud-native.yaml.tera"),
+    ),
 ];
 
 /// A filter that prints a value in the language of a file.
@@ -46,7 +54,16 @@ struct Filter {
 }
 
 /// The filters, one list a language. Another language is another line.
-const FILTERS: &[&[Filter]] = &[BICEP, MARKDOWN];
+const FILTERS: &[&[Filter]] = &[BICEP, YAML, MARKDOWN];
+
+/// The filters for YAML.
+const YAML: &[Filter] = &[
+    // Text as a key, or as a value in block style.
+    Filter {
+        name: "yaml",
+        print: |value, _| read(value).map(|text: String| yaml::scalar(&text)),
+    },
+];
 
 /// The filters for Bicep.
 const BICEP: &[Filter] = &[

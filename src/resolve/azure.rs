@@ -3,7 +3,9 @@
 use super::Resolver;
 use crate::catalog::{name_rules, regions};
 use crate::diagnostic::Code;
-use crate::model::{Azure, CreatedWorkspace, Diagnostics, Provision, ResourceGroup, ResourceId, Workspace};
+use crate::model::{
+    Azure, CreatedWorkspace, Diagnostics, Provision, ResourceGroup, ResourceId, Workspace,
+};
 use crate::names::default_suffix;
 use crate::source::At;
 use crate::spec::{DiagnosticsWord, Reference, Tags};
@@ -19,14 +21,22 @@ impl Resolver<'_> {
             let span = self.value_span(&here);
             let folded = location.replace(' ', "").to_ascii_lowercase();
             let names = regions::REGIONS.iter().map(|region| region.name);
-            self.report(Code::AGC0307, &here, format!("unknown region {}", crate::diagnostic::quoted(&location)))
-                .label("not a region of Azure's public cloud")
-                .help("`az account list-locations -o table` lists them")
-                .did_you_mean(&folded, span, names);
+            self.report(
+                Code::AGC0307,
+                &here,
+                format!("unknown region {}", crate::diagnostic::quoted(&location)),
+            )
+            .label("not a region of Azure's public cloud")
+            .help("`az account list-locations -o table` lists them")
+            .did_you_mean(&folded, span, names);
         }
         let resource_group = match &spec.azure.resource_group {
             Some(group) => ResourceGroup {
-                name: group.name.clone().or_else(|| group.existing.clone()).unwrap_or_default(),
+                name: group
+                    .name
+                    .clone()
+                    .or_else(|| group.existing.clone())
+                    .unwrap_or_default(),
                 created: group.existing.is_none(),
             },
             None => ResourceGroup {
@@ -34,14 +44,20 @@ impl Resolver<'_> {
                 created: true,
             },
         };
-        let subscription = spec.azure.subscription.as_ref().map(|id| id.to_ascii_lowercase());
-        let suffix = spec
+        let subscription = spec
             .azure
-            .suffix
-            .clone()
-            .unwrap_or_else(|| default_suffix(&spec.name, &resource_group.name, subscription.as_deref()));
+            .subscription
+            .as_ref()
+            .map(|id| id.to_ascii_lowercase());
+        let suffix = spec.azure.suffix.clone().unwrap_or_else(|| {
+            default_suffix(&spec.name, &resource_group.name, subscription.as_deref())
+        });
         let tags = self.tags(&at.key("tags"), &spec.azure.tags);
-        known.then_some(Azure {
+        known.then(|| Azure {
+            origin: crate::model::Origin {
+                span: self.value_span(&at.key("location")),
+                at: at.key("location"),
+            },
             location,
             resource_group,
             suffix,
@@ -53,15 +69,24 @@ impl Resolver<'_> {
     /// Tags, checked by Azure's rules.
     pub(super) fn tags(&mut self, at: &At, tags: &Tags) -> Vec<(String, String)> {
         if tags.0.len() > name_rules::TAGS_MOST {
-            self.report_key(Code::AGC0108, at, format!("{} tags are too many", tags.0.len()))
-                .label(format!("Azure takes {}", name_rules::TAGS_MOST));
+            self.report_key(
+                Code::AGC0108,
+                at,
+                format!("{} tags are too many", tags.0.len()),
+            )
+            .label(format!("Azure takes {}", name_rules::TAGS_MOST));
         }
         for (name, value) in &tags.0 {
             let here = at.key(name);
             let folded = name.to_ascii_lowercase();
-            let reserved = name_rules::TAG_RESERVED_PREFIXES.iter().find(|prefix| folded.starts_with(**prefix));
+            let reserved = name_rules::TAG_RESERVED_PREFIXES
+                .iter()
+                .find(|prefix| folded.starts_with(**prefix));
             let problem = if name.is_empty() || name.chars().count() > name_rules::TAG_NAME_MOST {
-                Some(format!("a tag's name has 1 to {} characters", name_rules::TAG_NAME_MOST))
+                Some(format!(
+                    "a tag's name has 1 to {} characters",
+                    name_rules::TAG_NAME_MOST
+                ))
             } else if name.contains(name_rules::TAG_NAME_FORBIDDEN) {
                 Some("a tag's name holds none of `<>%&\\?/`".to_owned())
             } else if name.contains(['\n', '\t']) || value.contains(['\n', '\t']) {
@@ -69,24 +94,38 @@ impl Resolver<'_> {
             } else if let Some(prefix) = reserved {
                 Some(format!("names that begin with `{prefix}` are Azure's own"))
             } else if value.chars().count() > name_rules::TAG_VALUE_MOST {
-                Some(format!("a tag's value has at most {} characters", name_rules::TAG_VALUE_MOST))
+                Some(format!(
+                    "a tag's value has at most {} characters",
+                    name_rules::TAG_VALUE_MOST
+                ))
             } else {
                 None
             };
             if let Some(problem) = problem {
-                self.report_key(Code::AGC0108, &here, format!("Azure refuses the tag {}", crate::diagnostic::quoted(name)))
-                    .label(problem);
+                self.report_key(
+                    Code::AGC0108,
+                    &here,
+                    format!("Azure refuses the tag {}", crate::diagnostic::quoted(name)),
+                )
+                .label(problem);
             }
             self.no_credential(&here, value);
         }
-        tags.0.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+        tags.0
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
     }
 
     pub(super) fn workspace(&mut self) -> Workspace {
         let spec = &self.spec.observability;
         let at = At::root().key("observability").key("workspace");
         let existing = spec.workspace.existing.as_ref().and_then(|reference| {
-            self.reference(&at.key("existing"), reference, "Microsoft.OperationalInsights/workspaces")
+            self.reference(
+                &at.key("existing"),
+                reference,
+                "Microsoft.OperationalInsights/workspaces",
+            )
         });
         if spec.workspace.existing.is_some() {
             for (key, stands) in [
@@ -101,8 +140,15 @@ impl Resolver<'_> {
         let workspace = match existing {
             Some(id) => Provision::Existing(id),
             None => Provision::Create(CreatedWorkspace {
-                name: spec.workspace.azure_name.clone().unwrap_or_else(|| format!("log-{}", self.stem())),
-                retention_days: spec.workspace.retention_days.unwrap_or(self.by_profile(30, 90)),
+                name: spec
+                    .workspace
+                    .azure_name
+                    .clone()
+                    .unwrap_or_else(|| format!("log-{}", self.stem())),
+                retention_days: spec
+                    .workspace
+                    .retention_days
+                    .unwrap_or(self.by_profile(30, 90)),
             }),
         };
         Workspace {
@@ -125,20 +171,35 @@ impl Resolver<'_> {
     }
 
     /// The id of something that is there already.
-    pub(super) fn reference(&mut self, at: &At, reference: &Reference, resource_type: &str) -> Option<ResourceId> {
+    pub(super) fn reference(
+        &mut self,
+        at: &At,
+        reference: &Reference,
+        resource_type: &str,
+    ) -> Option<ResourceId> {
         match (&reference.id, &reference.name) {
             (Some(id), None) => {
                 // The schema holds the form: /subscriptions/<s>/resourceGroups/<g>/providers/<p>/<t>/<name>.
                 let parts: Vec<&str> = id.split('/').collect();
-                let [_, _, subscription, _, group, _, provider, kind, name] = parts.as_slice() else {
+                let [_, _, subscription, _, group, _, provider, kind, name] = parts.as_slice()
+                else {
                     return None;
                 };
                 let written = format!("{provider}/{kind}");
-                let name_fits = name_rules::find(resource_type).is_none_or(|rule| rule.allows(name));
+                let name_fits =
+                    name_rules::find(resource_type).is_none_or(|rule| rule.allows(name));
                 if !written.eq_ignore_ascii_case(resource_type) || !name_fits {
-                    self.report(Code::AGC0017, at, format!("this is not the id of a {resource_type}"))
-                        .label(if name_fits { "another type" } else { "a name that the type does not take" })
-                        .help(format!("an id ends in `/providers/{resource_type}/<name>`"));
+                    self.report(
+                        Code::AGC0017,
+                        at,
+                        format!("this is not the id of a {resource_type}"),
+                    )
+                    .label(if name_fits {
+                        "another type"
+                    } else {
+                        "a name that the type does not take"
+                    })
+                    .help(format!("an id ends in `/providers/{resource_type}/<name>`"));
                     return None;
                 }
                 Some(ResourceId {
@@ -149,9 +210,15 @@ impl Resolver<'_> {
                 })
             }
             (None, Some(name)) => {
-                if let Some(rule) = name_rules::find(resource_type).filter(|rule| !rule.allows(name)) {
-                    self.report(Code::AGC0105, &at.key("name"), format!("{} cannot be its name", crate::diagnostic::quoted(name)))
-                        .label(rule.rule);
+                if let Some(rule) =
+                    name_rules::find(resource_type).filter(|rule| !rule.allows(name))
+                {
+                    self.report(
+                        Code::AGC0105,
+                        &at.key("name"),
+                        format!("{} cannot be its name", crate::diagnostic::quoted(name)),
+                    )
+                    .label(rule.rule);
                     return None;
                 }
                 let azure = &self.spec.azure;
@@ -161,16 +228,23 @@ impl Resolver<'_> {
                     .and_then(|group| group.name.clone().or_else(|| group.existing.clone()))
                     .unwrap_or_else(|| format!("rg-{}", self.stem()));
                 Some(ResourceId {
-                    subscription: reference.subscription.as_ref().map(|id| id.to_ascii_lowercase()),
+                    subscription: reference
+                        .subscription
+                        .as_ref()
+                        .map(|id| id.to_ascii_lowercase()),
                     resource_group: reference.resource_group.clone().unwrap_or(own),
                     resource_type: resource_type.to_owned(),
                     name: name.clone(),
                 })
             }
             _ => {
-                self.report(Code::AGC0017, at, "say what is there already by `id` or by `name`, not both")
-                    .label("neither, or both")
-                    .help("`existing: /subscriptions/…` or `existing: { name: …, resourceGroup: … }`");
+                self.report(
+                    Code::AGC0017,
+                    at,
+                    "say what is there already by `id` or by `name`, not both",
+                )
+                .label("neither, or both")
+                .help("`existing: /subscriptions/…` or `existing: { name: …, resourceGroup: … }`");
                 None
             }
         }

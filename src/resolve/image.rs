@@ -28,7 +28,11 @@ pub(super) fn parse(text: &str) -> Option<Image<'_>> {
     };
     if let Some(digest) = digest {
         let (algorithm, hex) = digest.split_once(':')?;
-        let fits = algorithm == "sha256" && hex.len() == 64 && hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let fits = algorithm == "sha256"
+            && hex.len() == 64
+            && hex
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         if !fits {
             return None;
         }
@@ -40,16 +44,25 @@ pub(super) fn parse(text: &str) -> Option<Image<'_>> {
     };
     if let Some(tag) = tag {
         let first = tag.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        let fits = first && tag.len() <= 128 && tag.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c));
+        let fits = first
+            && tag.len() <= 128
+            && tag
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c));
         if !fits {
             return None;
         }
     }
     let (host, repository) = match name.split_once('/') {
-        Some((first, repository)) if first.contains(['.', ':']) || first == "localhost" => (Some(first), repository),
+        Some((first, repository)) if first.contains(['.', ':']) || first == "localhost" => {
+            (Some(first), repository)
+        }
         _ => (None, name),
     };
-    let host_fits = host.is_none_or(|host| host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c)));
+    let host_fits = host.is_none_or(|host| {
+        host.chars()
+            .all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c))
+    });
     let fits = host_fits && !repository.is_empty() && repository.split('/').all(is_component);
     fits.then_some(Image {
         host,
@@ -62,7 +75,10 @@ pub(super) fn parse(text: &str) -> Option<Image<'_>> {
 /// Lower-case letters and digits, with `.`, `_`, `__` or hyphens between.
 fn is_component(part: &str) -> bool {
     let edge = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    part.starts_with(edge) && part.ends_with(edge) && part.chars().all(|c| edge(c) || "._-".contains(c)) && !part.contains("..")
+    part.starts_with(edge)
+        && part.ends_with(edge)
+        && part.chars().all(|c| edge(c) || "._-".contains(c))
+        && !part.contains("..")
 }
 
 #[cfg(test)]
@@ -72,13 +88,33 @@ mod tests {
     #[test]
     fn takes_references_apart() {
         let image = parse("mcr.microsoft.com/dotnet/samples:aspnetapp").expect("fits");
-        assert_eq!((image.host, image.repository, image.tag), (Some("mcr.microsoft.com"), "dotnet/samples", Some("aspnetapp")));
+        assert_eq!(
+            (image.host, image.repository, image.tag),
+            (
+                Some("mcr.microsoft.com"),
+                "dotnet/samples",
+                Some("aspnetapp")
+            )
+        );
         assert!(!parse("nginx").expect("fits").is_fixed());
         assert!(!parse("nginx:latest").expect("fits").is_fixed());
-        assert_eq!(parse("localhost:5000/a/b:1").expect("fits").host, Some("localhost:5000"));
+        assert_eq!(
+            parse("localhost:5000/a/b:1").expect("fits").host,
+            Some("localhost:5000")
+        );
         let digest = format!("nginx@sha256:{}", "a".repeat(64));
         assert!(parse(&digest).expect("fits").is_fixed());
-        for bad in ["", "Nginx:1", "a//b:1", "a:b:c", "a:-1", "a b:1", "https://x/y:1", "$(id):1", "nginx@sha256:zz"] {
+        for bad in [
+            "",
+            "Nginx:1",
+            "a//b:1",
+            "a:b:c",
+            "a:-1",
+            "a b:1",
+            "https://x/y:1",
+            "$(id):1",
+            "nginx@sha256:zz",
+        ] {
             assert_eq!(parse(bad), None, "{bad}");
         }
     }

@@ -23,7 +23,11 @@ use crate::spec::{self, Decoded, Refused, Spec};
 
 /// Builds the model. `None` if and only if an error was reported, here or before.
 pub(crate) fn resolve(decoded: Decoded, spec_file: &str, found: &mut Findings) -> Option<Model> {
-    let Decoded { spec, tree, refused } = decoded;
+    let Decoded {
+        spec,
+        tree,
+        refused,
+    } = decoded;
     let mut resolver = Resolver {
         spec: &spec,
         tree: &tree,

@@ -40,16 +40,21 @@ impl Resolver<'_> {
             }
         }
         for name in spec.routes.0.keys() {
-            if NAMES.contains(&name.as_str()) {
+            // Each route has a file of its own beside `kustomization.yaml`.
+            if NAMES.contains(&name.as_str()) || name == "kustomization" {
                 self.reserved(&routes.key(name), name, "a route");
             }
         }
     }
 
     fn reserved(&mut self, at: &At, name: &str, what: &str) {
-        self.report_key(Code::AGC0102, at, format!("{what} cannot be called `{name}`"))
-            .label("kept for Azure, Kubernetes or agcgen itself")
-            .help("choose another name");
+        self.report_key(
+            Code::AGC0102,
+            at,
+            format!("{what} cannot be called `{name}`"),
+        )
+        .label("kept for Azure, Kubernetes or agcgen itself")
+        .help("choose another name");
     }
 
     /// Two derived names that are the same.
@@ -58,27 +63,52 @@ impl Resolver<'_> {
         for resource in resources {
             let at = &resource.origin.at;
             seen.add("the Bicep symbol", symbol(&resource.key), at);
-            seen.add("the Azure name", resource.azure_name.to_ascii_lowercase(), at);
+            seen.add(
+                "the Azure name",
+                resource.azure_name.to_ascii_lowercase(),
+                at,
+            );
             match &resource.kind {
                 Kind::Sql(sql) => {
-                    seen.add("the late value", sql.administrator.client_id_key.clone(), at);
+                    seen.add(
+                        "the late value",
+                        sql.administrator.client_id_key.clone(),
+                        at,
+                    );
                     for database in &sql.databases {
                         let at = at.key("databases").key(&database.key);
-                        seen.add("the database", format!("{}/{}", resource.key, database.azure_name.to_lowercase()), &at);
+                        seen.add(
+                            "the database",
+                            format!("{}/{}", resource.key, database.azure_name.to_lowercase()),
+                            &at,
+                        );
                     }
                 }
                 Kind::Storage(storage) => {
                     for container in &storage.containers {
                         let at = at.key("containers").key(&container.key);
-                        seen.add("the container", format!("{}/{}", resource.key, container.azure_name), &at);
+                        seen.add(
+                            "the container",
+                            format!("{}/{}", resource.key, container.azure_name),
+                            &at,
+                        );
                     }
                 }
                 Kind::KeyVault(vault) => {
                     for secret in &vault.secrets {
                         let at = at.key("secrets").key(&secret.key);
                         seen.add("the variable", secret.variable.clone(), &at);
-                        seen.add("the parameter", crate::names::secret_parameter(&resource.key, &secret.key).to_lowercase(), &at);
-                        seen.add("the secret", format!("{}/{}", resource.key, secret.azure_name.to_lowercase()), &at);
+                        seen.add(
+                            "the parameter",
+                            crate::names::secret_parameter(&resource.key, &secret.key)
+                                .to_lowercase(),
+                            &at,
+                        );
+                        seen.add(
+                            "the secret",
+                            format!("{}/{}", resource.key, secret.azure_name.to_lowercase()),
+                            &at,
+                        );
                     }
                 }
             }
@@ -111,7 +141,9 @@ impl Resolver<'_> {
     fn check_secrets_of_service_connector(&mut self, workloads: &[Workload]) {
         let mut first: BTreeMap<&str, &At> = BTreeMap::new();
         for link in workloads.iter().flat_map(|workload| &workload.links) {
-            let Via::ServiceConnector(connection) = &link.via else { continue };
+            let Via::ServiceConnector(connection) = &link.via else {
+                continue;
+            };
             let Some(other) = first.get(connection.secret.as_str()) else {
                 first.insert(&connection.secret, &link.origin.at);
                 continue;
@@ -140,7 +172,9 @@ struct Derived {
 impl Derived {
     fn add(&mut self, what: &'static str, name: String, at: &At) {
         match self.first.get(&(what, name.clone())) {
-            Some(first) => self.collisions.push((what, name, first.clone(), at.clone())),
+            Some(first) => self
+                .collisions
+                .push((what, name, first.clone(), at.clone())),
             None => {
                 self.first.insert((what, name), at.clone());
             }

@@ -35,7 +35,9 @@ pub(super) fn bytes(text: &str) -> Option<u64> {
 }
 
 fn split(text: &str) -> (&str, &str) {
-    let at = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let at = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
     text.split_at(at)
 }
 
@@ -44,7 +46,9 @@ fn scaled(number: &str, factor: u64) -> Option<u64> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let whole: u64 = whole.parse().ok()?;
     let thousandths: u64 = format!("{fraction:0<3}").parse().ok()?;
-    whole.checked_mul(factor)?.checked_add(thousandths * (factor / 1_000))
+    whole
+        .checked_mul(factor)?
+        .checked_add(thousandths * (factor / 1_000))
 }
 
 #[cfg(test)]

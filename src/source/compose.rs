@@ -42,7 +42,8 @@ pub fn parse(sources: &Sources, id: SourceId, found: &mut Findings) -> Option<No
     match root {
         Some(
             node @ Node {
-                value: Value::Map(_), ..
+                value: Value::Map(_),
+                ..
             },
         ) => Some(node),
         Some(node) if node.value != Value::Null => {
@@ -52,7 +53,9 @@ pub fn parse(sources: &Sources, id: SourceId, found: &mut Findings) -> Option<No
                     node.span,
                     format!("a spec is a map of keys, this is {}", node.type_name()),
                 )
-                .help("begin with `apiVersion: agcgen/v1`; `agcgen init` writes a spec to start from");
+                .help(
+                    "begin with `apiVersion: agcgen/v1`; `agcgen init` writes a spec to start from",
+                );
             None
         }
         _ => {
@@ -61,9 +64,9 @@ pub fn parse(sources: &Sources, id: SourceId, found: &mut Findings) -> Option<No
                 start: 0,
                 end: 0,
             };
-            found
-                .report(Code::AGC0005, span, "the spec is empty")
-                .help("begin with `apiVersion: agcgen/v1`; `agcgen init` writes a spec to start from");
+            found.report(Code::AGC0005, span, "the spec is empty").help(
+                "begin with `apiVersion: agcgen/v1`; `agcgen init` writes a spec to start from",
+            );
             None
         }
     }
@@ -129,7 +132,7 @@ impl Composer<'_> {
                 }
                 self.characters(&text, span);
                 if self.expects_key() {
-                    self.key(text.into_owned(), style, span);
+                    self.key(&text, style, span);
                 } else {
                     let value = self.scalar(&text, style, span);
                     self.value(Node { span, value });
@@ -175,7 +178,9 @@ impl Composer<'_> {
                 format!("{what} is YAML that a spec does not use"),
             )
             .label("not taken")
-            .help("write the value out at each place; keys that begin with `x-` are free for notes");
+            .help(
+                "write the value out at each place; keys that begin with `x-` are free for notes",
+            );
     }
 
     /// A map key is expected next.
@@ -201,7 +206,11 @@ impl Composer<'_> {
         }
         if self.expects_key() {
             self.found
-                .report(Code::AGC0003, span, "a list or map as a key is YAML that a spec does not use")
+                .report(
+                    Code::AGC0003,
+                    span,
+                    "a list or map as a key is YAML that a spec does not use",
+                )
                 .label("a key is a name")
                 .help("write a plain name before the colon");
             return false;
@@ -236,18 +245,28 @@ impl Composer<'_> {
         }
     }
 
-    fn key(&mut self, text: String, style: ScalarStyle, span: Span) {
+    fn key(&mut self, text: &str, style: ScalarStyle, span: Span) {
         if text == "<<" && style == ScalarStyle::Plain {
             self.refuse(span, "a merge key");
         }
         let Some(Open::Map { entries, key, .. }) = self.open.last_mut() else {
             return;
         };
-        let earlier = entries.iter().find(|entry| entry.key == text).map(|entry| entry.key_span);
-        *key = Some((text.clone(), span));
+        let earlier = entries
+            .iter()
+            .find(|entry| entry.key == text)
+            .map(|entry| entry.key_span);
+        *key = Some((text.to_owned(), span));
         if let Some(earlier) = earlier {
             self.found
-                .report(Code::AGC0002, span, format!("the key {} stands twice in one map", crate::diagnostic::quoted(&text)))
+                .report(
+                    Code::AGC0002,
+                    span,
+                    format!(
+                        "the key {} stands twice in one map",
+                        crate::diagnostic::quoted(text)
+                    ),
+                )
                 .label("second")
                 .related(earlier, "first")
                 .help("keep one of the two; YAML readers disagree on which one counts");
@@ -291,7 +310,11 @@ impl Composer<'_> {
         let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
         if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             if digits.len() > 1 && digits.starts_with('0') {
-                self.odd_number(text, span, "older YAML readers take a number that begins with 0 as octal");
+                self.odd_number(
+                    text,
+                    span,
+                    "older YAML readers take a number that begins with 0 as octal",
+                );
             }
             return if let Ok(value) = text.strip_prefix('+').unwrap_or(text).parse() {
                 Value::Integer(value)
@@ -301,7 +324,11 @@ impl Composer<'_> {
             };
         }
         let special = digits.to_ascii_lowercase();
-        if digits.starts_with("0x") || digits.starts_with("0o") || special == ".inf" || special == ".nan" {
+        if digits.starts_with("0x")
+            || digits.starts_with("0o")
+            || special == ".inf"
+            || special == ".nan"
+        {
             self.odd_number(text, span, "YAML readers disagree on this notation");
             return Value::Null;
         }
@@ -317,12 +344,22 @@ impl Composer<'_> {
         let lower = text.to_ascii_lowercase();
         if matches!(lower.as_str(), "yes" | "no" | "on" | "off" | "y" | "n") {
             self.found
-                .report(Code::AGC0008, span, format!("`{text}` is text here, and a boolean to older YAML readers"))
+                .report(
+                    Code::AGC0008,
+                    span,
+                    format!("`{text}` is text here, and a boolean to older YAML readers"),
+                )
                 .label("write it in quotes")
-                .help(format!("write \"{text}\", or `true` or `false` where a boolean is meant"));
+                .help(format!(
+                    "write \"{text}\", or `true` or `false` where a boolean is meant"
+                ));
         } else if is_sexagesimal_or_grouped(digits) {
             self.found
-                .report(Code::AGC0008, span, format!("`{text}` is text here, and a number to older YAML readers"))
+                .report(
+                    Code::AGC0008,
+                    span,
+                    format!("`{text}` is text here, and a number to older YAML readers"),
+                )
                 .label("write it in quotes")
                 .help(format!("write \"{text}\""));
         }
@@ -334,7 +371,10 @@ impl Composer<'_> {
             .report(
                 Code::AGC0009,
                 span,
-                format!("{} is a number that cannot be taken as it stands", crate::diagnostic::quoted(text)),
+                format!(
+                    "{} is a number that cannot be taken as it stands",
+                    crate::diagnostic::quoted(text)
+                ),
             )
             .label(why)
             .help("write a plain decimal number, or put it in quotes where text is meant");
@@ -357,9 +397,17 @@ impl Composer<'_> {
     fn syntax(&mut self, error: &granit_parser::ScanError) {
         let marker = error.marker();
         let start = marker.byte_offset().unwrap_or(0).min(self.text.len());
-        let start = (0..=start).rev().find(|&at| self.text.is_char_boundary(at)).unwrap_or(0);
+        let start = (0..=start)
+            .rev()
+            .find(|&at| self.text.is_char_boundary(at))
+            .unwrap_or(0);
         let rest = self.text.get(start..).unwrap_or_default();
-        let end = start + rest.chars().next().filter(|&c| c != '\n').map_or(0, char::len_utf8);
+        let end = start
+            + rest
+                .chars()
+                .next()
+                .filter(|&c| c != '\n')
+                .map_or(0, char::len_utf8);
         let span = Span {
             source: self.id,
             start,
@@ -369,7 +417,11 @@ impl Composer<'_> {
         let line = before.rsplit('\n').next().unwrap_or_default();
         let finding = self
             .found
-            .report(Code::AGC0001, span, format!("this is not valid YAML: {}", error.info()))
+            .report(
+                Code::AGC0001,
+                span,
+                format!("this is not valid YAML: {}", error.info()),
+            )
             .label("the parser stopped here");
         if line.contains('\t') || rest.starts_with('\t') {
             finding.help("indent with spaces: YAML does not take tabs there");
@@ -405,7 +457,8 @@ fn is_float(text: &str) -> bool {
     };
     let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let mantissa_fits = all_digits(whole) && all_digits(fraction) && !(whole.is_empty() && fraction.is_empty());
+    let mantissa_fits =
+        all_digits(whole) && all_digits(fraction) && !(whole.is_empty() && fraction.is_empty());
     let exponent_fits = exponent.is_none_or(|exponent| {
         let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
         !digits.is_empty() && all_digits(digits)
@@ -415,12 +468,20 @@ fn is_float(text: &str) -> bool {
 
 /// `12:30:45` and `1_000`: numbers to YAML 1.1, text to YAML 1.2.
 fn is_sexagesimal_or_grouped(text: &str) -> bool {
-    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    let number = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'_')
+    };
     let starts_with_digit = text.starts_with(|c: char| c.is_ascii_digit());
     let grouped = text.contains('_') && number(text);
     let sexagesimal = text.contains(':')
         && text.split(':').all(|part| number(part) && part.len() <= 2)
-        && text.split(':').skip(1).all(|part| part.parse::<u8>().is_ok_and(|value| value < 60));
+        && text
+            .split(':')
+            .skip(1)
+            .all(|part| part.parse::<u8>().is_ok_and(|value| value < 60));
     starts_with_digit && (grouped || sexagesimal)
 }
 
@@ -454,7 +515,8 @@ mod tests {
 
     #[test]
     fn finds_every_mistake_of_a_document() {
-        let (node, codes) = read("a: &x 1\nb: *x\nc: !t 2\na: 3\n<<: {}\nd: 0x1F\ne: \"\\u202e\"\n");
+        let (node, codes) =
+            read("a: &x 1\nb: *x\nc: !t 2\na: 3\n<<: {}\nd: 0x1F\ne: \"\\u202e\"\n");
         assert!(node.is_none());
         assert_eq!(
             codes,
@@ -479,7 +541,11 @@ mod tests {
 
     #[test]
     fn refuses_hostile_files_quickly() {
-        for text in ["[".repeat(100_000), "- ".repeat(100_000), "{a: ".repeat(100_000)] {
+        for text in [
+            "[".repeat(100_000),
+            "- ".repeat(100_000),
+            "{a: ".repeat(100_000),
+        ] {
             let (node, codes) = read(&text);
             assert!(node.is_none());
             assert_eq!(codes.len(), 1);

@@ -83,7 +83,11 @@ pub fn masked(text: &str, also: &[Range<usize>]) -> String {
         hidden.extend(pattern.find_iter(text).map(|found| found.range()));
     }
     if let Some(pattern) = SECRET_KEY.as_ref() {
-        hidden.extend(pattern.captures_iter(text).filter_map(|found| Some(found.get(1)?.range())));
+        hidden.extend(
+            pattern
+                .captures_iter(text)
+                .filter_map(|found| Some(found.get(1)?.range())),
+        );
     }
     text.char_indices()
         .map(|(at, c)| {
@@ -112,7 +116,12 @@ mod tests {
         ] {
             assert!(looks_like_credential(text).is_some(), "{text}");
         }
-        for text in ["https://example.com/a:b@c", "api-rate-limit", "password", "mcr.microsoft.com/a:b"] {
+        for text in [
+            "https://example.com/a:b@c",
+            "api-rate-limit",
+            "password",
+            "mcr.microsoft.com/a:b",
+        ] {
             assert_eq!(looks_like_credential(text), None, "{text}");
         }
     }

@@ -109,7 +109,10 @@ impl std::fmt::Display for ReadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Io(error) => error.fmt(f),
-            Self::TooLarge => write!(f, "the spec is larger than 4 MiB; a spec is written by hand and stays far below that"),
+            Self::TooLarge => write!(
+                f,
+                "the spec is larger than 4 MiB; a spec is written by hand and stays far below that"
+            ),
             Self::NotUtf8(at) => write!(
                 f,
                 "the spec is not UTF-8 (first wrong byte at offset {at}); save it as UTF-8, for instance with `iconv -t UTF-8`"
@@ -129,17 +132,24 @@ pub fn read(path: &str) -> Result<Source, ReadError> {
     let limit = MAX_BYTES as u64 + 1;
     let mut bytes = Vec::new();
     let name = if path == "-" {
-        std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+        std::io::stdin()
+            .lock()
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(ReadError::Io)?;
         "<stdin>"
     } else {
         let file = fs_err::File::open(path).map_err(ReadError::Io)?;
-        file.take(limit).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+        file.take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(ReadError::Io)?;
         path
     };
     if bytes.len() > MAX_BYTES {
         return Err(ReadError::TooLarge);
     }
-    let text = String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8(error.utf8_error().valid_up_to()))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| ReadError::NotUtf8(error.utf8_error().valid_up_to()))?;
     let text = match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,

@@ -99,7 +99,9 @@ impl Node {
 
     /// Where a place stands; the nearest parent that exists where it does not.
     pub fn locate(&self, place: &Place) -> Span {
-        if let (Place::Key(_), Some((Step::Key(key), parents))) = (place, place.at().steps().split_last()) {
+        if let (Place::Key(_), Some((Step::Key(key), parents))) =
+            (place, place.at().steps().split_last())
+        {
             let (parent, whole) = self.follow(parents);
             return match parent.entry(key) {
                 Some(entry) if whole => entry.key_span,
@@ -108,7 +110,11 @@ impl Node {
         }
         let steps = place.at().steps();
         let (node, whole) = self.follow(steps);
-        if whole { node.span } else { self.nearest(steps) }
+        if whole {
+            node.span
+        } else {
+            self.nearest(steps)
+        }
     }
 
     /// The key of the deepest existing node on the way, so that a message about something missing points at a name.
@@ -139,7 +145,9 @@ impl Node {
             Value::Null => Json::Null,
             Value::Bool(value) => Json::Bool(*value),
             Value::Integer(value) => Json::from(*value),
-            Value::Float(value) => serde_json::Number::from_f64(*value).map_or(Json::Null, Json::Number),
+            Value::Float(value) => {
+                serde_json::Number::from_f64(*value).map_or(Json::Null, Json::Number)
+            }
             Value::Text(text) => Json::String(text.clone()),
             Value::List(list) => Json::Array(list.iter().map(Node::to_json).collect()),
             Value::Map(entries) => Json::Object(

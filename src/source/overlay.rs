@@ -10,7 +10,12 @@ pub fn overlay(base: Node, layer: Node, whole: &dyn Fn(&[String]) -> bool) -> No
     merge(base, layer, &mut Vec::new(), whole)
 }
 
-fn merge(base: Node, layer: Node, path: &mut Vec<String>, whole: &dyn Fn(&[String]) -> bool) -> Node {
+fn merge(
+    base: Node,
+    layer: Node,
+    path: &mut Vec<String>,
+    whole: &dyn Fn(&[String]) -> bool,
+) -> Node {
     match (base, layer) {
         (
             Node {
@@ -75,7 +80,10 @@ fn without_nulls(node: Node) -> Node {
                     .collect(),
             ),
         },
-        value => Node { span: node.span, value },
+        value => Node {
+            span: node.span,
+            value,
+        },
     }
 }
 
@@ -94,7 +102,10 @@ mod tests {
     fn follows_rfc_7396_and_keeps_the_layer_of_each_value() {
         let mut sources = Sources::new();
         let base = tree(&mut sources, "a: {b: 1, c: 2}\nd: [1]\n");
-        let layer = tree(&mut sources, "a: {b: null, c: 3, e: {f: null, g: 4}}\nd: []\n");
+        let layer = tree(
+            &mut sources,
+            "a: {b: null, c: 3, e: {f: null, g: 4}}\nd: []\n",
+        );
         let merged = overlay(base.clone(), layer.clone(), &|_| false);
         assert_eq!(
             merged.to_json(),
@@ -102,7 +113,10 @@ mod tests {
         );
         let c = merged.get("a").and_then(|a| a.entry("c")).expect("there");
         assert_eq!(c.key_span.source, layer.span.source);
-        assert_eq!(overlay(base.clone(), tree(&mut sources, "{}"), &|_| false), base);
+        assert_eq!(
+            overlay(base.clone(), tree(&mut sources, "{}"), &|_| false),
+            base
+        );
     }
 
     #[test]
@@ -111,6 +125,9 @@ mod tests {
         let base = tree(&mut sources, "path: {prefix: /a}\n");
         let layer = tree(&mut sources, "path: {exact: /b}\n");
         let merged = overlay(base, layer, &|path| path == ["path"]);
-        assert_eq!(merged.to_json(), serde_json::json!({"path": {"exact": "/b"}}));
+        assert_eq!(
+            merged.to_json(),
+            serde_json::json!({"path": {"exact": "/b"}})
+        );
     }
 }

@@ -60,15 +60,12 @@ impl At {
         let mut value = Some(root);
         for part in pointer.split('/').skip(1) {
             let part = part.replace("~1", "/").replace("~0", "~");
-            match (value, part.parse::<usize>()) {
-                (Some(serde_json::Value::Array(list)), Ok(index)) => {
-                    at = at.index(index);
-                    value = list.get(index);
-                }
-                _ => {
-                    value = value.and_then(|value| value.get(part.as_str()));
-                    at = at.key(part);
-                }
+            if let (Some(serde_json::Value::Array(list)), Ok(index)) = (value, part.parse()) {
+                at = at.index(index);
+                value = list.get(index);
+            } else {
+                value = value.and_then(|value| value.get(part.as_str()));
+                at = at.key(part);
             }
         }
         at
@@ -83,8 +80,15 @@ impl fmt::Display for At {
                     if position > 0 {
                         f.write_str(".")?;
                     }
-                    let bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-                    if bare { f.write_str(key)? } else { write!(f, "{key:?}")? }
+                    let bare = !key.is_empty()
+                        && key
+                            .chars()
+                            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+                    if bare {
+                        f.write_str(key)?;
+                    } else {
+                        write!(f, "{key:?}")?;
+                    }
                 }
                 Step::Index(index) => write!(f, "[{index}]")?,
             }

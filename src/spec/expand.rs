@@ -53,7 +53,9 @@ fn long_form(node: &Node, schema: &Json) -> Node {
         ("text", Value::Integer(number)) => Value::Text(number.to_string()),
         ("list", Value::List(_)) | ("text", _) | (_, Value::Map(_)) => return node.clone(),
         ("list", _) => Value::List(vec![node.clone()]),
-        ("names", Value::List(items)) => Value::Map(items.iter().filter_map(empty_settings).collect()),
+        ("names", Value::List(items)) => {
+            Value::Map(items.iter().filter_map(empty_settings).collect())
+        }
         ("names", Value::Text(_)) => Value::Map(empty_settings(node).into_iter().collect()),
         ("names", _) => return node.clone(),
         (field, _) => Value::Map(vec![Entry {
@@ -62,7 +64,10 @@ fn long_form(node: &Node, schema: &Json) -> Node {
             value: node.clone(),
         }]),
     };
-    Node { span: node.span, value }
+    Node {
+        span: node.span,
+        value,
+    }
 }
 
 fn empty_settings(name: &Node) -> Option<Entry> {
@@ -79,16 +84,29 @@ fn empty_settings(name: &Node) -> Option<Entry> {
 /// The schema of one key of a map: a property, that of a branch whose condition holds, or that of all other keys.
 pub(super) fn property<'a>(schema: &'a Json, entries: &[Entry], key: &str) -> Option<&'a Json> {
     if let Some(branches) = schema.get("allOf").and_then(Json::as_array) {
-        let kind = entries.iter().find(|entry| entry.key == "kind").and_then(|entry| entry.value.text());
-        let branch = branches
+        let kind = entries
             .iter()
-            .find(|branch| branch.pointer("/if/properties/kind/const").and_then(Json::as_str) == kind);
-        if let Some(found) = branch.and_then(|branch| branch.get("then")).and_then(|then| property(then, entries, key)) {
+            .find(|entry| entry.key == "kind")
+            .and_then(|entry| entry.value.text());
+        let branch = branches.iter().find(|branch| {
+            branch
+                .pointer("/if/properties/kind/const")
+                .and_then(Json::as_str)
+                == kind
+        });
+        if let Some(found) = branch
+            .and_then(|branch| branch.get("then"))
+            .and_then(|then| property(then, entries, key))
+        {
             return Some(found);
         }
     }
     schema
         .get("properties")
         .and_then(|properties| properties.get(key))
-        .or_else(|| schema.get("additionalProperties").filter(|more| more.is_object()))
+        .or_else(|| {
+            schema
+                .get("additionalProperties")
+                .filter(|more| more.is_object())
+        })
 }

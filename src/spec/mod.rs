@@ -23,7 +23,7 @@ pub(crate) use azure::*;
 pub(crate) use gateway::*;
 pub(crate) use resources::*;
 pub(crate) use routes::*;
-pub use schema::{reference, schema, schema_text};
+pub use schema::{Field, reference, schema, schema_text};
 pub(crate) use shape::Refused;
 pub(crate) use sugar::Named;
 pub(crate) use workloads::*;
@@ -201,31 +201,5 @@ fn empty_layer(tree: &Node) -> Node {
     Node {
         span: tree.span,
         value: crate::source::Value::Map(Vec::new()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::diagnostic::short;
-    use crate::source::parse;
-
-    fn messages(text: &str) -> String {
-        let mut sources = Sources::new();
-        let id = sources.add("spec.yaml", text);
-        let mut found = Findings::new();
-        if let Some(tree) = parse(&sources, id, &mut found) {
-            let _ = decode(&sources, &tree, &mut found);
-        }
-        short(&sources, &found)
-    }
-
-    #[test]
-    fn dump() {
-        eprintln!("{}", schema_text().len());
-        std::fs::write("/tmp/schema.json", schema_text()).expect("x");
-        for f in ["examples/cloud-native/spec.yaml","examples/minimal/spec.yaml","tests/future/3-canary.yaml","tests/future/4-mutual-tls.yaml","tests/future/5-headers-waf.yaml","tests/future/6-queue-worker.yaml","tests/future/7-store.yaml","tests/future/8-regions.yaml"] {
-            eprintln!("== {f}\n{}", messages(&std::fs::read_to_string(f).expect("x")));
-        }
     }
 }

@@ -13,8 +13,23 @@ pub(crate) const KEYS: &[ReservedKey] = &[
     ReservedKey {
         block: "",
         keys: &[
-            "allow", "externals", "defaults", "policies", "tests", "environments", "regions", "globalEntry", "include",
-            "vars", "patches", "extra", "schedule", "jobs", "containers", "identities", "volumes",
+            "allow",
+            "externals",
+            "defaults",
+            "policies",
+            "tests",
+            "environments",
+            "regions",
+            "globalEntry",
+            "include",
+            "vars",
+            "patches",
+            "extra",
+            "schedule",
+            "jobs",
+            "containers",
+            "identities",
+            "volumes",
         ],
     },
     ReservedKey {
@@ -43,12 +58,26 @@ pub(crate) const KEYS: &[ReservedKey] = &[
     },
     ReservedKey {
         block: "gateway",
-        keys: &["existing", "frontends", "domain", "hosts", "waf", "wafPolicies"],
+        keys: &[
+            "existing",
+            "frontends",
+            "domain",
+            "hosts",
+            "waf",
+            "wafPolicies",
+        ],
     },
     ReservedKey {
         block: "resources.*",
         keys: &[
-            "private", "placement", "relax", "queues", "tables", "certificates", "keys", "administrators",
+            "private",
+            "placement",
+            "relax",
+            "queues",
+            "tables",
+            "certificates",
+            "keys",
+            "administrators",
         ],
     },
     ReservedKey {
@@ -58,8 +87,16 @@ pub(crate) const KEYS: &[ReservedKey] = &[
     ReservedKey {
         block: "workloads.*",
         keys: &[
-            "existing", "files", "scale", "readOnlyRootFilesystem", "writablePaths", "loadBalancing", "backendTls",
-            "canary", "pool", "namespace",
+            "existing",
+            "files",
+            "scale",
+            "readOnlyRootFilesystem",
+            "writablePaths",
+            "loadBalancing",
+            "backendTls",
+            "canary",
+            "pool",
+            "namespace",
         ],
     },
     ReservedKey {
@@ -73,8 +110,16 @@ pub(crate) const KEYS: &[ReservedKey] = &[
     ReservedKey {
         block: "workloads.*.health",
         keys: &[
-            "grpc", "port", "host", "statusCodes", "body", "interval", "timeout", "healthyThreshold",
-            "unhealthyThreshold", "liveness",
+            "grpc",
+            "port",
+            "host",
+            "statusCodes",
+            "body",
+            "interval",
+            "timeout",
+            "healthyThreshold",
+            "unhealthyThreshold",
+            "liveness",
         ],
     },
     ReservedKey {
@@ -84,8 +129,22 @@ pub(crate) const KEYS: &[ReservedKey] = &[
     ReservedKey {
         block: "routes.*",
         keys: &[
-            "host", "frontend", "method", "headers", "query", "grpc", "matches", "redirect", "requestHeaders",
-            "responseHeaders", "cors", "mirror", "timeout", "sessionAffinity", "waf", "namespace",
+            "host",
+            "frontend",
+            "method",
+            "headers",
+            "query",
+            "grpc",
+            "matches",
+            "redirect",
+            "requestHeaders",
+            "responseHeaders",
+            "cors",
+            "mirror",
+            "timeout",
+            "sessionAffinity",
+            "waf",
+            "namespace",
         ],
     },
     ReservedKey {
@@ -121,8 +180,18 @@ pub(crate) const WORDS: &[ReservedWord] = &[
     ReservedWord {
         at: "resources.*.kind",
         words: &[
-            "postgres", "mysql", "cosmos", "serviceBus", "eventHubs", "redis", "appConfiguration", "openAI", "signalR",
-            "webPubSub", "containerRegistry", "applicationInsights",
+            "postgres",
+            "mysql",
+            "cosmos",
+            "serviceBus",
+            "eventHubs",
+            "redis",
+            "appConfiguration",
+            "openAI",
+            "signalR",
+            "webPubSub",
+            "containerRegistry",
+            "applicationInsights",
         ],
     },
     // The word alone, in a list, and under `access` either way.
@@ -183,17 +252,23 @@ pub(crate) const NAMES: &[&str] = &["self", "all", "any", "none", "internet", "d
 
 /// Whether a name is kept for the parts that agcgen makes itself, or for Azure's own.
 pub(crate) fn is_reserved_workload(name: &str) -> bool {
-    let prefixed = ["kube-", "azure-", "sc-"].iter().any(|prefix| name.starts_with(prefix));
+    let prefixed = ["kube-", "azure-", "sc-"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix));
     let suffixed = ["-canary", "-administrator", "-connections", "-files"]
         .iter()
         .any(|suffix| name.ends_with(suffix));
-    prefixed || suffixed || matches!(name, "cluster" | "alb-controller")
+    prefixed || suffixed || matches!(name, "cluster" | "alb-controller" | "kustomization")
 }
 
 /// Whether a path of keys fits a pattern with `*` for one key.
 pub(crate) fn fits(pattern: &str, path: &[&str]) -> bool {
     let parts: Vec<&str> = pattern.split('.').filter(|part| !part.is_empty()).collect();
-    parts.len() == path.len() && parts.iter().zip(path).all(|(part, key)| *part == "*" || part == key)
+    parts.len() == path.len()
+        && parts
+            .iter()
+            .zip(path)
+            .all(|(part, key)| *part == "*" || part == key)
 }
 
 /// Whether a key in the block at that path is one of a later version.
@@ -205,5 +280,7 @@ pub(crate) fn is_reserved_key(block: &[&str], key: &str) -> bool {
 
 /// Whether a word at that path is one of a later version.
 pub(crate) fn is_reserved_word(at: &[&str], word: &str) -> bool {
-    WORDS.iter().any(|row| fits(row.at, at) && row.words.contains(&word))
+    WORDS
+        .iter()
+        .any(|row| fits(row.at, at) && row.words.contains(&word))
 }

@@ -32,7 +32,10 @@ fn generate() -> Value {
     RecursiveTransform(without_null).transform(&mut schema);
     RecursiveTransform(without_formats).transform(&mut schema);
     RecursiveTransform(open_to_notes).transform(&mut schema);
-    schema.insert("title".to_owned(), json!("agcgen connectivity spec, version 1"));
+    schema.insert(
+        "title".to_owned(),
+        json!("agcgen connectivity spec, version 1"),
+    );
     schema.to_value()
 }
 
@@ -53,7 +56,10 @@ fn without_null(schema: &mut Schema) {
     }
     // An optional enumeration comes as a choice between itself and null.
     if let Some(Value::Array(choices)) = schema.get("anyOf").cloned() {
-        let mut choices: Vec<Value> = choices.into_iter().filter(|choice| choice != &json!({"type": "null"})).collect();
+        let mut choices: Vec<Value> = choices
+            .into_iter()
+            .filter(|choice| choice != &json!({"type": "null"}))
+            .collect();
         if let [Value::Object(only)] = choices.as_mut_slice() {
             let only = std::mem::take(only);
             schema.remove("anyOf");
@@ -113,7 +119,11 @@ fn collect(schema: &Value, path: &str, fields: &mut Vec<Field>) {
         .unwrap_or_default();
     if let Some(Value::Object(properties)) = schema.get("properties") {
         for (key, property) in properties {
-            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            let path = if path.is_empty() {
+                key.clone()
+            } else {
+                format!("{path}.{key}")
+            };
             if fields.iter().any(|field| field.path == path) {
                 continue;
             }
@@ -131,10 +141,16 @@ fn collect(schema: &Value, path: &str, fields: &mut Vec<Field>) {
             collect(property, &path, fields);
         }
     }
-    if let Some(more) = schema.get("additionalProperties").filter(|more| more.is_object()) {
+    if let Some(more) = schema
+        .get("additionalProperties")
+        .filter(|more| more.is_object())
+    {
         collect(more, &format!("{path}.<name>"), fields);
     }
-    if let Some(items) = schema.get("items").filter(|items| items.get("properties").is_some()) {
+    if let Some(items) = schema
+        .get("items")
+        .filter(|items| items.get("properties").is_some())
+    {
         collect(items, &format!("{path}[]"), fields);
     }
     if let Some(Value::Array(branches)) = schema.get("allOf") {
@@ -157,10 +173,18 @@ fn text(schema: &Value, key: &str) -> String {
 
 /// What a field takes, in a few words.
 fn types(schema: &Value) -> String {
-    let words = schema.get("enum").or_else(|| schema.get(WORDS)).and_then(Value::as_array);
+    let words = schema
+        .get("enum")
+        .or_else(|| schema.get(WORDS))
+        .and_then(Value::as_array);
     let mut parts: Vec<String> = Vec::new();
     if let Some(words) = words {
-        parts.extend(words.iter().filter_map(Value::as_str).map(|word| format!("`{word}`")));
+        parts.extend(
+            words
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|word| format!("`{word}`")),
+        );
     }
     let list = match schema.get("type") {
         Some(Value::String(one)) => vec![one.as_str()],

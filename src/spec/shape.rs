@@ -63,18 +63,26 @@ enum Help {
 }
 
 /// The tree without what is wrong, and the names of what went. `None`: what is left could not be judged.
-pub(super) fn check(sources: &Sources, tree: &Node, found: &mut Findings) -> Option<(Node, Refused)> {
+pub(super) fn check(
+    sources: &Sources,
+    tree: &Node,
+    found: &mut Findings,
+) -> Option<(Node, Refused)> {
     let json = tree.to_json();
     let mut checker = Checker {
         sources,
         tree,
         mistakes: Vec::new(),
+        hidden: Vec::new(),
     };
-    secret_values(tree, &mut checker, found);
+    secret_values(tree, &mut checker);
     let validator = VALIDATOR.as_ref()?;
     for error in validator.iter_errors(&json) {
         let at = At::from_json_pointer(error.instance_path().as_str(), &json);
         checker.take(&at, error.kind());
+    }
+    for at in &checker.hidden {
+        found.hide(tree.locate(&Place::Value(at.clone())));
     }
     let mistakes = checker.settle();
     for mistake in &mistakes {
@@ -95,17 +103,25 @@ pub(super) fn check(sources: &Sources, tree: &Node, found: &mut Findings) -> Opt
 }
 
 /// A secret's value in the place of its settings: refused, and kept out of every message.
-fn secret_values(tree: &Node, checker: &mut Checker<'_>, found: &mut Findings) {
+fn secret_values(tree: &Node, checker: &mut Checker<'_>) {
     for resource in tree.get("resources").map(Node::entries).unwrap_or_default() {
-        let at = At::root().key("resources").key(&resource.key).key("secrets");
-        for secret in resource.value.get("secrets").map(Node::entries).unwrap_or_default() {
+        let at = At::root()
+            .key("resources")
+            .key(&resource.key)
+            .key("secrets");
+        for secret in resource
+            .value
+            .get("secrets")
+            .map(Node::entries)
+            .unwrap_or_default()
+        {
             if secret.key.starts_with("x-") {
                 continue;
             }
             if let Value::Map(_) = secret.value.value {
                 continue;
             }
-            found.hide(secret.value.span);
+            checker.hidden.push(at.key(&secret.key));
             let variable = crate::names::secret_variable(&resource.key, &secret.key);
             checker.mistakes.push(Mistake {
                 code: Code::AGC0404,
@@ -126,10 +142,19 @@ struct Checker<'a> {
     sources: &'a Sources,
     tree: &'a Node,
     mistakes: Vec<Mistake>,
+    /// Values that messages do not show.
+    hidden: Vec<At>,
 }
 
 impl Checker<'_> {
-    fn say(&mut self, code: Code, place: Place, message: String, label: impl Into<String>, help: Option<Help>) {
+    fn say(
+        &mut self,
+        code: Code,
+        place: Place,
+        message: String,
+        label: impl Into<String>,
+        help: Option<Help>,
+    ) {
         self.mistakes.push(Mistake {
             code,
             place,
@@ -150,10 +175,17 @@ impl Checker<'_> {
                     self.unknown_key(at, key, schema);
                 }
             }
-            Kind::Required { property } => self.missing_key(at, property.as_str().unwrap_or_default(), schema),
+            Kind::Required { property } => {
+                self.missing_key(at, property.as_str().unwrap_or_default(), schema);
+            }
             Kind::Type { .. } => self.wrong_type(at, node, schema),
             Kind::Enum { options } => {
-                let words: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+                let words: Vec<&str> = options
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Json::as_str)
+                    .collect();
                 self.unknown_word(at, node, &words);
             }
             Kind::Pattern { .. } => self.wrong_form(at, node, schema),
@@ -161,7 +193,10 @@ impl Checker<'_> {
                 let key = error.instance().as_str().unwrap_or_default();
                 self.wrong_name(Place::Key(at.key(key)), key);
             }
-            Kind::MinProperties { .. } | Kind::MaxProperties { .. } | Kind::MinItems { .. } | Kind::MaxItems { .. } => {
+            Kind::MinProperties { .. }
+            | Kind::MaxProperties { .. }
+            | Kind::MinItems { .. }
+            | Kind::MaxItems { .. } => {
                 self.wrong_count(at, node, schema, kind);
             }
             Kind::UniqueItems => self.say(
@@ -186,10 +221,20 @@ impl Checker<'_> {
             Kind::MaxLength { limit } => {
                 let message = format!("{} must have at most {limit} characters", name_of(at));
                 let length = node.text().map_or(0, |text| text.chars().count());
-                self.say(Code::AGC0014, value, message, format!("{length} characters"), None);
+                self.say(
+                    Code::AGC0014,
+                    value,
+                    message,
+                    format!("{length} characters"),
+                    None,
+                );
             }
             other => {
-                let message = format!("{} does not fit the language ({})", name_of(at), other.keyword());
+                let message = format!(
+                    "{} does not fit the language ({})",
+                    name_of(at),
+                    other.keyword()
+                );
                 self.say(Code::AGC0017, value, message, "", None);
             }
         }
@@ -197,6 +242,8 @@ impl Checker<'_> {
 
     fn unknown_key(&mut self, at: &At, key: &str, schema: Option<&Json>) {
         let place = Place::Key(at.key(key));
+        // Whatever it was meant to be, a misspelt `password` among them: its value is nobody's business.
+        self.hidden.push(at.key(key));
         let known = keys_of(schema, self.tree.follow(at.steps()).0.entries());
         if is_reserved_key(&words_of(at), key) {
             self.say(
@@ -211,7 +258,12 @@ impl Checker<'_> {
             );
             return;
         }
-        let help = match nearest(key, known.iter().copied()) {
+        let (node, _) = self.tree.follow(at.steps());
+        let free = known
+            .iter()
+            .copied()
+            .filter(|known| node.get(known).is_none());
+        let help = match nearest(key, free) {
             Some(near) => Help::Replace(format!("did you mean `{near}`?"), near.to_owned()),
             None => Help::Say("remove it, or begin it with `x-` to keep it as a note".to_owned()),
         };
@@ -230,7 +282,8 @@ impl Checker<'_> {
             .and_then(|all| all.get(key))
             .and_then(|property| property.get("examples"))
             .and_then(|list| list.get(0));
-        let help = example.map(|example| Help::Say(format!("add it, for instance `{key}: {}`", inline(example))));
+        let help = example
+            .map(|example| Help::Say(format!("add it, for instance `{key}: {}`", inline(example))));
         let place = if at.steps().is_empty() {
             Place::Value(at.clone())
         } else {
@@ -257,16 +310,23 @@ impl Checker<'_> {
             return self.say(
                 Code::AGC0016,
                 place,
-                format!("{} ({}) is not in this version of agcgen", form.meaning, name),
+                format!(
+                    "{} ({}) is not in this version of agcgen",
+                    form.meaning, name
+                ),
                 node.type_name(),
-                Some(Help::Say("it comes with a later version; leave it out until then".to_owned())),
+                Some(Help::Say(
+                    "it comes with a later version; leave it out until then".to_owned(),
+                )),
             );
         }
         let types = expected_types(schema);
         let takes_text = types.contains(&"string");
         let keyword = |key: &str| schema.and_then(|schema| schema.get(key));
         match &node.value {
-            Value::Integer(_) | Value::Float(_) if keyword(FORMAT) == Some(&Json::from("duration")) => {
+            Value::Integer(_) | Value::Float(_)
+                if keyword(FORMAT) == Some(&Json::from("duration")) =>
+            {
                 return self.needs_unit(at, &raw);
             }
             Value::Bool(_) if takes_text => {
@@ -275,7 +335,10 @@ impl Checker<'_> {
                     place,
                     format!("`{raw}` is a YAML boolean, {name} is text"),
                     "programs differ on `true` and `True`",
-                    Some(Help::Replace(format!("write \"{raw}\""), format!("\"{raw}\""))),
+                    Some(Help::Replace(
+                        format!("write \"{raw}\""),
+                        format!("\"{raw}\""),
+                    )),
                 );
             }
             Value::Integer(_) | Value::Float(_) if takes_text => {
@@ -294,7 +357,10 @@ impl Checker<'_> {
                     place,
                     format!("`{raw}` is the number {number}, {name} is text"),
                     label,
-                    Some(Help::Replace(format!("write \"{raw}\""), format!("\"{raw}\""))),
+                    Some(Help::Replace(
+                        format!("write \"{raw}\""),
+                        format!("\"{raw}\""),
+                    )),
                 );
             }
             Value::List(_) if keyword(NAMES).is_some() && keyword(SHORT).is_none() => {
@@ -309,7 +375,9 @@ impl Checker<'_> {
                     place,
                     format!("{name} is a map of names, not a list"),
                     why,
-                    example.map(|example| Help::Say(format!("write `{}: {example}`", path.last().unwrap_or(&"")))),
+                    example.map(|example| {
+                        Help::Say(format!("write `{}: {example}`", path.last().unwrap_or(&"")))
+                    }),
                 );
             }
             _ => {}
@@ -365,7 +433,9 @@ impl Checker<'_> {
                 Place::Value(at.clone()),
                 format!("the {what} `{word}` is not in this version of agcgen"),
                 format!("it has: {}", listed(words)),
-                Some(Help::Say("it comes with a later version; leave it out until then".to_owned())),
+                Some(Help::Say(
+                    "it comes with a later version; leave it out until then".to_owned(),
+                )),
             );
         }
         if !matches!(node.value, Value::Text(_)) {
@@ -373,14 +443,21 @@ impl Checker<'_> {
         }
         let near = nearest(word, words.iter().copied());
         let help = match near {
-            Some(near) => Some(Help::Replace(format!("did you mean `{near}`?"), near.to_owned())),
-            None if is_kind => reserved_kind_near(word),
-            None => None,
+            Some(near) => Some(Help::Replace(
+                format!("did you mean `{near}`?"),
+                near.to_owned(),
+            )),
+            None if is_kind => reserved_kind_near(word)
+                .or_else(|| Some(Help::Say("write one of the kinds above".to_owned()))),
+            None => Some(Help::Say("write one of the words above".to_owned())),
         };
         let (code, message) = if is_kind {
             (Code::AGC0501, format!("unknown kind {}", quoted(word)))
         } else {
-            (Code::AGC0013, format!("{} does not know {}", name_of(at), quoted(word)))
+            (
+                Code::AGC0013,
+                format!("{} does not know {}", name_of(at), quoted(word)),
+            )
         };
         let label = if is_kind {
             let kinds = Resource::KINDS;
@@ -406,7 +483,9 @@ impl Checker<'_> {
                     Place::Value(at.clone()),
                     format!("{} is not a quantity: {}", name_of(at), quoted(text)),
                     "not a number with an optional unit",
-                    Some(Help::Say("write CPU as `250m` or `2`, memory as `256Mi` or `1Gi`".to_owned())),
+                    Some(Help::Say(
+                        "write CPU as `250m` or `2`, memory as `256Mi` or `1Gi`".to_owned(),
+                    )),
                 );
             }
             _ => {}
@@ -417,7 +496,9 @@ impl Checker<'_> {
             return self.wrong_name(Place::Value(at.clone()), text);
         }
         let (pattern, example) = (
-            keyword("pattern").and_then(Json::as_str).unwrap_or_default(),
+            keyword("pattern")
+                .and_then(Json::as_str)
+                .unwrap_or_default(),
             keyword("examples").and_then(|list| list.get(0)),
         );
         let help = match example {
@@ -453,13 +534,17 @@ impl Checker<'_> {
         let place = Place::Value(at.clone());
         let path = words_of(at);
         let name = name_of(at);
-        if fits("routes.*.to", &path) && matches!(kind, Kind::MaxProperties { .. } | Kind::MaxItems { .. }) {
+        if fits("routes.*.to", &path)
+            && matches!(kind, Kind::MaxProperties { .. } | Kind::MaxItems { .. })
+        {
             return self.say(
                 Code::AGC0016,
                 place,
                 "a route to several workloads is not in this version of agcgen".to_owned(),
                 "more than one workload",
-                Some(Help::Say("name one workload; weights come with a later version".to_owned())),
+                Some(Help::Say(
+                    "name one workload; weights come with a later version".to_owned(),
+                )),
             );
         }
         let both = ["minProperties", "maxProperties"]
@@ -471,7 +556,11 @@ impl Checker<'_> {
                 Code::AGC0017,
                 place,
                 format!("{name} takes exactly one of {}", listed(&keys)),
-                if node.entries().is_empty() { "none of them" } else { "more than one" },
+                if node.entries().is_empty() {
+                    "none of them"
+                } else {
+                    "more than one"
+                },
                 None,
             );
         }
@@ -491,7 +580,12 @@ impl Checker<'_> {
     fn raw(&self, node: &Node) -> String {
         let text = &self.sources.get(node.span.source).text;
         let part = text.get(node.span.range()).unwrap_or_default();
-        part.lines().next().unwrap_or_default().chars().take(40).collect()
+        part.lines()
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .take(40)
+            .collect()
     }
 
     /// Of several mistakes at one place, or at one place and below it, the one that says most.
@@ -524,7 +618,13 @@ impl Checker<'_> {
         for mistake in self.mistakes {
             let at = mistake.place.at().clone();
             if mistake.code == Code::AGC0011 {
-                let missing = mistake.label.trim_start_matches('`').split('`').next().unwrap_or_default().to_owned();
+                let missing = mistake
+                    .label
+                    .trim_start_matches('`')
+                    .split('`')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned();
                 if later_blocks.contains(&at) || misspelt.contains(&(at.clone(), missing.clone())) {
                     continue;
                 }
@@ -533,7 +633,10 @@ impl Checker<'_> {
                 kept.insert(slot, mistake);
                 continue;
             }
-            if whole.iter().any(|outer| at != *outer && at.is_within(outer)) {
+            if whole
+                .iter()
+                .any(|outer| at != *outer && at.is_within(outer))
+            {
                 continue;
             }
             match kept.get(&at) {
@@ -547,7 +650,10 @@ impl Checker<'_> {
                 }
             }
         }
-        order.into_iter().filter_map(|at| kept.remove(&at)).collect()
+        order
+            .into_iter()
+            .filter_map(|at| kept.remove(&at))
+            .collect()
     }
 }
 
@@ -569,8 +675,11 @@ fn reserved_kind_near(word: &str) -> Option<Help> {
         .find(|row| row.at == "resources.*.kind")
         .map(|row| row.words)
         .unwrap_or_default();
-    nearest(word, kinds.iter().copied())
-        .map(|near| Help::Say(format!("`{near}` comes with a later version of agcgen; this one has the kinds above")))
+    nearest(word, kinds.iter().copied()).map(|near| {
+        Help::Say(format!(
+            "`{near}` comes with a later version of agcgen; this one has the kinds above"
+        ))
+    })
 }
 
 /// The path as words, list indices among them.
@@ -630,17 +739,35 @@ fn schema_at<'a>(tree: &Node, at: &At) -> Option<&'a Json> {
 
 /// The keys that a block takes.
 fn keys_of<'a>(schema: Option<&'a Json>, entries: &[Entry]) -> Vec<&'a str> {
-    let Some(schema) = schema else { return Vec::new() };
+    let Some(schema) = schema else {
+        return Vec::new();
+    };
     let mut keys: Vec<&str> = Vec::new();
     if let Some(Json::Object(properties)) = schema.get("properties") {
         keys.extend(properties.keys().map(String::as_str));
     }
-    let kind = entries.iter().find(|entry| entry.key == "kind").and_then(|entry| entry.value.text());
-    for branch in schema.get("allOf").and_then(Json::as_array).into_iter().flatten() {
-        if branch.pointer("/if/properties/kind/const").and_then(Json::as_str) == kind
+    let kind = entries
+        .iter()
+        .find(|entry| entry.key == "kind")
+        .and_then(|entry| entry.value.text());
+    for branch in schema
+        .get("allOf")
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+    {
+        if branch
+            .pointer("/if/properties/kind/const")
+            .and_then(Json::as_str)
+            == kind
             && let Some(Json::Object(properties)) = branch.pointer("/then/properties")
         {
-            keys.extend(properties.keys().map(String::as_str).filter(|key| *key != "kind"));
+            keys.extend(
+                properties
+                    .keys()
+                    .map(String::as_str)
+                    .filter(|key| *key != "kind"),
+            );
         }
     }
     keys
@@ -668,17 +795,33 @@ fn type_word(name: &str) -> String {
 }
 
 fn example_of(block: Option<&Json>, key: Option<&str>) -> Option<String> {
-    let example = block?.get("properties")?.get(key?)?.get("examples")?.get(0)?;
+    let example = block?
+        .get("properties")?
+        .get(key?)?
+        .get("examples")?
+        .get(0)?;
     Some(inline(example))
 }
 
 /// A JSON value the way people write it on one line of a spec.
 fn inline(value: &Json) -> String {
     match value {
-        Json::String(text) if text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:@+".contains(c)) => text.clone(),
-        Json::Array(list) => format!("[{}]", list.iter().map(inline).collect::<Vec<_>>().join(", ")),
+        Json::String(text)
+            if text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_./:@+".contains(c)) =>
+        {
+            text.clone()
+        }
+        Json::Array(list) => format!(
+            "[{}]",
+            list.iter().map(inline).collect::<Vec<_>>().join(", ")
+        ),
         Json::Object(map) => {
-            let parts: Vec<String> = map.iter().map(|(key, value)| format!("{key}: {}", inline(value))).collect();
+            let parts: Vec<String> = map
+                .iter()
+                .map(|(key, value)| format!("{key}: {}", inline(value)))
+                .collect();
             format!("{{ {} }}", parts.join(", "))
         }
         other => other.to_string(),
@@ -698,7 +841,9 @@ fn prune(tree: &Node, mistakes: &[Mistake]) -> Option<(Node, Refused)> {
                 gone.push(At::root().key(*block).key(*name));
             }
             path => {
-                if !matches!(mistake.code, Code::AGC0010 | Code::AGC0016) || !matches!(mistake.place, Place::Key(_)) {
+                if !matches!(mistake.code, Code::AGC0010 | Code::AGC0016)
+                    || !matches!(mistake.place, Place::Key(_))
+                {
                     return None;
                 }
                 if let ["externals"] = path {

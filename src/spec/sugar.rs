@@ -34,7 +34,11 @@ pub(crate) const NAME_PATTERN: &str = "^[a-z](-?[a-z0-9])*$";
 /// A transform: the value of `field` alone may stand for the whole object.
 pub(crate) fn short(field: &'static str) -> impl FnMut(&mut Schema) {
     move |schema| {
-        let Some(inner) = schema.get("properties").and_then(|all| all.get(field)).cloned() else {
+        let Some(inner) = schema
+            .get("properties")
+            .and_then(|all| all.get(field))
+            .cloned()
+        else {
             return;
         };
         let mut types = types_of(&inner);
@@ -54,7 +58,10 @@ pub(crate) fn exactly_one(schema: &mut Schema) {
 fn types_of(schema: &Value) -> Vec<String> {
     match schema.get("type") {
         Some(Value::String(one)) => vec![one.clone()],
-        Some(Value::Array(list)) => list.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
+        Some(Value::Array(list)) => list
+            .iter()
+            .filter_map(|one| one.as_str().map(str::to_owned))
+            .collect(),
         _ => vec!["string".to_owned()],
     }
     .into_iter()
@@ -66,7 +73,16 @@ fn types_of(schema: &Value) -> Vec<String> {
 /// becomes a pattern, because `enum` would also concern the long form.
 fn lift_scalar_keywords(inner: &Value, schema: &mut Schema) {
     for keyword in [
-        "pattern", "minLength", "maxLength", "minimum", "maximum", "items", "minItems", "uniqueItems", WORDS, FORMAT,
+        "pattern",
+        "minLength",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "items",
+        "minItems",
+        "uniqueItems",
+        WORDS,
+        FORMAT,
     ] {
         if let Some(value) = inner.get(keyword) {
             schema.insert(keyword.to_owned(), value.clone());
@@ -271,7 +287,13 @@ mod tests {
 
     #[test]
     fn durations_are_read_by_unit() {
-        for (text, seconds) in [("60s", 60), ("1h30m", 5400), ("500ms", 1), ("1m1ms", 61), ("0s", 0)] {
+        for (text, seconds) in [
+            ("60s", 60),
+            ("1h30m", 5400),
+            ("500ms", 1),
+            ("1m1ms", 61),
+            ("0s", 0),
+        ] {
             assert_eq!(Duration(text.to_owned()).seconds(), seconds, "{text}");
         }
     }

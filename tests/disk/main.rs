@@ -1,4 +1,6 @@
 //! The output folder: what a render writes, keeps, removes and refuses, and that it can be stopped anywhere.
+
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::collections::BTreeMap;

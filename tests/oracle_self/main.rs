@@ -1,5 +1,7 @@
 //! Tests of the oracles themselves: each is shown a planted fault, which it must find, and clean input, which it must pass.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
+
 #[path = "../oracle/mod.rs"]
 mod oracle;
 

@@ -2,6 +2,7 @@
 //! `pulldown-cmark`.
 #![allow(clippy::unwrap_used, reason = "a test fails where it panics")]
 
+mod examples;
 mod markdown;
 mod shell;
 mod systems;

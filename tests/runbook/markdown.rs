@@ -32,6 +32,16 @@ pub(crate) fn blocks(page: &str) -> Vec<(String, String)> {
     blocks
 }
 
+/// Where the links of a page lead.
+pub(crate) fn links(page: &str) -> Vec<String> {
+    parse(page)
+        .filter_map(|event| match event {
+            Event::Start(Tag::Link { dest_url, .. }) => Some(dest_url.to_string()),
+            _ => None,
+        })
+        .collect()
+}
+
 /// Rows of the first table under a heading, as plain text, without the header.
 pub(crate) fn table_under(page: &str, heading: &str) -> Vec<Vec<String>> {
     let mut title = String::new();

@@ -432,6 +432,7 @@ pub(crate) fn cloud_native() -> Model {
         stem: "cloud-native".to_owned(),
         profile: Profile::Dev,
         azure: Azure {
+            origin: origin("azure"),
             location: "eastus".to_owned(),
             resource_group: ResourceGroup {
                 name: "rg-cloud-native".to_owned(),

@@ -22,6 +22,8 @@ pub struct Main {
     pub parameters: Vec<Parameter>,
     /// Names that stand in more than one place.
     pub variables: Vec<Variable>,
+    /// What is there already.
+    pub existing: Vec<Existing>,
     /// What is deployed.
     pub modules: Vec<ModuleCall>,
     /// The list of keys and values that only the deployment knows, from [`late_values`].
@@ -207,15 +209,22 @@ pub struct RoleDefinition {
     pub id: String,
 }
 
-/// A resource that another file makes.
+/// A resource that this file does not make: another one does, or it was there before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Existing {
+    /// Lines above it that say what is not obvious; none if all is.
+    pub comment: Vec<String>,
     /// Its symbol.
     pub name: Symbol,
     /// Type and version, as `Microsoft.KeyVault/vaults@2026-05-15`.
     pub kind: String,
-    /// Its name in Azure; that of a child begins with those of its parents, as `account/default/container`.
+    /// The resource that it is a child of, where the file declares that one too.
+    pub parent: Option<Symbol>,
+    /// Its name in Azure; that of a child begins with those of its parents, as `account/default/container`, unless
+    /// `parent` says so.
     pub azure_name: String,
+    /// The resource group that it is in; the file's own, if none.
+    pub scope: Option<Expression>,
 }
 
 /// One connection of a workload.

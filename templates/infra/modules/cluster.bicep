@@ -112,10 +112,12 @@ var networkContributor = subscriptionResourceId(
   'Microsoft.Authorization/roleDefinitions',
   '4d97b98b-1d4f-4787-a291-c67834d212e7'
 )
+// Azure Kubernetes Service RBAC Cluster Admin.
 var clusterAdmin = subscriptionResourceId(
   'Microsoft.Authorization/roleDefinitions',
   'b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b'
 )
+// Azure Kubernetes Service Cluster User Role.
 var clusterUser = subscriptionResourceId(
   'Microsoft.Authorization/roleDefinitions',
   '4abbcc35-e782-43d8-92c5-2d3f1bd2253f'

@@ -25,15 +25,15 @@ param principalId string
 @description('Who does what with it, as a sentence.')
 param reason string
 
-var secretsUser = subscriptionResourceId(
+var keyVaultSecretsUser = subscriptionResourceId(
   'Microsoft.Authorization/roleDefinitions',
   '4633458b-17de-408a-b874-0445c86b69e6'
 )
-var secretsOfficer = subscriptionResourceId(
+var keyVaultSecretsOfficer = subscriptionResourceId(
   'Microsoft.Authorization/roleDefinitions',
   'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
 )
-var role = access == 'read' ? secretsUser : secretsOfficer
+var role = access == 'read' ? keyVaultSecretsUser : keyVaultSecretsOfficer
 
 resource vault 'Microsoft.KeyVault/vaults@2026-05-15' existing = {
   name: vaultName

@@ -25,19 +25,21 @@ param principalId string
 @description('Who does what with it, as a sentence.')
 param reason string
 
-var blobDataOwner = subscriptionResourceId(
+var storageBlobDataOwner = subscriptionResourceId(
   'Microsoft.Authorization/roleDefinitions',
   'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
 )
-var blobDataReader = subscriptionResourceId(
+var storageBlobDataReader = subscriptionResourceId(
   'Microsoft.Authorization/roleDefinitions',
   '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
 )
-var blobDataContributor = subscriptionResourceId(
+var storageBlobDataContributor = subscriptionResourceId(
   'Microsoft.Authorization/roleDefinitions',
   'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
 )
-var role = access == 'own' ? blobDataOwner : access == 'read' ? blobDataReader : blobDataContributor
+var role = access == 'own'
+  ? storageBlobDataOwner
+  : access == 'read' ? storageBlobDataReader : storageBlobDataContributor
 
 resource account 'Microsoft.Storage/storageAccounts@2026-09-01' existing = {
   name: accountName

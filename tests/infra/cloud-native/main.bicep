@@ -29,13 +29,13 @@ param nodes nodesType
 
 @description('Size and safety of the resources that workloads connect to.')
 param resources {
+  @description('The storage account storage.')
+  storage: storageSettingsType
   @description('The databases of the SQL server sql.')
   sql: {
     @description('The database application-db.')
     'application-db': databaseSettingsType
   }
-  @description('The storage account storage.')
-  storage: storageSettingsType
   @description('The key vault vault.')
   vault: keyVaultSettingsType
 }
@@ -149,6 +149,19 @@ module trafficController 'modules/traffic-controller.bicep' = {
   }
 }
 
+module storageResource 'modules/storage.bicep' = {
+  params: {
+    name: 'ststorage2dd37k2f9d'
+    containers: ['data']
+    location: location
+    tags: tags
+    settings: resources.storage
+    nodeSubnetId: network.outputs.nodeSubnetId
+    workspaceId: workspace.outputs.id
+    diagnostics: diagnostics
+  }
+}
+
 module sqlResource 'modules/sql.bicep' = {
   params: {
     name: 'sql-cloud-native-sql-7k2f9d'
@@ -174,19 +187,6 @@ module sqlAdministratorCredential 'modules/federated-credential.bicep' = {
     serviceAccount: 'sql-administrator'
   }
   dependsOn: [sqlResource]
-}
-
-module storageResource 'modules/storage.bicep' = {
-  params: {
-    name: 'ststorage2dd37k2f9d'
-    containers: ['data']
-    location: location
-    tags: tags
-    settings: resources.storage
-    nodeSubnetId: network.outputs.nodeSubnetId
-    workspaceId: workspace.outputs.id
-    diagnostics: diagnostics
-  }
 }
 
 module vaultResource 'modules/key-vault.bicep' = {
@@ -246,11 +246,11 @@ type lateValueType = {
 
 @description('What only the deployment knows and the manifests need.')
 output lateValues lateValueType[] = [
-  { key: 'AGC_ID', value: trafficController.outputs.id }
   { key: 'ALB_CONTROLLER_CLIENT_ID', value: albController.outputs.clientId }
+  { key: 'AGC_ID', value: trafficController.outputs.id }
+  { key: 'SQL_ADMINISTRATOR_CLIENT_ID', value: sqlResource.outputs.administratorClientId }
   { key: 'API_SERVICE_CLIENT_ID', value: apiServiceWorkload.outputs.clientId }
   { key: 'DATA_SERVICE_CLIENT_ID', value: dataServiceWorkload.outputs.clientId }
-  { key: 'SQL_ADMINISTRATOR_CLIENT_ID', value: sqlResource.outputs.administratorClientId }
 ]
 
 @description('Where clients reach the frontends.')

@@ -3,8 +3,8 @@ using './main.bicep'
 
 param location = 'eastus'
 param tags = {
-  environment: 'demo'
   purpose: 'cloud-native-connectivity'
+  environment: 'demo'
 }
 param administrators = [
   { objectId: '00000000-0000-0000-0000-000000000000', type: 'Group' }
@@ -18,6 +18,11 @@ param nodes = {
   maxPods: 30
 }
 param resources = {
+  storage: {
+    sku: 'Standard_LRS'
+    softDeleteDays: 7
+    versioning: false
+  }
   sql: {
     'application-db': {
       sku: { name: 'GP_S_Gen5', tier: 'GeneralPurpose', family: 'Gen5', capacity: 1 }
@@ -26,11 +31,6 @@ param resources = {
       maxSizeBytes: 34359738368
       zoneRedundant: false
     }
-  }
-  storage: {
-    sku: 'Standard_LRS'
-    softDeleteDays: 7
-    versioning: false
   }
   vault: {
     sku: 'standard'

@@ -12,13 +12,13 @@ param tags { *: string }
 @description('Who signs the tokens of the service accounts: the issuer of the cluster.')
 param oidcIssuerUrl string
 
-var keyVaultSecretsUser = subscriptionResourceId(
-  'Microsoft.Authorization/roleDefinitions',
-  '4633458b-17de-408a-b874-0445c86b69e6'
-)
 var storageBlobDataContributor = subscriptionResourceId(
   'Microsoft.Authorization/roleDefinitions',
   'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+)
+var keyVaultSecretsUser = subscriptionResourceId(
+  'Microsoft.Authorization/roleDefinitions',
+  '4633458b-17de-408a-b874-0445c86b69e6'
 )
 
 resource storageDataContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-09-01' existing = {

@@ -1,0 +1,245 @@
+//! Pages of kinds of resources.
+//!
+//! A kind speaks of itself only where it stands in a system ([`Facets`]). So a page is made from a small spec with one
+//! resource of the kind, which goes through the compiler like any other.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::field;
+use crate::cli::exit::Failure;
+use crate::diagnostic::Findings;
+use crate::kinds::{Aim, Child, Facets, Kind};
+use crate::model::{Right, SettingValue};
+use crate::print::yaml::{self, Document};
+use crate::source::Sources;
+use crate::spec::{Client, Field, Resource};
+
+/// The key of the resource in the example.
+const KEY: &str = "data";
+
+/// Every client, in the order of the language.
+const CLIENTS: [Client; 7] = [
+    Client::None,
+    Client::Dotnet,
+    Client::Java,
+    Client::SpringBoot,
+    Client::Python,
+    Client::Nodejs,
+    Client::Go,
+];
+
+/// A kind, as it stands in an example.
+pub(super) struct KindPage {
+    kind: Kind,
+    azure_name: String,
+    /// The resource as the example has it.
+    example: Value,
+}
+
+/// The page of every kind, in the order of the language.
+///
+/// # Errors
+/// When an example is no spec: a bug.
+pub(super) fn all(fields: &[Field]) -> Result<Vec<KindPage>, Failure> {
+    Resource::KINDS
+        .iter()
+        .map(|word| KindPage::new(word, fields))
+        .collect()
+}
+
+/// Where the settings of a kind stand in the reference.
+fn block(word: &str) -> String {
+    format!("resources.<name>({word}).")
+}
+
+/// The setting that names the children of a kind, such as `containers`.
+fn children<'f>(word: &str, fields: &'f [Field]) -> Option<&'f Field> {
+    let block = block(word);
+    fields.iter().find(|field| {
+        field
+            .path
+            .strip_prefix(&block)
+            .is_some_and(|rest| !rest.contains('.'))
+            && field.types == "list of names, or map"
+    })
+}
+
+impl KindPage {
+    fn new(word: &str, fields: &[Field]) -> Result<Self, Failure> {
+        let mut example = json!({ "kind": word });
+        if let Some(field) = children(word, fields) {
+            let names = serde_json::from_str(&field.example).map_err(|error| {
+                Failure::Bug(format!("the example of {} is no JSON: {error}", field.path))
+            })?;
+            example[field::key(&field.path)] = names;
+        }
+        let spec = json!({
+            "apiVersion": "agcgen/v1",
+            "name": "shop",
+            "azure": { "location": "westeurope" },
+            "resources": { KEY: example },
+            "workloads": { "web": { "image": "ghcr.io/example/web:1.0.3" } },
+        });
+        let mut sources = Sources::new();
+        let id = sources.add("the example", spec.to_string());
+        let mut findings = Findings::new();
+        let resource = crate::check(&sources, id, &mut findings)
+            .and_then(|model| model.resources.into_iter().next());
+        let Some(resource) = resource else {
+            let said = crate::diagnostic::short(&sources, &findings);
+            return Err(Failure::Bug(format!(
+                "the example of {word} is no spec: {said}"
+            )));
+        };
+        Ok(Self {
+            kind: resource.kind,
+            azure_name: resource.azure_name,
+            example,
+        })
+    }
+
+    /// What the kind says of itself.
+    pub(super) fn facets(&self) -> &dyn Facets {
+        self.kind.facets()
+    }
+
+    /// The word that `kind` takes.
+    pub(super) fn word(&self) -> &'static str {
+        self.facets().word()
+    }
+
+    /// The page.
+    pub(super) fn print(&self, fields: &[Field]) -> String {
+        let facets = self.facets();
+        let (child, child_type) = facets.child_type();
+        let mut out = format!("# {}: {}\n\n", self.word(), facets.title());
+        let document = Document {
+            comment: Vec::new(),
+            value: json!({ "resources": { KEY: self.example } }),
+        };
+        let _ = write!(out, "```yaml\n{}```\n\n", yaml::stream(&[], &[document]));
+        let _ = writeln!(
+            out,
+            "* In Azure: `{}`; each {child} is a `{child_type}`.",
+            facets.resource_type()
+        );
+        let _ = writeln!(out, "* Pods reach it by: {}.", facets.reached_by());
+        for billed in facets.billing() {
+            let _ = writeln!(
+                out,
+                "* Costs grow with: {} ({}).",
+                billed.grows_with, billed.what
+            );
+        }
+        if let Some(reason) = facets.refuses_existing() {
+            let _ = writeln!(out, "* `existing` is refused: {reason}.");
+        }
+        self.print_accesses(&mut out);
+        self.print_variables(&mut out);
+        self.print_facts(&mut out);
+        out.push_str("\n## Settings\n\n");
+        let block = block(self.word());
+        for setting in fields {
+            let name = setting.path.strip_prefix(&block);
+            let Some(name) = name.filter(|name| *name != "kind") else {
+                continue;
+            };
+            let _ = writeln!(
+                out,
+                "* `{name}` ({}): {}",
+                field::takes(setting),
+                setting.description
+            );
+        }
+        out
+    }
+
+    fn print_accesses(&self, out: &mut String) {
+        let (child, _) = self.facets().child_type();
+        let _ = write!(
+            out,
+            "\n## Accesses\n\nWhat a workload's `connections: {{ {KEY}: … }}` takes. The right holds for the {child} that is named \
+             (`{KEY}/<{child}>`; `{KEY}` alone where there is one), or for all with `{KEY}/*`.\n\n| access | gives |\n| --- | --- |\n",
+        );
+        for row in self.facets().accesses() {
+            let _ = writeln!(
+                out,
+                "| `{}` | {} |",
+                row.access.word(),
+                given(&(row.right)())
+            );
+        }
+    }
+
+    fn print_variables(&self, out: &mut String) {
+        let _ = write!(
+            out,
+            "\n## Variables in the pod\n\n`prefix: X` in a connection puts `X` in the place of `{}`.\n\n\
+             | client | variables | written by |\n| --- | --- | --- |\n",
+            self.facets().variable_stem()
+        );
+        let child = self.child();
+        let aim = Aim {
+            azure_name: &self.azure_name,
+            child: child.as_ref(),
+        };
+        for client in CLIENTS {
+            let row = match self.facets().settings(client, aim) {
+                None => "none: this client has no way without a password | –".to_owned(),
+                Some(settings) => {
+                    let names: Vec<String> = settings
+                        .iter()
+                        .map(|(name, value)| match value {
+                            SettingValue::Fixed(_) => format!("`{name}`"),
+                            SettingValue::ClientId => format!("`{name}` (client id)"),
+                        })
+                        .collect();
+                    let by_service = self
+                        .facets()
+                        .connector()
+                        .is_some_and(|target| target.clients.contains(&client));
+                    let writer = if by_service {
+                        "Service Connector, or agcgen with `via: direct`"
+                    } else {
+                        "agcgen, as a ConfigMap"
+                    };
+                    format!("{} | {writer}", names.join(", "))
+                }
+            };
+            let _ = writeln!(out, "| `{}` | {row} |", client.word());
+        }
+    }
+
+    fn print_facts(&self, out: &mut String) {
+        out.push_str(
+            "\n## Facts\n\nWhat `names: { FACT: VARIABLE }` in a connection can put into a variable of your own.\n\n\
+             | fact | in this example |\n| --- | --- |\n",
+        );
+        let child = self.child();
+        let aim = Aim {
+            azure_name: &self.azure_name,
+            child: child.as_ref(),
+        };
+        for (name, value) in self.facets().facts(aim) {
+            let _ = writeln!(out, "| `{name}` | `{value}` |");
+        }
+    }
+
+    /// The first child, at which the connections of the example aim.
+    fn child(&self) -> Option<Child> {
+        self.facets().children().into_iter().next()
+    }
+}
+
+/// What gives a right, in words.
+fn given(right: &Right) -> String {
+    match right {
+        Right::Role(role) => format!("role *{}* (`{}`): {}", role.name, role.id, role.allows),
+        Right::DatabaseRoles(roles) => {
+            let roles: Vec<String> = roles.iter().map(|role| format!("`{role}`")).collect();
+            format!("a database user with {}", roles.join(" and "))
+        }
+    }
+}

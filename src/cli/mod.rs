@@ -1,0 +1,202 @@
+//! The command line: one file a command.
+//!
+//! In: arguments, files, standard input. Out: text on two streams, files, an exit code. Data goes to stdout, everything
+//! else to stderr. The doc comments of the types here are the manual, `agcgen help`.
+//!
+//! It decides nothing about a spec or an output folder: [`crate::compile`] and [`crate::disk`] do. With
+//! [`crate::source::read`] and disk it is the only place that does IO, and `init` the only one that asks for randomness.
+
+mod completions;
+mod console;
+mod exit;
+mod explain;
+mod init;
+mod render;
+mod report;
+mod schema;
+mod stream;
+mod validate;
+
+use std::ffi::OsString;
+use std::panic::{self, UnwindSafe};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use console::Console;
+use exit::{Exit, Failure, bug};
+
+/// Compiles one connectivity spec into Bicep, Kubernetes and Gateway API manifests for services on AKS behind Application
+/// Gateway for Containers.
+#[derive(Debug, Parser)]
+#[command(name = "agcgen", version, propagate_version = true, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(flatten)]
+    look: Look,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  agcgen init shop                             a spec to start from, with its schema for editors
+  agcgen validate shop/spec.yaml               everything that is wrong with it, at once
+  agcgen render shop/spec.yaml -o out          write what the spec means
+  agcgen render shop/spec.yaml -o out --check  in CI: is out what the spec says?
+  agcgen explain AGC0201                       what a finding means
+
+Exit codes:
+  0   no error; there may be warnings
+  1   the spec has errors, or files are in the way that agcgen does not overwrite
+  2   wrong usage, or a file cannot be read or written
+  3   the output folder differs from the spec (--check)
+  70  a bug in agcgen
+
+Data goes to stdout, everything else to stderr. Nothing is ever sent anywhere.";
+
+/// How findings are printed, and in which colours.
+#[derive(Debug, Clone, Copy, clap::Args)]
+#[command(next_help_heading = "Global options")]
+struct Look {
+    /// How findings are printed: with the lines of the spec, one line each, or as JSON.
+    ///
+    /// With `json`, stdout is one JSON document: the findings, and for `render` what it changed or what differs. (With
+    /// `-o -` stdout has the files, so there the document goes to stderr.)
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// When to use colours. `auto`: on a terminal, unless `NO_COLOR` is set.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    color: Color,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Short,
+    Json,
+}
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<Color> for anstream::ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Init),
+    Validate(validate::Validate),
+    Render(render::Render),
+    Explain(explain::Explain),
+    Schema(schema::Schema),
+    Completions(completions::Completions),
+}
+
+/// Does what the arguments say; the first is the program's name.
+///
+/// Prints to the streams of the process and never ends it. A panic anywhere becomes one message and exit code 70.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    panic::set_hook(Box::new(|panic| {
+        Console::standard(Color::Auto.into()).error(&bug(&panic.to_string()));
+    }));
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    ExitCode::from(code_of(|| dispatch(arguments)))
+}
+
+/// The exit code of `work`, also where it panics.
+fn code_of(work: impl FnOnce() -> Exit + UnwindSafe) -> u8 {
+    panic::catch_unwind(work).unwrap_or(Exit::Bug).code()
+}
+
+fn dispatch(arguments: Vec<OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(usage) => return answer(&usage),
+    };
+    let mut console = Console::standard(cli.look.color.into());
+    let format = cli.look.format;
+    let done = match cli.command {
+        Command::Init(init) => init.run(&mut console),
+        Command::Validate(validate) => validate.run(&mut console, format),
+        Command::Render(render) => render.run(&mut console, format),
+        Command::Explain(explain) => explain.run(&mut console),
+        Command::Schema(schema) => schema.run(&mut console),
+        Command::Completions(completions) => completions.run(&mut console),
+    };
+    conclude(&mut console, done)
+}
+
+/// Prints what clap has to say: help and version, or what is wrong with the arguments.
+fn answer(usage: &clap::Error) -> Exit {
+    let mut console = Console::standard(Color::Auto.into());
+    let text = usage.render().ansi().to_string();
+    if usage.use_stderr() {
+        console.say(&text);
+        return Exit::Stopped;
+    }
+    let printed = console.data(&text).map(|()| Exit::Success);
+    conclude(&mut console, printed)
+}
+
+fn conclude(console: &mut Console, done: Result<Exit, Failure>) -> Exit {
+    match done {
+        Ok(exit) => exit,
+        // Whoever read the output has seen enough: `agcgen schema | head`.
+        Err(Failure::ReaderLeft) => Exit::Success,
+        Err(Failure::Stopped(message)) => {
+            console.error(&message);
+            Exit::Stopped
+        }
+        Err(Failure::Bug(what)) => {
+            console.error(&bug(&what));
+            Exit::Bug
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails where it panics")]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn arguments_are_declared_without_contradiction() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_panic_becomes_exit_code_70() {
+        assert_eq!(code_of(|| Exit::Differs), 3);
+        assert_eq!(code_of(|| panic!("planted by a test")), 70);
+    }
+
+    #[test]
+    fn a_reader_that_leaves_is_no_failure() {
+        let (mut console, said) = Console::recording();
+        assert_eq!(
+            conclude(&mut console, Err(Failure::ReaderLeft)),
+            Exit::Success
+        );
+        assert_eq!(said.err(), "");
+        assert_eq!(
+            conclude(&mut console, Err(Failure::Bug("x".to_owned()))),
+            Exit::Bug
+        );
+        assert!(said.err().contains("This is a bug in agcgen"));
+    }
+}

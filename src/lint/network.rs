@@ -1,0 +1,202 @@
+//! Address ranges and regions.
+
+use crate::catalog::{network as facts, regions};
+use crate::diagnostic::{Code, Findings};
+use crate::model::{Cidr, Cluster, CniMode, Model, NetworkPolicyEngine, Origin};
+
+/// Judges every cluster's network, and the region.
+pub(super) fn lint(model: &Model, found: &mut Findings) {
+    for cluster in &model.clusters {
+        gateway_subnet(cluster, found);
+        overlaps(cluster, found);
+        capacity(cluster, found);
+        if cluster.cni.policy == NetworkPolicyEngine::Azure {
+            found
+                .report(
+                    Code::AGC0305,
+                    cluster.origin.span,
+                    "Azure's network policy manager is being retired",
+                )
+                .label("`policy: azure`")
+                .help("use `policy: cilium`; changing it later replaces the data plane of the cluster");
+        }
+    }
+    if regions::find(&model.azure.location).is_some_and(|region| !region.gateway) {
+        let known: Vec<&str> = regions::REGIONS
+            .iter()
+            .filter(|region| region.gateway)
+            .map(|region| region.name)
+            .collect();
+        found
+            .report(
+                Code::AGC0306,
+                model.azure.origin.span,
+                format!("Application Gateway for Containers was not offered in {} when this agcgen was made", model.azure.location),
+            )
+            .label("not in the list of 2026-04-22")
+            .help(format!("check whether it is now, or use one of: {}", known.join(", ")));
+    }
+}
+
+fn gateway_subnet(cluster: &Cluster, found: &mut Findings) {
+    let subnet = &cluster.network.gateway;
+    let wanted = facts::GATEWAY_SUBNET_PREFIX;
+    let prefix = subnet.prefix.prefix;
+    let (wrong, rule) = match cluster.cni.mode {
+        CniMode::Overlay { .. } => (
+            prefix != wanted,
+            format!("exactly /{wanted} with an overlay network"),
+        ),
+        CniMode::Flat => (
+            prefix > wanted,
+            format!("/{wanted} or larger with a flat network"),
+        ),
+    };
+    if wrong {
+        let right = Cidr {
+            address: subnet.prefix.address,
+            prefix: wanted,
+        };
+        let right = Cidr {
+            address: std::net::Ipv4Addr::from_bits(right.address.to_bits() & right.mask()),
+            ..right
+        };
+        found
+            .report(
+                Code::AGC0302,
+                subnet.origin.span,
+                format!("the gateway's subnet must be {rule}"),
+            )
+            .label(subnet.prefix.to_string())
+            .help(format!("write `{right}`; Azure says `extensionIPRange prefix length too short`, or misses 500 addresses"));
+    }
+}
+
+fn overlaps(cluster: &Cluster, found: &mut Findings) {
+    let network = &cluster.network;
+    let mut ranges: Vec<(String, Cidr, &Origin)> = Vec::new();
+    for range in &network.address_space {
+        ranges.push(("the network".to_owned(), *range, &network.origin));
+    }
+    if let CniMode::Overlay { pod_cidr } = cluster.cni.mode {
+        ranges.push((
+            "the range of the pods".to_owned(),
+            pod_cidr,
+            &cluster.origin,
+        ));
+    }
+    ranges.push((
+        "the range of the Services".to_owned(),
+        cluster.cni.service_cidr,
+        &cluster.origin,
+    ));
+    for (index, (what, range, origin)) in ranges.iter().enumerate() {
+        for (other, other_range, other_origin) in &ranges[..index] {
+            if range.overlaps(*other_range) {
+                found
+                    .report(
+                        Code::AGC0303,
+                        origin.span,
+                        format!("{what} ({range}) overlaps {other} ({other_range})"),
+                    )
+                    .label(range.to_string())
+                    .related(other_origin.span, other_range.to_string())
+                    .help("choose ranges that share no address");
+            }
+        }
+    }
+    let subnets = [("nodes", &network.nodes), ("gateway", &network.gateway)];
+    for (name, subnet) in subnets {
+        if !network
+            .address_space
+            .iter()
+            .any(|range| range.contains(subnet.prefix))
+        {
+            found
+                .report(
+                    Code::AGC0303,
+                    subnet.origin.span,
+                    format!(
+                        "the subnet `{name}` ({}) is outside the network",
+                        subnet.prefix
+                    ),
+                )
+                .label(subnet.prefix.to_string())
+                .related(network.origin.span, "the network")
+                .help("choose a range inside `network.addressSpace`");
+        }
+    }
+    if network.nodes.prefix.overlaps(network.gateway.prefix) {
+        found
+            .report(
+                Code::AGC0303,
+                network.gateway.origin.span,
+                format!(
+                    "the subnets overlap: {} and {}",
+                    network.gateway.prefix, network.nodes.prefix
+                ),
+            )
+            .label("the gateway's")
+            .related(network.nodes.origin.span, "the nodes'")
+            .help("choose ranges that share no address");
+    }
+    if network
+        .nodes
+        .name
+        .eq_ignore_ascii_case(&network.gateway.name)
+    {
+        found
+            .report(
+                Code::AGC0104,
+                network.gateway.origin.span,
+                format!("both subnets would be called `{}`", network.gateway.name),
+            )
+            .related(network.nodes.origin.span, "the other")
+            .help("give one of them another `azureName`");
+    }
+}
+
+/// Whether nodes, the nodes that an upgrade adds, and with a flat network their pods find an address.
+fn capacity(cluster: &Cluster, found: &mut Findings) {
+    let nodes = u64::from(cluster.nodes.count + cluster.nodes.count.div_ceil(facts::SURGE_DIVISOR));
+    let subnet = &cluster.network.nodes;
+    let each = match cluster.cni.mode {
+        CniMode::Overlay { .. } => 1,
+        CniMode::Flat => 1 + u64::from(cluster.nodes.max_pods),
+    };
+    let needed = nodes * each + facts::RESERVED_ADDRESSES;
+    if needed > subnet.prefix.size() {
+        found
+            .report(
+                Code::AGC0304,
+                subnet.origin.span,
+                format!(
+                    "the nodes' subnet has {} addresses and needs {needed}",
+                    subnet.prefix.size()
+                ),
+            )
+            .label(format!(
+                "{nodes} nodes during an upgrade, {each} addresses each"
+            ))
+            .help(
+                "make the subnet larger, or use fewer nodes; it cannot grow once nodes are in it",
+            );
+    }
+    if let CniMode::Overlay { pod_cidr } = cluster.cni.mode {
+        let room = if pod_cidr.prefix > facts::OVERLAY_NODE_PREFIX {
+            0
+        } else {
+            1_u64 << (facts::OVERLAY_NODE_PREFIX - pod_cidr.prefix)
+        };
+        if nodes > room {
+            found
+                .report(
+                    Code::AGC0304,
+                    cluster.origin.span,
+                    format!("the range of the pods ({pod_cidr}) has room for {room} nodes and needs {nodes}"),
+                )
+                .label("each node takes a /24")
+                .help("make `cluster.cni.podCidr` larger");
+        }
+    }
+}

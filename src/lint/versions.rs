@@ -1,0 +1,105 @@
+//! Versions that must go together.
+
+use crate::catalog::{self, controller as facts, nodes};
+use crate::diagnostic::{Code, Findings};
+use crate::model::{Cluster, CniMode, Controller, Model};
+
+/// Judges the versions of Kubernetes and the ALB Controller, and the size of the nodes.
+pub(super) fn lint(model: &Model, found: &mut Findings) {
+    for cluster in &model.clusters {
+        kubernetes(cluster, found);
+        controller(cluster, found);
+        if !nodes::is_known(&cluster.nodes.size) {
+            found
+                .report(
+                    Code::AGC0511,
+                    cluster.origin.span,
+                    format!("agcgen does not know the node size {}", cluster.nodes.size),
+                )
+                .label("`nodes.size`")
+                .help(format!(
+                    "check it with `az vm list-skus --size {}`; if Azure knows it, all is well",
+                    cluster.nodes.size
+                ));
+        }
+    }
+}
+
+fn kubernetes(cluster: &Cluster, found: &mut Findings) {
+    let (major, least) = catalog::LEAST_KUBERNETES;
+    if minor(&cluster.kubernetes_version).is_some_and(|version| version < (major, least)) {
+        found
+            .report(
+                Code::AGC0901,
+                cluster.origin.span,
+                format!("the manifests need Kubernetes {major}.{least}"),
+            )
+            .label(format!("the cluster has {}", cluster.kubernetes_version))
+            .help(format!(
+                "set `cluster.kubernetesVersion: \"{major}.{least}\"` or newer"
+            ));
+    }
+}
+
+fn controller(cluster: &Cluster, found: &mut Findings) {
+    let span = cluster.gateway.origin.span;
+    let kubernetes = minor(&cluster.kubernetes_version);
+    match &cluster.gateway.controller {
+        Controller::Helm { version, .. } => {
+            let Some(row) = patch(version).and_then(facts::requirement) else {
+                found
+                    .report(
+                        Code::AGC0901,
+                        span,
+                        format!("ALB Controller {version} is too old"),
+                    )
+                    .label("older than 1.0.0")
+                    .help(format!("use {}", facts::DEFAULT_VERSION));
+                return;
+            };
+            if kubernetes.is_some_and(|kubernetes| kubernetes < row.kubernetes) {
+                let (major, least) = row.kubernetes;
+                found
+                    .report(
+                        Code::AGC0901,
+                        span,
+                        format!("ALB Controller {version} needs Kubernetes {major}.{least}"),
+                    )
+                    .label("the controller")
+                    .related(
+                        cluster.origin.span,
+                        format!("the cluster has {}", cluster.kubernetes_version),
+                    )
+                    .help(format!(
+                        "set `cluster.kubernetesVersion: \"{major}.{least}\"` or newer"
+                    ));
+            }
+            if !row.overlay && matches!(cluster.cni.mode, CniMode::Overlay { .. }) {
+                found
+                    .report(
+                        Code::AGC0901,
+                        span,
+                        format!("ALB Controller {version} does not know overlay networks"),
+                    )
+                    .label("the controller")
+                    .related(cluster.origin.span, "the network is an overlay")
+                    .help("use 1.7.9 or newer, or `cni: flat`");
+            }
+        }
+        Controller::Addon | Controller::Existing => {}
+    }
+}
+
+fn minor(version: &str) -> Option<(u32, u32)> {
+    let (major, minor) = version.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+fn patch(version: &str) -> Option<(u32, u32, u32)> {
+    let mut parts = version.split('.').map(str::parse);
+    Some((
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+    ))
+}

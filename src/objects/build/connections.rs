@@ -1,0 +1,67 @@
+//! The `ConfigMap`s of direct connections: how pods learn where resources are without Service Connector.
+//!
+//! A workload has one for all its direct connections. It stands in the platform, because only there values that exist
+//! after the deployment are filled in.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Link, Model, SettingValue, Via, Workload};
+use crate::objects::api::{ConfigMap, Metadata};
+use crate::objects::late_field::key;
+use crate::objects::{LateField, Manifest, Object, Part, Topic, hole, labels};
+
+pub(super) fn build(model: &Model) -> Vec<Manifest> {
+    model
+        .workloads
+        .iter()
+        .filter_map(|workload| config_map(model, workload))
+        .collect()
+}
+
+/// Name of the `ConfigMap`, if the workload has one.
+pub(super) fn name(workload: &Workload) -> Option<String> {
+    direct(workload)
+        .any(|link| !link.settings.is_empty())
+        .then(|| format!("{}-connections", workload.name))
+}
+
+fn direct(workload: &Workload) -> impl Iterator<Item = &Link> {
+    workload.links.iter().filter(|link| link.via == Via::Direct)
+}
+
+fn config_map(model: &Model, workload: &Workload) -> Option<Manifest> {
+    let name = name(workload)?;
+    let mut data = BTreeMap::new();
+    let mut late = Vec::new();
+    for setting in direct(workload).flat_map(|link| &link.settings) {
+        let value = match (&setting.value, &workload.identity) {
+            (SettingValue::Fixed(value), _) => value.clone(),
+            (SettingValue::ClientId, Some(identity)) => {
+                let field =
+                    LateField::new(&identity.client_id_key, [key("data"), key(&setting.name)]);
+                // Two connections may set one variable to the same value.
+                if !late.contains(&field) {
+                    late.push(field);
+                }
+                hole(&identity.client_id_key)
+            }
+            // Who has a connection to Azure has an identity; who has none has no client id to tell.
+            (SettingValue::ClientId, None) => continue,
+        };
+        data.insert(setting.name.clone(), value);
+    }
+    Some(Manifest {
+        object: Object::ConfigMap(ConfigMap {
+            metadata: Metadata {
+                name,
+                namespace: Some(model.cluster().namespace.name.clone()),
+                labels: labels(model, &workload.name),
+                ..Metadata::default()
+            },
+            data,
+        }),
+        origin: workload.origin.clone(),
+        part: Part::Platform(Topic::Connections),
+        late,
+    })
+}

@@ -1,0 +1,192 @@
+//! Routes: from paths to workloads.
+
+use super::Resolver;
+use crate::diagnostic::{Code, quoted};
+use crate::model::{Backend, Cluster, PathMatch, Route, Workload};
+use crate::source::At;
+
+/// Longest path that Gateway API takes, in characters.
+const LONGEST_PATH: usize = 1024;
+
+impl Resolver<'_> {
+    pub(super) fn routes(&mut self, cluster: &Cluster, workloads: &[Workload]) -> Vec<Route> {
+        let spec = self.spec;
+        let gateway = cluster
+            .gateway
+            .frontends
+            .first()
+            .map(|frontend| frontend.gateway.clone())
+            .unwrap_or_default();
+        let mut routes: Vec<Route> = Vec::new();
+        for (name, route) in &spec.routes.0 {
+            let at = At::root().key("routes").key(name);
+            let path = self.path(&at.key("path"), &route.path);
+            let backends: Vec<Option<Backend>> = route
+                .to
+                .0
+                .keys()
+                .map(|target| self.backend(&at.key("to").key(target), target, workloads))
+                .collect();
+            let rewrite_prefix = route.rewrite.as_ref().map(|rewrite| rewrite.prefix.clone());
+            if let Some(prefix) = &rewrite_prefix {
+                let here = at.key("rewrite").key("prefix");
+                let _ = self.check_path(&here, prefix);
+                if let Some(PathMatch::Exact(_)) = path {
+                    let related = self.value_span(&at.key("path"));
+                    self.report(
+                        Code::AGC0205,
+                        &here,
+                        "only the prefix of a prefix match can be rewritten",
+                    )
+                    .label("has no prefix to replace")
+                    .related(related, "an exact path")
+                    .help("match a `prefix`, or remove `rewrite`");
+                }
+            }
+            let (Some(path), Some(backends)) =
+                (path, backends.into_iter().collect::<Option<Vec<Backend>>>())
+            else {
+                self.refused.insert(name.clone());
+                continue;
+            };
+            if let Some(other) = routes
+                .iter()
+                .find(|other| same_requests(&other.path, &path))
+            {
+                let (related, first) = (other.origin.span, other.name.clone());
+                self.report_key(
+                    Code::AGC0203,
+                    &at,
+                    format!("the routes `{first}` and `{name}` take the same requests"),
+                )
+                .label(format!("also `{}`", path.value()))
+                .related(related, "first")
+                .help("give one of them another path, or remove it: only one of the two would ever answer");
+            }
+            routes.push(Route {
+                origin: self.origin(&at),
+                name: name.clone(),
+                gateway: gateway.clone(),
+                path,
+                backends,
+                rewrite_prefix,
+            });
+        }
+        routes
+    }
+
+    fn path(&mut self, at: &At, spec: &crate::spec::Path) -> Option<PathMatch> {
+        if let Some(prefix) = &spec.prefix {
+            self.check_path(&at.key("prefix"), prefix)?;
+            return Some(PathMatch::Prefix(prefix.clone()));
+        }
+        let exact = spec.exact.as_ref()?;
+        self.check_path(&at.key("exact"), exact)?;
+        Some(PathMatch::Exact(exact.clone()))
+    }
+
+    fn backend(&mut self, at: &At, target: &str, workloads: &[Workload]) -> Option<Backend> {
+        if self.refused.contains(target) {
+            return None;
+        }
+        let Some(workload) = workloads.iter().find(|workload| workload.name == target) else {
+            let span = self.key_span(at);
+            self.found
+                .report(
+                    Code::AGC0201,
+                    span,
+                    format!("unknown workload {}", quoted(target)),
+                )
+                .label("not in `workloads`")
+                .help("name a workload of this spec")
+                .did_you_mean(
+                    target,
+                    span,
+                    workloads.iter().map(|workload| workload.name.as_str()),
+                );
+            return None;
+        };
+        let Some(service) = &workload.service else {
+            let related = workload.origin.span;
+            self.report_key(
+                Code::AGC0204,
+                at,
+                format!("`{target}` has no port, so nothing can be sent to it"),
+            )
+            .label("needs a port")
+            .related(related, "the workload")
+            .help("give the workload a `port`");
+            return None;
+        };
+        Some(Backend {
+            workload: target.to_owned(),
+            service: service.name.clone(),
+            port: service.port,
+        })
+    }
+
+    /// Refuses a path that Gateway API refuses, or that no request has.
+    pub(super) fn check_path(&mut self, at: &At, path: &str) -> Option<()> {
+        let span = self.value_span(at);
+        if !path.starts_with('/') {
+            self.found
+                .report(
+                    Code::AGC0202,
+                    span,
+                    format!("{} does not begin with `/`", quoted(path)),
+                )
+                .label("a path begins with `/`")
+                .fix(format!("write `/{path}`"), span, format!("/{path}"));
+            return None;
+        }
+        let segments = || path.split('/').skip(1);
+        let problem = if path.chars().count() > LONGEST_PATH {
+            Some("longer than 1024 characters")
+        } else if path.contains("//") {
+            Some("`//` is never matched")
+        } else if segments().any(|segment| matches!(segment, "." | "..")) {
+            Some("`.` and `..` are resolved before a request is matched")
+        } else if path.contains(['?', '#']) {
+            Some("a path has no query and no fragment")
+        } else if path.to_ascii_lowercase().contains("%2f") {
+            Some("an encoded slash is never matched")
+        } else if !path
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@/%".contains(c))
+        {
+            Some("a character that a URL must encode")
+        } else {
+            path.split('%')
+                .skip(1)
+                .any(|rest| {
+                    !rest
+                        .get(..2)
+                        .is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+                })
+                .then_some("`%` is followed by two hex digits")
+        };
+        if let Some(problem) = problem {
+            self.found
+                .report(
+                    Code::AGC0202,
+                    span,
+                    format!("no request has the path {}", quoted(path)),
+                )
+                .label(problem)
+                .help("write a plain path such as `/api`");
+            return None;
+        }
+        Some(())
+    }
+}
+
+/// Whether two matches take exactly the same requests: a slash at the end of a prefix says nothing.
+fn same_requests(one: &PathMatch, other: &PathMatch) -> bool {
+    match (one, other) {
+        (PathMatch::Prefix(one), PathMatch::Prefix(other)) => {
+            one.trim_end_matches('/') == other.trim_end_matches('/')
+        }
+        (PathMatch::Exact(one), PathMatch::Exact(other)) => one == other,
+        _ => false,
+    }
+}

@@ -1,0 +1,286 @@
+//! Workloads, without their connections.
+
+use super::Resolver;
+use super::image;
+use super::quantity::{bytes, cpu_millis};
+use crate::catalog::safeguards;
+use crate::diagnostic::{Code, quoted};
+use crate::model::{Health, PodSecurity, Quantities, Service, Variable, Workload};
+use crate::source::At;
+use crate::spec;
+
+/// Variables that the webhook of workload identity sets in every pod that has an identity.
+pub(super) const SET_BY_WEBHOOK: &[&str] = &[
+    "AZURE_CLIENT_ID",
+    "AZURE_TENANT_ID",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_AUTHORITY_HOST",
+];
+
+/// Seconds that a workload may take to start where its spec states nothing.
+const STARTUP_SECONDS: u32 = 60;
+
+impl Resolver<'_> {
+    pub(super) fn workloads(&mut self) -> Vec<Workload> {
+        let spec = self.spec;
+        let mut workloads = Vec::new();
+        for (name, workload) in &spec.workloads.0 {
+            let at = At::root().key("workloads").key(name);
+            workloads.push(self.workload(&at, name, workload));
+        }
+        workloads
+    }
+
+    fn workload(&mut self, at: &At, name: &str, spec: &spec::Workload) -> Workload {
+        self.check_image(&at.key("image"), &spec.image);
+        let service = self.service(at, name, spec);
+        let env = self.env(&at.key("env"), &spec.env);
+        for (key, texts) in [("command", &spec.command), ("args", &spec.args)] {
+            for (index, text) in texts.iter().enumerate() {
+                self.no_credential(&at.key(key).index(index), text);
+            }
+        }
+        let health = match &spec.health {
+            Some(health) => self.health(&at.key("health"), health, service.is_some()),
+            None => None,
+        };
+        let (requests, limits) = self.quantities(at, spec);
+        Workload {
+            origin: self.origin(at),
+            name: name.to_owned(),
+            image: spec.image.clone(),
+            service,
+            replicas: spec.replicas.unwrap_or(self.by_profile(1, 2)),
+            command: spec.command.clone(),
+            args: spec.args.clone(),
+            env,
+            health,
+            requests,
+            limits,
+            pod_security: match spec.pod_security {
+                spec::PodSecurity::Restricted => PodSecurity::Restricted,
+                spec::PodSecurity::Baseline => PodSecurity::Baseline,
+            },
+            identity: None,
+            grants: Vec::new(),
+            links: Vec::new(),
+            calls: Vec::new(),
+        }
+    }
+
+    /// Refuses what is no image reference, and what may be another image tomorrow.
+    pub(super) fn check_image(&mut self, at: &At, text: &str) {
+        let span = self.value_span(at);
+        let Some(parsed) = image::parse(text) else {
+            self.report(
+                Code::AGC0503,
+                at,
+                format!("{} is not an image reference", quoted(text)),
+            )
+            .label("not `[registry/]repository:tag`")
+            .help("write it as `ghcr.io/example/web:1.0.3`, in lower case and without `https://`");
+            return;
+        };
+        if !parsed.is_fixed() {
+            let bare = parsed.tag.map_or(text, |tag| {
+                text.strip_suffix(tag).unwrap_or(text).trim_end_matches(':')
+            });
+            let why = if parsed.tag.is_some() {
+                "`latest` is another image tomorrow"
+            } else {
+                "no tag means `latest`"
+            };
+            self.found
+                .report(Code::AGC0502, span, format!("the image {} has no fixed tag", quoted(text)))
+                .label(why)
+                .help(format!(
+                    "write the tag of one version, such as `{bare}:1.29` if it has that; the deployment safeguards of AKS \
+                     refuse `latest`"
+                ));
+        }
+    }
+
+    fn service(&mut self, at: &At, name: &str, spec: &spec::Workload) -> Option<Service> {
+        let stated = spec.ports.as_ref().and_then(|ports| ports.http);
+        if spec.port.is_some() && spec.ports.is_some() {
+            let related = self.key_span(&at.key("ports"));
+            self.report_key(
+                Code::AGC0507,
+                &at.key("port"),
+                "`port` and `ports` both say which port it serves",
+            )
+            .label("short for `ports: { http: … }`")
+            .related(related, "said here")
+            .help("keep one of them");
+        }
+        let (container_port, service_port) = match (spec.port, stated) {
+            (Some(port), _) => (port, None),
+            (None, Some(port)) => (port.container_port, port.service_port),
+            (None, None) => {
+                if spec.service_name.is_some() {
+                    self.report_key(
+                        Code::AGC0204,
+                        &at.key("serviceName"),
+                        format!("`{name}` has no port, so it has no Service"),
+                    )
+                    .label("names a Service")
+                    .help("give the workload a `port`, or remove `serviceName`");
+                }
+                return None;
+            }
+        };
+        Some(Service {
+            name: spec.service_name.clone().unwrap_or_else(|| name.to_owned()),
+            port_name: "http".to_owned(),
+            port: service_port.unwrap_or(container_port),
+            container_port,
+        })
+    }
+
+    fn env(&mut self, at: &At, env: &spec::Env) -> Vec<Variable> {
+        let mut variables = Vec::new();
+        for (name, value) in &env.0 {
+            let here = at.key(name);
+            self.check_variable_name(&here, name);
+            self.no_credential(&here, &value.0);
+            variables.push(Variable {
+                origin: self.origin(&here),
+                name: name.clone(),
+                value: value.0.clone(),
+            });
+        }
+        variables
+    }
+
+    fn check_variable_name(&mut self, at: &At, name: &str) {
+        let first = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        let fits = first
+            && name.len() <= 200
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if !fits {
+            self.report_key(
+                Code::AGC0506,
+                at,
+                format!("{} is not a variable's name", quoted(name)),
+            )
+            .label("letters, digits and `_`, not beginning with a digit")
+            .help("rename it, for instance to `LOG_LEVEL`");
+        }
+    }
+
+    fn health(&mut self, at: &At, spec: &spec::Health, has_port: bool) -> Option<Health> {
+        let path = self.check_path(&at.key("path"), &spec.path);
+        if !has_port {
+            self.report(
+                Code::AGC0204,
+                &at.key("path"),
+                "a health path needs a port to ask",
+            )
+            .label("the workload has no `port`")
+            .help("give the workload a `port`, or remove `health`");
+            return None;
+        }
+        path?;
+        let startup = spec.startup.as_ref().map(spec::sugar::Duration::seconds);
+        if let Some(seconds) = startup.filter(|seconds| !(1..=3_600).contains(seconds)) {
+            self.report(
+                Code::AGC0014,
+                &at.key("startup"),
+                format!("a workload cannot take {seconds} seconds to start"),
+            )
+            .label("1s to 1h");
+        }
+        Some(Health {
+            origin: self.origin(at),
+            path: spec.path.clone(),
+            startup_seconds: startup
+                .and_then(|seconds| u32::try_from(seconds).ok())
+                .unwrap_or(STARTUP_SECONDS),
+            interval_seconds: 5,
+            timeout_seconds: 3,
+            healthy_threshold: 1,
+            unhealthy_threshold: 3,
+            status_codes: (200, 299),
+        })
+    }
+
+    fn quantities(&mut self, at: &At, spec: &spec::Workload) -> (Quantities, Quantities) {
+        let choose = |stated: &spec::Quantities, default: (&str, &str)| Quantities {
+            cpu: stated
+                .cpu
+                .as_ref()
+                .map_or(default.0, |text| text.0.as_str())
+                .to_owned(),
+            memory: stated
+                .memory
+                .as_ref()
+                .map_or(default.1, |text| text.0.as_str())
+                .to_owned(),
+        };
+        let requests = choose(&spec.requests, safeguards::DEFAULT_REQUESTS);
+        let limits = choose(&spec.limits, safeguards::DEFAULT_LIMITS);
+        let rows = [
+            (
+                "cpu",
+                &requests.cpu,
+                &limits.cpu,
+                cpu_millis as fn(&str) -> Option<u64>,
+                safeguards::LEAST_CPU_MILLIS,
+                "100m",
+            ),
+            (
+                "memory",
+                &requests.memory,
+                &limits.memory,
+                bytes,
+                safeguards::LEAST_MEMORY_BYTES,
+                "100Mi",
+            ),
+        ];
+        for (key, request, limit, read, least, least_text) in rows {
+            let (request_at, limit_at) = (at.key("requests").key(key), at.key("limits").key(key));
+            let mut amounts = [None, None];
+            for (amount, (text, here)) in amounts
+                .iter_mut()
+                .zip([(request, &request_at), (limit, &limit_at)])
+            {
+                *amount = read(text);
+                if amount.is_none() {
+                    self.report(
+                        Code::AGC0017,
+                        here,
+                        format!("{} is not a quantity of {key}", quoted(text)),
+                    )
+                    .label("another unit")
+                    .help("write CPU as `250m` or `2`, memory as `256Mi` or `1Gi`");
+                }
+            }
+            let [Some(asked), Some(most)] = amounts else {
+                continue;
+            };
+            if asked < least {
+                self.report(
+                    Code::AGC0510,
+                    &request_at,
+                    format!("a {key} request of {request} is too small"),
+                )
+                .label(format!("AKS raises it to {least_text}"))
+                .help(format!(
+                    "write at least {least_text}, so that the cluster holds what git says"
+                ));
+            }
+            if most < asked {
+                let related = self.value_span(&request_at);
+                self.report(
+                    Code::AGC0505,
+                    &limit_at,
+                    format!("the {key} limit {limit} is below the request {request}"),
+                )
+                .label("Kubernetes refuses it")
+                .related(related, "the request")
+                .help("raise the limit, or lower the request");
+            }
+        }
+        (requests, limits)
+    }
+}

@@ -1,0 +1,115 @@
+//! `--format json`: one document on stdout, with every field that it promises.
+
+use serde_json::Value;
+
+use crate::{Folder, example};
+
+fn document(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn a_finding_has_every_field() {
+    let folder = Folder::new();
+    folder.write(
+        "spec.yaml",
+        example("minimal").replace("to: web", "to: wbe"),
+    );
+    let ran = folder.run(&["validate", "spec.yaml", "--format", "json"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
+    let document = document(&ran.stdout);
+    let findings = document["findings"].as_array().unwrap();
+    for finding in findings {
+        let mut keys: Vec<&str> = finding
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        keys.sort_unstable();
+        assert_eq!(
+            keys,
+            [
+                "code", "end", "file", "fix", "help", "label", "message", "related", "severity",
+                "start"
+            ]
+        );
+    }
+    let route = findings
+        .iter()
+        .find(|finding| finding["code"] == "AGC0201")
+        .unwrap();
+    assert_eq!(route["severity"], "error");
+    assert_eq!(route["file"], "spec.yaml");
+    let spec = folder.read("spec.yaml");
+    let line = spec.lines().position(|line| line.contains("wbe")).unwrap();
+    let column = spec.lines().nth(line).unwrap().find("wbe").unwrap();
+    assert_eq!(route["start"]["line"], line + 1);
+    assert_eq!(route["start"]["column"], column + 1);
+    assert_eq!(route["end"]["column"], column + 1 + "wbe".len());
+    assert_eq!(route["fix"]["replacement"], "web");
+}
+
+#[test]
+fn render_adds_what_it_did() {
+    let folder = Folder::with_minimal();
+    let render = ["render", "spec.yaml", "-o", "out", "--format", "json"];
+    let ran = folder.run(&render);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let first = document(&ran.stdout);
+    let mut keys: Vec<&String> = first.as_object().unwrap().keys().collect();
+    keys.sort_unstable();
+    assert_eq!(
+        keys,
+        [
+            "changes",
+            "findings",
+            "leftBehind",
+            "openValues",
+            "removedKeys"
+        ]
+    );
+    for change in first["changes"].as_array().unwrap() {
+        assert_eq!(change["change"], "new");
+        let path = change["path"].as_str().unwrap();
+        assert!(folder.path().join("out").join(path).is_file(), "{path}");
+    }
+    let open: Vec<&str> = first["openValues"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    assert!(open.contains(&"WEB_CLIENT_ID"), "{open:?}");
+
+    let ran = folder.run(&render);
+    assert_eq!(document(&ran.stdout)["changes"], serde_json::json!([]));
+
+    folder.write("out/k8s/routes/web.yaml", "mine: true\n");
+    let check = [&render[..], &["--check"]].concat();
+    let ran = folder.run(&check);
+    assert_eq!((ran.code, ran.stderr.as_str()), (3, ""));
+    let differences = &document(&ran.stdout)["differences"];
+    assert_eq!(differences.as_array().unwrap().len(), 1);
+    assert_eq!(differences[0]["path"], "k8s/routes/web.yaml");
+    assert_eq!(differences[0]["state"], "handEdited");
+    assert!(
+        differences[0]["diff"]
+            .as_str()
+            .unwrap()
+            .contains("-mine: true")
+    );
+
+    let ran = folder.run(&render);
+    assert_eq!(ran.code, 1);
+    assert_eq!(document(&ran.stdout)["refused"], *differences);
+}
+
+#[test]
+fn with_files_on_stdout_the_document_goes_to_stderr() {
+    let folder = Folder::with_minimal();
+    let ran = folder.run(&["render", "spec.yaml", "-o", "-", "--format", "json"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.stdout.starts_with("==> "));
+    assert!(document(&ran.stderr)["findings"].is_array());
+}

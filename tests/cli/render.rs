@@ -1,0 +1,261 @@
+//! `render`: what it says, what it leaves alone, and how it ends. What it writes is the matter of other tests.
+
+use crate::{Folder, example, snapshot};
+
+const RENDER: [&str; 4] = ["render", "spec.yaml", "-o", "out"];
+const CHECK: [&str; 5] = ["render", "spec.yaml", "-o", "out", "--check"];
+
+/// The files that `+ path` lines name.
+fn added(stdout: &str) -> Vec<&str> {
+    stdout
+        .lines()
+        .map(|line| line.strip_prefix("+ ").unwrap())
+        .collect()
+}
+
+#[test]
+fn a_first_render_names_exactly_the_files_that_it_wrote() {
+    let folder = Folder::with_minimal();
+    let ran = folder.run(&RENDER);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let mut named = added(&ran.stdout);
+    named.sort_unstable();
+    let out = folder.path().join("out");
+    let mut written: Vec<String> = walkdir::WalkDir::new(&out)
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.is_file())
+        .map(|path| {
+            path.strip_prefix(&out)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    written.sort_unstable();
+    assert_eq!(named, written);
+    assert!(
+        ran.stderr
+            .contains("Open until Azure has been deployed, in out/k8s/platform/late-values.env: ")
+    );
+    // What comes next is a file that is there.
+    if let Some(next) = ran.stderr.lines().find(|line| line.starts_with("next: ")) {
+        let file = next.split_whitespace().nth(2).unwrap();
+        assert!(folder.path().join(file).is_file(), "{next}");
+    }
+}
+
+#[test]
+fn a_second_render_changes_nothing_and_check_agrees() {
+    let folder = Folder::with_minimal();
+    folder.run(&RENDER);
+    let before = folder.content();
+    let ran = folder.run(&RENDER);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
+    assert!(
+        ran.stderr
+            .contains("out is what the spec says; nothing was written\n")
+    );
+    let ran = folder.run(&CHECK);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
+    assert!(ran.stderr.ends_with("out is what the spec says\n"));
+    assert_eq!(folder.content(), before);
+}
+
+#[test]
+fn check_names_what_differs_and_the_printed_command_mends_it() {
+    let folder = Folder::with_minimal();
+    folder.run(&RENDER);
+    folder.write(
+        "spec.yaml",
+        example("minimal").replace("path: /,", "path: /shop,"),
+    );
+    std::fs::remove_file(folder.path().join("out/k8s/routes/kustomization.yaml")).unwrap();
+    let before = folder.content();
+    let ran = folder.run(&CHECK);
+    assert_eq!(ran.code, 3);
+    assert!(
+        ran.stdout
+            .contains("k8s/routes/kustomization.yaml is missing\n")
+    );
+    assert!(ran.stdout.contains("k8s/routes/web.yaml is stale\n"));
+    assert!(ran.stdout.contains("/shop\n"), "no diff: {}", ran.stdout);
+    assert_eq!(folder.content(), before);
+
+    let command = ran
+        .stderr
+        .lines()
+        .find_map(|line| line.split_once("to mend it: agcgen "))
+        .unwrap()
+        .1;
+    let words: Vec<&str> = command.split_whitespace().collect();
+    assert_eq!(folder.run(&words).code, 0);
+    assert_eq!(folder.run(&CHECK).code, 0);
+}
+
+#[test]
+fn an_edited_file_is_refused_shown_and_kept_until_force() {
+    let folder = Folder::with_minimal();
+    folder.run(&RENDER);
+    let route = "out/k8s/routes/web.yaml";
+    let original = folder.read(route);
+    folder.write(route, original.replace("value: /", "value: /mine"));
+    let before = folder.content();
+    let ran = folder.run(&RENDER);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    assert!(
+        ran.stderr
+            .contains("k8s/routes/web.yaml was edited by hand\n")
+    );
+    assert!(ran.stderr.contains("/mine\n"));
+    assert_eq!(folder.content(), before);
+
+    let ran = folder.run(&CHECK);
+    assert_eq!(ran.code, 3);
+    assert!(
+        ran.stderr
+            .ends_with("then: agcgen render spec.yaml -o out --force\n")
+    );
+
+    let ran = folder.run(&["render", "spec.yaml", "-o", "out", "--force"]);
+    assert_eq!(ran.stdout, "~ k8s/routes/web.yaml\n");
+    assert_eq!(folder.read(route), original);
+}
+
+#[test]
+fn somebody_elses_file_is_refused() {
+    let folder = Folder::with_minimal();
+    folder.write("out/k8s/kustomization.yaml", "mine: true\n");
+    let before = folder.content();
+    let ran = folder.run(&RENDER);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    assert!(ran.stderr.contains("was not written by agcgen"));
+    assert_eq!(folder.content(), before);
+}
+
+#[test]
+fn half_a_render_stays_in_its_half() {
+    let folder = Folder::with_minimal();
+    let ran = folder.run(&["render", "spec.yaml", "-o", "out", "--only", "k8s"]);
+    assert_eq!(ran.code, 0);
+    for path in added(&ran.stdout) {
+        assert!(path.starts_with("k8s/") || path == "agcgen.lock", "{path}");
+    }
+    assert!(
+        ran.stderr
+            .contains("to render everything: agcgen render spec.yaml -o out\n")
+    );
+}
+
+#[test]
+fn a_spec_from_standard_input_gives_the_same_objects() {
+    let folder = Folder::with_minimal();
+    let from_file = folder.run(&["render", "spec.yaml", "-o", "-", "--only", "k8s"]);
+    let ran = folder.run_with(
+        &["render", "-", "-o", "-", "--only", "k8s"],
+        example("minimal"),
+    );
+    assert_eq!(ran.code, 0);
+    assert_eq!(
+        ran.stdout.replace("from the spec.", "from spec.yaml."),
+        from_file.stdout
+    );
+    assert!(ran.stderr.contains("--> <stdin>:"));
+}
+
+#[test]
+fn all_files_on_stdout_are_those_of_a_folder() {
+    let folder = Folder::with_minimal();
+    folder.run(&RENDER);
+    let before = folder.content();
+    let ran = folder.run(&["render", "spec.yaml", "-o", "-"]);
+    assert_eq!(ran.code, 0);
+    let mut expected = Vec::new();
+    for (path, bytes) in &before {
+        let Ok(path) = path.strip_prefix(folder.path().join("out")) else {
+            continue;
+        };
+        let Some(bytes) = bytes.as_ref().filter(|_| path.as_os_str() != "agcgen.lock") else {
+            continue;
+        };
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        expected.push(format!("==> {} <==\n{text}", path.display()));
+    }
+    let mut printed: Vec<String> = ran
+        .stdout
+        .split("\n==> ")
+        .enumerate()
+        .map(|(position, part)| match position {
+            0 => part.to_owned(),
+            _ => format!("==> {part}"),
+        })
+        .collect();
+    // The blank line between two files is no part of either.
+    printed.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(printed, expected);
+}
+
+#[test]
+fn the_stream_of_objects_has_the_order_in_which_they_are_applied() {
+    let folder = Folder::new();
+    folder.write("spec.yaml", example("cloud-native"));
+    let ran = folder.run(&["render", "spec.yaml", "-o", "-", "--only", "k8s"]);
+    assert_eq!(ran.code, 0);
+    assert!(
+        ran.stderr
+            .contains("note: values that are known only after")
+    );
+    let kinds: Vec<String> = ran
+        .stdout
+        .split("---\n")
+        .map(|document| {
+            let tree: serde_json::Value = serde_yaml::from_str(document).unwrap();
+            assert!(tree["apiVersion"].is_string(), "{document}");
+            tree["kind"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert!(!kinds.iter().any(|kind| kind == "Kustomization"));
+    let first = |kind: &str| kinds.iter().position(|other| other == kind).unwrap();
+    let last = |kind: &str| kinds.iter().rposition(|other| other == kind).unwrap();
+    for (before, after) in [
+        ("Namespace", "ServiceAccount"),
+        ("ServiceAccount", "Deployment"),
+        ("Gateway", "HTTPRoute"),
+        ("ConfigMap", "Deployment"),
+        ("Service", "HTTPRoute"),
+    ] {
+        assert!(
+            last(before) < first(after),
+            "{before} before {after}: {kinds:?}"
+        );
+    }
+    assert_eq!(kinds.iter().filter(|kind| *kind == "HTTPRoute").count(), 3);
+}
+
+#[test]
+fn findings_in_three_forms() {
+    let folder = Folder::with_minimal();
+    let short = ["validate", "spec.yaml", "--format", "short"];
+    snapshot("validate_short", &short, &folder.run(&short));
+    let human = ["validate", "spec.yaml"];
+    snapshot("validate_human", &human, &folder.run(&human));
+}
+
+#[test]
+fn a_spec_without_any_finding_is_called_right() {
+    let folder = Folder::new();
+    let spec = example("minimal").replace(
+        "00000000-0000-0000-0000-000000000000",
+        "22222222-3333-4444-5555-666666666666",
+    );
+    let (without_routes, _) = spec.split_once("routes:").unwrap();
+    folder.write("spec.yaml", without_routes);
+    let ran = folder.run(&["validate", "spec.yaml"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
+    assert_eq!(ran.stderr, "spec.yaml is right\n");
+    // Nothing to say is nothing, for programs that read lines.
+    let ran = folder.run(&["validate", "spec.yaml", "--format", "short"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+}

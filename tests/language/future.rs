@@ -1,0 +1,141 @@
+//! Specs of later versions of the language: every place that this version refuses, and nothing else.
+
+use agcgen::diagnostic::Severity;
+
+use super::check;
+
+/// `line:column word` of every place that is refused.
+fn refused(file: &str) -> Vec<String> {
+    let path = format!("{}/tests/future/{file}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let checked = check(&text);
+    assert!(checked.model.is_none());
+    checked
+        .places(Severity::Error)
+        .into_iter()
+        .map(|place| {
+            let (at, rest) = place.split_once(' ').expect("place and code");
+            let (code, word) = rest.split_once(' ').expect("code and word");
+            assert_eq!(code, "AGC0016", "{file}:{place}");
+            format!("{at} {word}")
+        })
+        .collect()
+}
+
+macro_rules! future {
+    ($($name:ident $file:literal [$($place:literal,)+];)+) => {
+        $(
+            #[test]
+            fn $name() {
+                assert_eq!(refused($file), [$($place),+]);
+            }
+        )+
+
+        #[test]
+        fn every_file_is_looked_at() {
+            let folder = format!("{}/tests/future", env!("CARGO_MANIFEST_DIR"));
+            let mut files: Vec<String> = std::fs::read_dir(folder)
+                .expect("the folder")
+                .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
+                .collect();
+            files.sort();
+            assert_eq!(files, [$($file),+]);
+        }
+    };
+}
+
+future! {
+    canary "3-canary.yaml" [
+        "6:15 postgres",
+        "14:5 canary",
+        "26:48 timeout",
+        "27:32 { pricing-a: 80, pricing-b: 20 }",
+        "27:66 sessionAffinity",
+        "28:1 tests",
+    ];
+    mutual_tls "4-mutual-tls.yaml" [
+        "8:5 certificates",
+        "11:3 hosts",
+        "16:14 https",
+        "17:29 statusCodes",
+        "18:5 backendTls",
+        "19:5 files",
+        "24:1 policies",
+        "25:1 tests",
+    ];
+    headers_waf "5-headers-waf.yaml" [
+        "7:3 waf",
+        "8:3 wafPolicies",
+        "13:3 hosts",
+        "17:82 interval",
+        "17:97 timeout",
+        "17:110 unhealthyThreshold",
+        "19:90 statusCodes",
+        "19:125 loadBalancing",
+        "20:62 grpc",
+        "20:121 grpc",
+        "23:11 host",
+        "23:22 matches",
+        "23:111 responseHeaders",
+        "24:13 host",
+        "24:39 method",
+        "24:72 waf",
+        "24:85 timeout",
+        "24:99 cors",
+        "25:17 host",
+        "25:57 redirect",
+        "26:13 host",
+        "26:24 grpc",
+        "27:1 tests",
+        "32:1 allow",
+    ];
+    queue_worker "6-queue-worker.yaml" [
+        "5:12 private",
+        "8:11 serviceBus",
+        "13:130 send",
+        "17:34 receive",
+        "17:55 send",
+        "18:5 scale",
+        "20:100 receive",
+    ];
+    store "7-store.yaml" [
+        "7:3 domain",
+        "8:3 hosts",
+        "10:16 serviceBus",
+        "11:22 cosmos",
+        "12:15 openAI",
+        "14:28 certificates",
+        "15:19 containerRegistry",
+        "16:21 applicationInsights",
+        "17:1 externals",
+        "18:1 defaults",
+        "28:42 send",
+        "34:32 receive",
+        "34:59 send",
+        "48:47 receive",
+        "48:127 send",
+        "49:5 scale",
+        "50:26 { secret: vault/mail-api-key }",
+        "52:80 scale",
+        "52:158 receive",
+        "52:200 send",
+        "54:11 host",
+        "55:13 host",
+        "56:15 host",
+        "57:13 host",
+        "58:12 host",
+        "59:1 policies",
+        "60:1 tests",
+    ];
+    regions "8-regions.yaml" [
+        "7:12 domain",
+        "7:37 hosts",
+        "9:15 cosmos",
+        "10:28 certificates",
+        "10:121 placement",
+        "15:10 host",
+        "16:12 host",
+        "17:1 tests",
+        "19:1 environments",
+    ];
+}

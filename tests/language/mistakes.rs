@@ -1,0 +1,144 @@
+//! Bad input: the mistakes that people make, and what they are told. Each case is one spec and the whole of its
+//! findings, as an editor shows them.
+
+use super::{check, spec};
+
+/// All findings, one a line, with help.
+fn told(rest: &str) -> String {
+    let checked = check(&spec(rest));
+    assert!(checked.model.is_none(), "{rest}");
+    agcgen::diagnostic::short(&checked.sources, &checked.found)
+}
+
+macro_rules! mistakes {
+    ($($name:ident: $rest:expr, [$($part:expr),+ $(,)?];)*) => {
+        $(
+            #[test]
+            fn $name() {
+                let told = told($rest);
+                for part in [$($part),+] {
+                    assert!(told.contains(part), "no {part:?} in\n{told}");
+                }
+            }
+        )*
+    };
+}
+
+const WEB: &str = "workloads: { web: { image: 'a:1', port: 8080, health: / } }\n";
+
+mistakes! {
+    unknown_workload:
+        &format!("{WEB}routes: {{ web: {{ path: /, to: wbe }} }}"),
+        ["spec.yaml:6:31: error[AGC0201]: unknown workload `wbe`", "did you mean `web`?"];
+    routes_as_a_list:
+        &format!("{WEB}routes: [{{ path: /, to: web }}]"),
+        ["spec.yaml:6:9: error[AGC0015]: `routes` is a map of names, not a list", "web: { path: /, to: web }"];
+    misspelt_key:
+        "workloads: { web: { image: 'a:1', prot: 8080 } }",
+        ["spec.yaml:5:35: error[AGC0010]: unknown key `prot`", "did you mean `port`?"];
+    duration_without_unit:
+        "workloads: { web: { image: 'a:1', port: 1, health: { path: /, startup: 30 } } }",
+        ["error[AGC0019]: `startup` needs a duration with its unit", "write `30s`"];
+    access_of_another_kind:
+        "resources: { f: { kind: storage, containers: [img] } }\nworkloads: { web: { image: 'a:1', connections: { f/img: call } } }",
+        ["error[AGC0402]: a container has no access `call`"];
+    which_child:
+        "resources: { f: { kind: storage, containers: [orders, returns] } }\nworkloads: { web: { image: 'a:1', connections: { f: write } } }",
+        ["error[AGC0403]: which container of `f`: `orders` and `returns`?", "write `f/orders: write`, or `f/*: write`"];
+    value_of_a_secret:
+        "resources: { v: { kind: keyVault, secrets: { api-key: hunter2 } } }\nworkloads: { web: { image: 'a:1', connections: { v: read } } }",
+        ["error[AGC0404]: the value of the secret `api-key` does not belong in the spec", "AGC_SECRET_V_API_KEY"];
+    image_without_tag:
+        "workloads: { web: { image: nginx }, b: { image: 'nginx:latest' } }",
+        ["5:28: error[AGC0502]: the image `nginx` has no fixed tag", "5:49: error[AGC0502]", "such as `nginx:1.29`"];
+    image_that_starts_as_root:
+        "workloads: { web: { image: 'nginx:1.29' } }",
+        ["error[AGC0504]: `nginx` starts as root, which `restricted` forbids: the pod of `web` would not start", "podSecurity: baseline"];
+    gateway_subnet_of_23:
+        &format!("{WEB}network: {{ subnets: {{ gateway: 10.10.16.0/23 }} }}"),
+        ["error[AGC0302]: the gateway's subnet must be exactly /24", "write `10.10.16.0/24`", "extensionIPRange prefix length too short"];
+    path_without_slash:
+        &format!("{WEB}routes: {{ web: {{ path: api, to: web }} }}"),
+        ["error[AGC0202]: `api` does not begin with `/`", "write `/api`"];
+    two_sources_of_a_variable:
+        "resources: { live: { kind: storage }, archive: { kind: storage } }\nworkloads: { web: { image: 'a:1', connections: { live: read, archive: read } } }",
+        ["error[AGC0406]: two sources set the variable `AZURE_STORAGEBLOB_RESOURCEENDPOINT`", "add `prefix: ARCHIVE`"];
+    boolean_as_a_variable:
+        "workloads: { web: { image: 'a:1', env: { DEBUG: true } } }",
+        ["error[AGC0018]: `true` is a YAML boolean, `DEBUG` is text", "write \"true\""];
+    misspelt_kind:
+        "resources: { s: { kind: Storage }, bus: { kind: servicebus } }\nworkloads: { web: { image: 'a:1' } }",
+        ["error[AGC0501]: unknown kind `Storage` (did you mean `storage`?)", "`serviceBus` comes with a later version"];
+    two_connections_one_secret:
+        "resources: { c: { kind: storage }, b-c: { kind: storage } }\nworkloads: { a-b: { image: 'a:1', connections: { c: read } }, a: { image: 'a:1', connections: { b-c: read } } }",
+        ["error[AGC0107]: two connections get one Secret, `sc-abc-secret`", "set `name` on one"];
+    unknown_target:
+        "resources: { files: { kind: storage, containers: [img] } }\nworkloads: { web: { image: 'a:1', connections: { flies: read, files/imgs: read } } }",
+        ["error[AGC0401]: unknown target `flies` (did you mean `files`?)", "error[AGC0401]: `files` has no container `imgs` (did you mean `files/img`?)"];
+    nothing_where_a_map_belongs:
+        "workloads: { web: }",
+        ["error[AGC0012]: `web` takes a map, not nothing"];
+}
+
+#[test]
+fn a_version_without_quotes_is_a_number() {
+    let text = spec(WEB).replace("cluster: {", "cluster: { kubernetesVersion: 1.30,");
+    let checked = check(&text);
+    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    assert!(
+        told.contains("error[AGC0018]: `1.30` is the number 1.3"),
+        "{told}"
+    );
+    assert!(told.contains("write \"1.30\""), "{told}");
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let told = told(
+        "resources:\n  s: { kind: storrage }\n  v: { kind: keyVault, secrets: [a] }\n\
+         workloads:\n  web: { image: 'a:1', prot: 80 }\n  api: { image: 'b', port: 80, connections: { v: own, nobody: call } }\n\
+         routes:\n  r: { path: x, to: apy }\n",
+    );
+    for code in [
+        "AGC0501", "AGC0010", "AGC0502", "AGC0402", "AGC0401", "AGC0202", "AGC0201",
+    ] {
+        assert!(told.contains(code), "no {code} in\n{told}");
+    }
+    assert_eq!(told.lines().count(), 7, "{told}");
+}
+
+#[test]
+fn what_was_refused_causes_no_second_mistake() {
+    let told = told(
+        "resources: { s: { kind: storrage } }\n\
+         workloads:\n  web: { image: 'a:1', port: 80, prot: 1 }\n  api: { image: 'b:1', port: 80, connections: { s: write, web: call } }\n\
+         routes: { r: { path: /, to: web } }\n",
+    );
+    assert_eq!(told.lines().count(), 2, "{told}");
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let rest = "resources: { v: { kind: keyVault, secrets: { api-key: hunter2 } } }\n\
+                workloads:\n  web:\n    image: 'a:1'\n    pasword: hunter3\n    env: { DB: \"Server=x;Password=hunter4;\", T: \"postgres://a:hunter5@db/x\" }\n    args: [\"AccountKey=hunter6\"]\n";
+    let checked = check(&spec(rest));
+    assert!(checked.model.is_none());
+    for text in [
+        agcgen::diagnostic::human(&checked.sources, &checked.found),
+        agcgen::diagnostic::short(&checked.sources, &checked.found),
+        agcgen::diagnostic::json(&checked.sources, &checked.found),
+    ] {
+        assert!(text.contains("AGC0404"), "{text}");
+        for digit in 2..=6 {
+            assert!(!text.contains(&format!("hunter{digit}")), "{text}");
+        }
+    }
+}
+
+#[test]
+fn findings_come_in_the_order_of_the_file() {
+    let checked = check(&spec("workloads:\n  b: { image: x }\n  a: { image: z }\n"));
+    let places = checked.places(agcgen::diagnostic::Severity::Error);
+    assert_eq!(places, ["6:15 AGC0502 x", "7:15 AGC0502 z"]);
+    assert_eq!(checked.codes(), ["AGC0502", "AGC0502"]);
+}

@@ -1,0 +1,212 @@
+//! The cluster half, as agcgen's own strict structs, the CRDs, kubernetes-validate, kustomize and yamllint see it.
+
+use std::path::{Path, PathBuf};
+
+use agcgen::objects::Object;
+use serde_json::Value;
+
+use super::oracle::{
+    Checks, CoreKinds, CustomResources, Failed, Kustomize, Verdict, Yamllint, documents, none,
+};
+use super::tree;
+
+/// The Gateway API bundle of the controller that the example names: Helm's 1.12.1 brings v1.5.1; the add-on on
+/// Kubernetes 1.35 finds v1.4.1, whose standard channel lies between the two that are at hand.
+fn bundles(example: &str) -> &'static [&'static str] {
+    match example {
+        "cloud-native-managed" => &["v1.2.1", "v1.5.1"],
+        _ => &["v1.5.1"],
+    }
+}
+
+/// Every YAML file of the cluster half.
+fn manifests(example: &str) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = walkdir::WalkDir::new(tree(example).join("k8s"))
+        .into_iter()
+        .filter_map(Result::ok)
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn objects(path: &Path) -> Result<Vec<Value>, Failed> {
+    Ok(documents(&std::fs::read_to_string(path)?)?)
+}
+
+fn is_kustomization(object: &Value) -> bool {
+    object["kind"] == "Kustomization"
+}
+
+pub(super) fn checks(checks: &mut Checks, example: &'static str) {
+    checks.plain(
+        &format!("{example}: every object is read back whole"),
+        move || {
+            let mut read = 0;
+            for file in manifests(example) {
+                for value in objects(&file)? {
+                    if is_kustomization(&value) {
+                        continue;
+                    }
+                    let object = Object::read(value.clone())
+                        .map_err(|error| format!("{}: {error}", file.display()))?;
+                    assert_eq!(object.to_value()?, value, "{}", file.display());
+                    read += 1;
+                }
+            }
+            assert!(read >= 8, "{read} objects");
+            Ok(())
+        },
+    );
+    checks.needing::<CustomResources>(
+        &format!("{example}: the CRDs take their objects"),
+        move |crds| {
+            let mut judged = 0;
+            let mut problems = Vec::new();
+            for file in manifests(example) {
+                for value in objects(&file)? {
+                    for bundle in bundles(example) {
+                        if let Verdict::Judged(found) = crds.check(bundle, &value)? {
+                            judged += 1;
+                            let name = value["metadata"]["name"]
+                                .as_str()
+                                .unwrap_or_default()
+                                .to_owned();
+                            problems.extend(
+                                found
+                                    .into_iter()
+                                    .map(|problem| format!("{name} ({bundle}): {problem}")),
+                            );
+                        }
+                    }
+                }
+            }
+            assert!(judged >= 3, "{judged} objects");
+            none(problems)
+        },
+    );
+    checks.needing::<CoreKinds>(
+        &format!("{example}: Kubernetes takes its own kinds"),
+        move |core| {
+            let files = manifests(example);
+            let report = core.check("1.35", &files)?;
+            assert!(report.passed >= 5, "{} objects", report.passed);
+            none(report.problems)?;
+            none(
+                report
+                    .without_schema
+                    .into_iter()
+                    .filter(|line| {
+                        ![
+                            "Kustomization",
+                            "Gateway",
+                            "HTTPRoute",
+                            "HealthCheckPolicy",
+                            "ApplicationLoadBalancer",
+                        ]
+                        .iter()
+                        .any(|kind| line.contains(kind))
+                    })
+                    .collect(),
+            )
+        },
+    );
+    checks.needing::<Kustomize>(
+        &format!("{example}: an open late value stops kustomize, by name"),
+        move |kustomize| {
+            let keys = late_keys(example)?;
+            assert!(!keys.is_empty());
+            for open in &keys {
+                let copy = filled(example, &keys, Some(open))?;
+                let answer = kustomize.build(&copy.path().join("k8s"));
+                match answer {
+                    Ok(_) => return Err(format!("{open} is open, and kustomize is content").into()),
+                    Err(message) => assert!(message.contains(open.as_str()), "{open}: {message}"),
+                }
+            }
+            Ok(())
+        },
+    );
+    checks.needing::<Kustomize>(
+        &format!("{example}: filled late values reach every consumer"),
+        move |kustomize| {
+            let keys = late_keys(example)?;
+            let copy = filled(example, &keys, None)?;
+            let objects = kustomize.build(&copy.path().join("k8s"))?;
+            let text = serde_json::to_string(&objects)?;
+            assert!(
+                !text.contains("late-values"),
+                "the ConfigMap of the late values is not applied"
+            );
+            assert!(!text.contains(" of late-values.env>"), "no hole is left");
+            for (index, key) in keys.iter().enumerate() {
+                assert!(
+                    text.contains(&value_of(key, index)),
+                    "{key} reaches nothing"
+                );
+            }
+            for value in objects {
+                let title = format!("{} {}", value["kind"], value["metadata"]["name"]);
+                Object::read(value).map_err(|error| format!("{title}: {error}"))?;
+            }
+            Ok(())
+        },
+    );
+    checks.needing::<Yamllint>(
+        &format!("{example}: yamllint has nothing to say"),
+        move |yamllint| {
+            let mut files = manifests(example);
+            let values = tree(example).join("controller/values.yaml");
+            if values.exists() {
+                files.push(values);
+            }
+            none(yamllint.lint(&files)?)
+        },
+    );
+}
+
+/// Keys of late values that a kustomization waits for, from its text alone.
+pub(super) fn late_keys(example: &str) -> Result<Vec<String>, Failed> {
+    let text = std::fs::read_to_string(tree(example).join("k8s/platform/kustomization.yaml"))?;
+    let keys: Vec<String> = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("fieldPath: data."))
+        .map(str::to_owned)
+        .collect();
+    Ok(keys)
+}
+
+/// A value that no two keys share.
+pub(super) fn value_of(key: &str, index: usize) -> String {
+    if key.ends_with("_CLIENT_ID") {
+        format!("00000000-0000-4000-8000-{:012}", index + 1)
+    } else {
+        "/subscriptions/00000000-0000-0000-0000-00000000000b/resourceGroups/rg-check/providers/Microsoft.Network/x/y".to_owned()
+    }
+}
+
+/// A copy of the tree with every late value filled, but one.
+pub(super) fn filled(
+    example: &str,
+    keys: &[String],
+    open: Option<&str>,
+) -> Result<tempfile::TempDir, Failed> {
+    let copy = tempfile::tempdir()?;
+    for (name, text) in super::files(&tree(example)) {
+        let path = copy.path().join(name);
+        std::fs::create_dir_all(path.parent().ok_or("a folder")?)?;
+        std::fs::write(path, text)?;
+    }
+    let env = copy.path().join("k8s/platform/late-values.env");
+    let mut text = std::fs::read_to_string(&env)?;
+    for (index, key) in keys
+        .iter()
+        .enumerate()
+        .filter(|(_, key)| open != Some(key.as_str()))
+    {
+        text.push_str(&format!("{key}={}\n", value_of(key, index)));
+    }
+    std::fs::write(env, text)?;
+    Ok(copy)
+}

@@ -1,0 +1,257 @@
+//! Proves the program of the SQL Jobs, `templates/k8s/sql-grants`, with a `sqlcmd` that writes down what it is asked.
+//!
+//! What the T-SQL does in a database is not proved here: that needs a SQL server.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may end, use files, and say what it left out"
+)]
+
+mod oracle;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Command;
+
+const CLIENT_ID: &str = "5f0d1b6e-3c54-4d7b-9d1f-7a3c2b1e0f9a";
+
+/// What a run of grants.sh did.
+struct GrantsRun {
+    status: bool,
+    stderr: String,
+    /// What sqlcmd was given: its arguments, and the text of its input file.
+    calls: Vec<(String, String)>,
+    sleeps: usize,
+}
+
+fn executable(path: &Path, text: &str) {
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+fn path_with(folder: &Path) -> String {
+    format!("{}:{}", folder.display(), std::env::var("PATH").unwrap())
+}
+
+/// Runs grants.sh with a sqlcmd and a sleep that write down what they are asked. `refusals`: how often sqlcmd fails first.
+fn run_grants(variables: &[(&str, &str)], refusals: usize) -> GrantsRun {
+    let folder = tempfile::tempdir().unwrap();
+    let programs = folder.path().join("bin");
+    fs::create_dir(&programs).unwrap();
+    let log = folder.path().join("log");
+    fs::create_dir(&log).unwrap();
+    executable(
+        &programs.join("sqlcmd"),
+        r#"#!/bin/sh
+n=$(ls "$LOG" | grep -c args)
+printf '%s\n' "$@" >"$LOG/$n.args"
+for file; do :; done
+cat "$file" >"$LOG/$n.sql"
+if [ "$n" -lt "$REFUSALS" ]; then echo 'Database is not currently available.' >&2; exit 1; fi
+"#,
+    );
+    executable(
+        &programs.join("sleep"),
+        "#!/bin/sh\necho x >>\"$LOG/sleeps\"\n",
+    );
+    let mut command = Command::new("sh");
+    command
+        .arg("templates/k8s/sql-grants/grants.sh")
+        .env("PATH", path_with(&programs))
+        .env("LOG", &log)
+        .env("REFUSALS", refusals.to_string())
+        .env("TMPDIR", folder.path());
+    for (name, value) in variables {
+        command.env(name, value);
+    }
+    let output = command.output().unwrap();
+    let mut calls = Vec::new();
+    while let Ok(args) = fs::read_to_string(log.join(format!("{}.args", calls.len()))) {
+        let sql = fs::read_to_string(log.join(format!("{}.sql", calls.len()))).unwrap();
+        calls.push((args, sql));
+    }
+    let left: Vec<_> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .filter(|name| name != "bin" && name != "log")
+        .collect();
+    assert_eq!(
+        left,
+        Vec::<std::ffi::OsString>::new(),
+        "it cleans up behind itself"
+    );
+    GrantsRun {
+        status: output.status.success(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        calls,
+        sleeps: fs::read_to_string(log.join("sleeps")).map_or(0, |text| text.lines().count()),
+    }
+}
+
+const GRANTS_ENVIRONMENT: [(&str, &str); 6] = [
+    ("SQL_SERVER", "sql-x.database.windows.net"),
+    ("USER_PREFIX", "id-shop-"),
+    ("DATABASES", "orders\nIt's; DROP $(x) `y`\nunused"),
+    (
+        "GRANTS",
+        "id-shop-api API_CLIENT_ID db_datareader orders\n\
+         id-shop-api API_CLIENT_ID db_datawriter orders\n\
+         id-shop-report REPORT_CLIENT_ID db_datareader It's; DROP $(x) `y`",
+    ),
+    ("API_CLIENT_ID", CLIENT_ID),
+    ("REPORT_CLIENT_ID", "11111111-2222-3333-4444-555555555555"),
+];
+
+#[test]
+fn the_program_gives_each_database_its_own_users() {
+    let run = run_grants(&GRANTS_ENVIRONMENT, 0);
+    assert!(run.status, "{}", run.stderr);
+    assert_eq!(run.sleeps, 0);
+    // A question and a batch for each database.
+    assert_eq!(run.calls.len(), 6);
+    let statements = fs::read_to_string("templates/k8s/sql-grants/grants.sql").unwrap();
+    for ((args, sql), (database, inserts)) in run.calls.iter().skip(1).step_by(2).zip([
+        (
+            "orders",
+            vec![
+                format!("VALUES (N'id-shop-api', CAST(CAST('{CLIENT_ID}' AS uniqueidentifier) AS varbinary(16)), N'db_datareader');"),
+                format!("VALUES (N'id-shop-api', CAST(CAST('{CLIENT_ID}' AS uniqueidentifier) AS varbinary(16)), N'db_datawriter');"),
+            ],
+        ),
+        (
+            "It's; DROP $(x) `y`",
+            vec![
+                "VALUES (N'id-shop-report', CAST(CAST('11111111-2222-3333-4444-555555555555' AS uniqueidentifier) AS varbinary(16)), N'db_datareader');".to_owned(),
+            ],
+        ),
+        ("unused", vec![]),
+    ]) {
+        let args: Vec<&str> = args.lines().collect();
+        assert!(args.contains(&format!("--database-name={database}").as_str()), "{args:?}");
+        for needed in ["-b", "-x", "--authentication-method=ActiveDirectoryDefault", "sql-x.database.windows.net"] {
+            assert!(args.contains(&needed), "{needed} in {args:?}");
+        }
+        assert!(!args.contains(&"-P") && !args.contains(&"-C"), "{args:?}");
+        let values: Vec<&str> = sql.lines().filter(|line| line.starts_with("VALUES ")).collect();
+        assert_eq!(values, inserts, "{database}");
+        assert!(sql.contains("DECLARE @user_prefix nvarchar(128) = N'id-shop-';"), "{sql}");
+        assert!(sql.ends_with(&statements), "{database}");
+        // The name of a database is an argument, never text of a statement.
+        assert!(!sql.contains("It's"), "{sql}");
+    }
+}
+
+#[test]
+fn the_program_waits_for_a_database_that_sleeps() {
+    let run = run_grants(&GRANTS_ENVIRONMENT, 3);
+    assert!(run.status, "{}", run.stderr);
+    assert_eq!(run.sleeps, 3);
+    assert!(
+        run.stderr.contains("Database is not currently available."),
+        "{}",
+        run.stderr
+    );
+    let run = run_grants(&GRANTS_ENVIRONMENT, 1000);
+    assert!(!run.status);
+    assert!(run.stderr.contains("takes no sign-in"), "{}", run.stderr);
+    assert!(
+        run.calls.iter().all(|(_, sql)| sql == "SELECT 1;\n"),
+        "nothing is changed blindly"
+    );
+}
+
+#[test]
+fn an_image_without_sqlcmd_is_told_at_once() {
+    // A shell and the tools of the program, without sqlcmd and without sleep: waiting would be seen.
+    let folder = tempfile::tempdir().unwrap();
+    for tool in ["dirname", "mktemp", "rm", "cat", "grep"] {
+        executable(
+            &folder.path().join(tool),
+            &format!("#!/bin/sh\nPATH=/usr/bin:/bin exec {tool} \"$@\"\n"),
+        );
+    }
+    let output = Command::new("/bin/sh")
+        .arg("templates/k8s/sql-grants/grants.sh")
+        .envs(GRANTS_ENVIRONMENT)
+        .env("PATH", folder.path())
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("the image has no sqlcmd"), "{said}");
+}
+
+#[test]
+fn a_failing_batch_fails_the_program() {
+    // The question is answered and the batch is not.
+    let folder = tempfile::tempdir().unwrap();
+    executable(
+        &folder.path().join("sqlcmd"),
+        "#!/bin/sh\nfor file; do :; done\n! grep -q TRANSACTION \"$file\"\n",
+    );
+    let output = Command::new("sh")
+        .arg("templates/k8s/sql-grants/grants.sh")
+        .env("PATH", path_with(folder.path()))
+        .envs(GRANTS_ENVIRONMENT)
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("done"));
+}
+
+#[test]
+fn the_program_refuses_what_could_become_sql() {
+    let with = |name: &str, value: &str| {
+        let mut variables = GRANTS_ENVIRONMENT.to_vec();
+        variables.retain(|(known, _)| *known != name);
+        variables.push((name, value));
+        let run = run_grants(
+            &variables.iter().map(|(a, b)| (*a, *b)).collect::<Vec<_>>(),
+            0,
+        );
+        assert!(!run.status, "{name}={value}");
+        assert!(
+            run.stderr.contains("sql-grants: "),
+            "{name}={value}: {}",
+            run.stderr
+        );
+        assert!(
+            run.calls
+                .iter()
+                .all(|(_, sql)| !sql.contains("TRANSACTION")),
+            "{name}={value}"
+        );
+    };
+    with("USER_PREFIX", "id-'; DROP TABLE x; --");
+    with("USER_PREFIX", "");
+    with("GRANTS", "id-shop-a'] API_CLIENT_ID db_datareader orders");
+    with("GRANTS", "id-other-api API_CLIENT_ID db_datareader orders");
+    with("GRANTS", "id-shop- API_CLIENT_ID db_datareader orders");
+    with("GRANTS", "id-shop-api API_CLIENT_ID db_owner]; orders");
+    with("GRANTS", "id-shop-api $(reboot) db_datareader orders");
+    with(
+        "GRANTS",
+        "id-shop-api NOT_SET_CLIENT_ID db_datareader orders",
+    );
+    with("GRANTS", "id-shop-api API_CLIENT_ID db_datareader missing");
+    with("API_CLIENT_ID", "<API_CLIENT_ID of late-values.env>");
+    with("API_CLIENT_ID", "");
+    with("API_CLIENT_ID", "5f0d1b6e-3c54-4d7b-9d1f-7a3c2b1e0f9a'");
+    with("API_CLIENT_ID", "5f0d1b6e3c544d7b9d1f7a3c2b1e0f9a");
+}
+
+#[test]
+fn the_program_is_clean_shell() {
+    match oracle::find::<oracle::Shellcheck>() {
+        Ok(shellcheck) => {
+            let found = shellcheck
+                .lint(&["templates/k8s/sql-grants/grants.sh"])
+                .unwrap();
+            assert_eq!(found, Vec::<String>::new());
+        }
+        Err(reason) => println!("shellcheck: NOT CHECKED, because {reason}"),
+    }
+}
