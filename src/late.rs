@@ -8,7 +8,7 @@ use crate::model::{Controller, GatewayDeployment, Model};
 use crate::output::Shape;
 
 /// What in the deployment makes a late value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Producer {
     /// The identity of that workload.
     WorkloadIdentity(String),

@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod cli;
 pub mod diagnostic;
 pub mod disk;
+pub mod facts;
 pub mod kinds;
 pub mod late;
 mod lint;

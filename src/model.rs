@@ -289,7 +289,7 @@ pub struct Administrator {
 }
 
 /// What an object of Microsoft Entra is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PrincipalType {
     /// A group.
     Group,

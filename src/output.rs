@@ -97,7 +97,7 @@ pub struct Slot {
 }
 
 /// What a late value must look like. The all-zero GUID is a placeholder and fits nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shape {
     /// A client id: a GUID with hyphens, without braces or quotes.
     ClientId,

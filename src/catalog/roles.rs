@@ -1,7 +1,7 @@
 //! Built-in roles of Azure that generated files assign.
 
 /// A built-in role.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Role {
     /// Display name.
     pub name: &'static str,

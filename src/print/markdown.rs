@@ -11,9 +11,10 @@
 //! GitHub makes an e-mail address a link after it has resolved all escapes, so no escape prevents that (tried with
 //! GitHub's own parser, cmark-gfm, as packaged on 2025-10-22). Another element does: [`text`] shows an address as code.
 //!
-//! Not done here: the document around these pieces, emphasis, links; nor the pictures (`:rocket:`), people (`@somebody`)
+//! Not done here: the document around these pieces, emphasis; nor the pictures (`:rocket:`), people (`@somebody`)
 //! and issues (`#1`) that GitHub puts into finished HTML. The latter two exist in comments only, not in files.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
@@ -30,13 +31,13 @@ pub struct Inline(Vec<Piece>);
 enum Piece {
     Text(String),
     Code(String),
-    Literal(&'static str),
+    Literal(Cow<'static, str>),
 }
 
 impl Inline {
     /// Markdown of agcgen's own: complete elements on one line, without a table border.
     pub fn literal(markdown: &'static str) -> Self {
-        Self(vec![Piece::Literal(markdown)])
+        Self(vec![Piece::Literal(markdown.into())])
     }
 
     /// This with `next` directly behind it. Two pieces of code become one.
@@ -124,6 +125,24 @@ pub fn code(content: &str) -> Inline {
     let mut inline = Inline::default();
     inline.push(Piece::Code(on_one_line(content)));
     inline
+}
+
+/// `label` as a link to a file that lies at `path`, seen from the document. Of `path` all but letters, digits and `/._-~`
+/// is percent-encoded, so it names a file of this folder and nothing else. `label` has no link of its own.
+pub fn link(label: Inline, path: &str) -> Inline {
+    let mut encoded = String::from("](");
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded.push(')');
+    Inline::literal("[")
+        .followed_by(label)
+        .followed_by(Inline(vec![Piece::Literal(encoded.into())]))
 }
 
 /// A fenced code block of `content`, ending with a line break. It stands in the first column of the document.
@@ -384,6 +403,18 @@ mod tests {
         assert_eq!(
             text("api-service 10.0.0.0/16 (2 of 3), it's 5%: 1.5").to_string(),
             "api-service 10.0.0.0/16 (2 of 3), it's 5%: 1.5"
+        );
+    }
+
+    #[test]
+    fn a_link_names_a_file() {
+        assert_eq!(
+            link(code("infra/main.bicep"), "infra/main.bicep").to_string(),
+            "[`infra/main.bicep`](infra/main.bicep)"
+        );
+        assert_eq!(
+            link(text("a]b"), "a)b (c\n:é").to_string(),
+            r"[a\]b](a%29b%20%28c%0A%3A%C3%A9)"
         );
     }
 

@@ -5,6 +5,7 @@
 pub mod controller;
 pub mod infra;
 pub mod k8s;
+pub mod runbook;
 pub mod template;
 
 use std::fmt;

@@ -15,11 +15,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tera::{Context, Delimiters, Kwargs, State, Tera, TeraResult, Value};
 
+use super::runbook::Markdown;
 use crate::print::bicep::{self, Expression, Property, Symbol, Type};
-use crate::print::yaml;
+use crate::print::{is_disruptive, markdown, yaml};
 
 /// The templates: a name, and the text as it lies in `templates/`.
 const TEMPLATES: &[(&str, &str)] = &[
+    (
+        "README.md.tera",
+        include_str!("../../templates/README.md.tera"),
+    ),
     (
         "infra/main.bicep.tera",
         include_str!("../../templates/infra/main.bicep.tera"),
@@ -49,7 +54,7 @@ struct Filter {
 }
 
 /// The filters, one list a language. Another language is another line.
-const FILTERS: &[&[Filter]] = &[BICEP, YAML];
+const FILTERS: &[&[Filter]] = &[BICEP, YAML, MARKDOWN];
 
 /// The filters for YAML.
 const YAML: &[Filter] = &[
@@ -130,6 +135,36 @@ const BICEP: &[Filter] = &[
     Filter {
         name: "bicep_comment",
         print: |value, _| read(value).map(|line: String| bicep::comment(&line)),
+    },
+];
+
+/// The filters for Markdown.
+const MARKDOWN: &[Filter] = &[
+    // Text that reads as it stands.
+    Filter {
+        name: "md",
+        print: |value, _| read(value).map(|text: String| markdown::text(&text).to_string()),
+    },
+    // Text as inline code.
+    Filter {
+        name: "md_code",
+        print: |value, _| read(value).map(|text: String| markdown::code(&text).to_string()),
+    },
+    // What the printer of Markdown has printed. Plain text is refused: it is not of that type.
+    Filter {
+        name: "markdown",
+        print: |value, _| read(value).map(|printed: Markdown| printed.as_str().to_owned()),
+    },
+    // Text inside an HTML comment, on one line, which it cannot end.
+    Filter {
+        name: "html_comment",
+        print: |value, _| {
+            read(value).map(|text: String| {
+                text.replace(is_disruptive, "\u{fffd}")
+                    .replace('<', "&lt;")
+                    .replace('>', "&gt;")
+            })
+        },
     },
 ];
 
@@ -240,6 +275,14 @@ pub struct TemplateError {
 }
 
 impl TemplateError {
+    /// A value that the file `template` cannot hold.
+    pub(crate) fn unfit(template: &str, reason: &dyn Error) -> Self {
+        Self {
+            template: template.to_owned(),
+            message: reason.to_string(),
+        }
+    }
+
     fn new(template: &str, error: &tera::Error) -> Self {
         let mut message = error.to_string();
         let mut cause = error.source();

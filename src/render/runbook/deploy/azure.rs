@@ -1,0 +1,311 @@
+//! Steps in Azure: from signing in to the values that only the deployment knows.
+
+use super::Step;
+use crate::facts::What;
+use crate::late::late_values;
+use crate::print::markdown::code;
+use crate::print::shell::{NulInArgument, Reference};
+use crate::render::runbook::page::{codes, file, paragraph};
+use crate::render::runbook::script::{Line, Script};
+use crate::render::runbook::system::{HOME, LATE_VALUES, System, block};
+
+/// Preview features that the add-on needs. Source: add-on quickstart of 2026-08-18.
+const ADDON_FEATURES: [&str; 2] = ["ManagedGatewayAPIPreview", "ApplicationLoadBalancerPreview"];
+
+const PROVIDER: Reference = Reference::variable("PROVIDER");
+
+pub(super) fn sign_in(system: System<'_>) -> Result<Step, NulInArgument> {
+    let mut body = Vec::new();
+    let known = system.model.azure.subscription.as_deref();
+    if let Some(subscription) = known {
+        body.push(
+            Script::new(Line::new("az login"))
+                .then(Line::new("az account set --subscription").text(subscription))
+                .then(kubeconfig(system))
+                .block()?,
+        );
+    } else {
+        body.push(paragraph(
+            "The spec names no subscription. Choose one while you sign in, or with `az account set`; every command below \
+             names the one that is chosen here.",
+            [],
+        ));
+        body.push(
+            Script::new(Line::new("az login"))
+                .code("SUBSCRIPTION=$(az account show --query id --output tsv)")
+                .code("export SUBSCRIPTION")
+                .then(kubeconfig(system))
+                .block()?,
+        );
+    }
+    body.push(paragraph(
+        "A new shell needs all of this again but `az login`. **It worked when** this shows the subscription that you mean:",
+        [],
+    ));
+    body.push(block(
+        system
+            .az("az account show")
+            .words("--query")
+            .text("{name: name, id: id, tenant: tenantId, user: user.name}")
+            .words("--output table"),
+    )?);
+    Ok(("Sign in", body))
+}
+
+fn kubeconfig(system: System<'_>) -> Line {
+    Line::new("export").joined(
+        "KUBECONFIG=",
+        HOME,
+        &format!("/.kube/{}", system.cluster().name),
+    )
+}
+
+/// Resource providers that the deployment, the ALB Controller and Service Connector need. Sources: Helm quickstart of
+/// 2026-02-07 (`NetworkFunction`); Service Connector on AKS, 2025-02-06 (`KubernetesConfiguration`); the types of the modules.
+fn needed_providers(system: System<'_>) -> Vec<&'static str> {
+    let mut providers = vec![
+        "Microsoft.ContainerService",
+        "Microsoft.Insights",
+        "Microsoft.ManagedIdentity",
+        "Microsoft.Network",
+        "Microsoft.NetworkFunction",
+        "Microsoft.OperationalInsights",
+        "Microsoft.PolicyInsights",
+        "Microsoft.ServiceNetworking",
+    ];
+    for resource in &system.model.resources {
+        let namespace = resource.kind.facets().resource_type().split('/').next();
+        providers.extend(namespace);
+    }
+    if system.service_connections().next().is_some() {
+        providers.extend([
+            "Microsoft.KubernetesConfiguration",
+            "Microsoft.ServiceLinker",
+        ]);
+    }
+    providers.sort_unstable();
+    providers.dedup();
+    providers
+}
+
+pub(super) fn providers(system: System<'_>) -> Result<Step, NulInArgument> {
+    let each = || {
+        needed_providers(system)
+            .into_iter()
+            .fold(Line::empty(), Line::text)
+            .between("for PROVIDER in ", "; do")
+    };
+    let register = system
+        .az("az provider register --namespace")
+        .argument(PROVIDER)
+        .words("--wait")
+        .between("  ", "");
+    let show = system
+        .az("az provider show --namespace")
+        .argument(PROVIDER)
+        .words("--query")
+        .text("[namespace, registrationState]")
+        .words("--output tsv")
+        .between("  ", "");
+    Ok((
+        "Register resource providers",
+        vec![
+            paragraph(
+                "Once a subscription. What is registered already stays as it is.",
+                [],
+            ),
+            Script::new(each()).then(register).code("done").block()?,
+            paragraph("**It worked when** this says `Registered` of each:", []),
+            Script::new(each()).then(show).code("done").block()?,
+        ],
+    ))
+}
+
+pub(super) fn features(system: System<'_>) -> Result<Step, NulInArgument> {
+    let register = ADDON_FEATURES.iter().map(|feature| {
+        system
+            .az("az feature register --namespace Microsoft.ContainerService")
+            .flag("--name", feature)
+    });
+    let wait = ADDON_FEATURES.iter().map(|feature| {
+        system
+            .az("az feature show --namespace Microsoft.ContainerService")
+            .flag("--name", feature)
+            .words("--query properties.state --output tsv")
+            .between("until [ \"$(", ")\" = Registered ]; do sleep 30; done")
+    });
+    let propagate = system.az("az provider register --namespace Microsoft.ContainerService --wait");
+    Ok((
+        "Register preview features",
+        vec![
+            paragraph(
+                "The ALB Controller add-on is a preview of AKS. Once a subscription; it can take a quarter of an hour.",
+                [],
+            ),
+            Script::default()
+                .all(register)
+                .all(wait)
+                .then(propagate)
+                .block()?,
+            paragraph("**It worked when** the block above comes to its end.", []),
+        ],
+    ))
+}
+
+pub(super) fn resource_group(system: System<'_>) -> Result<Step, NulInArgument> {
+    let azure = &system.model.azure;
+    let mut body = Vec::new();
+    if azure.resource_group.created {
+        // az reads a file where an argument begins with `@`, and an option where it begins with `-`.
+        let (unsayable, tags): (Vec<_>, Vec<_>) = azure
+            .tags
+            .iter()
+            .partition(|(name, _)| name.starts_with(['@', '-']));
+        let mut create = system
+            .az("az group create")
+            .flag("--name", system.group())
+            .flag("--location", &azure.location);
+        if !tags.is_empty() {
+            create = tags
+                .iter()
+                .fold(create.words("--tags"), |line, (name, value)| {
+                    line.text(&format!("{name}={value}"))
+                });
+        }
+        body.push(block(create.words("--output none"))?);
+        if !unsayable.is_empty() {
+            body.push(paragraph(
+                "The tags {} cannot be given to `az`: their names begin with `@` or `-`. The resources get them all the same.",
+                [codes(unsayable.iter().map(|(name, _)| name.as_str()))],
+            ));
+        }
+    } else {
+        body.push(paragraph(
+            "The group {} was there before this system. Nothing is made here, and nothing below deletes it.",
+            [code(system.group())],
+        ));
+    }
+    body.push(paragraph("**It worked when** this prints `Succeeded`:", []));
+    body.push(block(
+        system
+            .az("az group show")
+            .flag("--name", system.group())
+            .words("--query properties.provisioningState --output tsv"),
+    )?);
+    Ok(("Make the resource group", body))
+}
+
+/// Variables of secrets that the deployment writes.
+fn secret_variables(system: System<'_>) -> Vec<&str> {
+    system
+        .about(|what| match what {
+            What::Secret(secret) => Some(secret),
+            _ => None,
+        })
+        .filter_map(|secret| secret.variable.as_deref())
+        .collect()
+}
+
+pub(super) fn secrets(system: System<'_>) -> Result<Option<Step>, NulInArgument> {
+    let variables = secret_variables(system);
+    if variables.is_empty() {
+        return Ok(None);
+    }
+    let mut body = vec![paragraph(
+        "The deployment reads the values from the environment of this shell, and they stand in no file. A variable that is not \
+         set leaves its secret as it is. Paste these **one at a time**, each waits for the value:",
+        [],
+    )];
+    for variable in &variables {
+        let ask = Line::new("printf")
+            .text("%s: ")
+            .text(variable)
+            .between("", "; ");
+        let read = Line::new("read -rs").text(variable).between("", "; ");
+        let export = Line::new("export").text(variable).between("", "; echo");
+        body.push(Script::default().joined_line([ask, read, export]).block()?);
+    }
+    body.push(paragraph("**It worked when** this lists them all:", []));
+    body.push(block(
+        Line::new("cut -d= -f1").between("env | ", " | grep '^AGC_SECRET_'"),
+    )?);
+    Ok(Some(("Give the values of secrets", body)))
+}
+
+pub(super) fn deployment(system: System<'_>) -> Result<Step, NulInArgument> {
+    let name = system.model.deployment_name();
+    let deploy = |words| {
+        system
+            .az_in_group(words)
+            .flag("--name", &name)
+            .words("--parameters infra/main.bicepparam")
+    };
+    let mut body = vec![
+        paragraph(
+            "First what would change, then the change. The first time takes 10 to 20 minutes; a second run changes nothing.",
+            [],
+        ),
+        block(deploy("az deployment group what-if"))?,
+        block(deploy("az deployment group create").words("--output none"))?,
+        paragraph("**It worked when** this prints `Succeeded`:", []),
+        block(
+            system
+                .az_in_group("az deployment group show")
+                .flag("--name", &name)
+                .words("--query properties.provisioningState --output tsv"),
+        )?,
+        paragraph(
+            "If it failed because a principal does not exist yet, run it again: a new identity takes a minute to be known \
+             everywhere.",
+            [],
+        ),
+    ];
+    let variables = secret_variables(system);
+    if !variables.is_empty() {
+        body.push(paragraph("Then forget the values:", []));
+        body.push(block(
+            variables
+                .iter()
+                .fold(Line::new("unset"), |line, variable| line.text(variable)),
+        )?);
+    }
+    Ok(("Deploy to Azure", body))
+}
+
+pub(super) fn late(system: System<'_>) -> Result<Option<Step>, NulInArgument> {
+    let values = late_values(system.model);
+    if values.is_empty() {
+        return Ok(None);
+    }
+    let read = system
+        .az_in_group("az deployment group show")
+        .flag("--name", &system.model.deployment_name())
+        .words("--query")
+        .text("properties.outputs.lateValues.value[].[key, value]")
+        .words("--output tsv")
+        .between("VALUES=$(", ") &&");
+    let script = Script::new(read)
+        .code("  {")
+        .code("    grep '^#' k8s/platform/late-values.env")
+        .code("    printf '%s\\n' \"$VALUES\" | tr '\\t' = | LC_ALL=C sort")
+        .code("  } > late-values.new &&")
+        .code("  mv late-values.new k8s/platform/late-values.env");
+    let body = vec![
+        paragraph(
+            "They go into {} ({}). None of them is secret: commit the file. The next render puts each under its comment.",
+            [
+                file(LATE_VALUES),
+                codes(values.iter().map(|value| value.key.as_str())),
+            ],
+        ),
+        script.block()?,
+        paragraph(
+            "**It worked when** this prints {}, and the line after it `complete`:",
+            [code(&values.len().to_string())],
+        ),
+        Script::new(Line::new("grep -c").text("^[A-Z].*=.").words(LATE_VALUES))
+            .code("kubectl kustomize k8s/platform > /dev/null && echo complete")
+            .block()?,
+    ];
+    Ok(Some(("Read what only the deployment knows", body)))
+}

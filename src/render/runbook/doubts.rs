@@ -1,0 +1,81 @@
+//! What is a preview, and what is not established: only what concerns this system.
+
+use super::page::{Markdown, paragraph};
+use super::system::System;
+use crate::model::{Controller, NetworkPolicyEngine};
+use crate::print::markdown::{code, text};
+
+pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
+    let cluster = system.cluster();
+    let mut doubts = Vec::new();
+    if system.is_addon() {
+        doubts.push(paragraph(
+            "**Preview:** the ALB Controller add-on. AKS offers it by preview API versions only, pins its version (older than the \
+             chart's), and chooses its identity.",
+            [],
+        ));
+    }
+    if cluster.gateway.controller != Controller::Existing {
+        doubts.push(paragraph(
+            "**Not in the vendor's table of built-in roles:** {}. Its id is that of the vendor's own quickstarts.",
+            [code(crate::catalog::roles::AGC_CONFIGURATION_MANAGER.name)],
+        ));
+    }
+    if system.is_managed() {
+        doubts.push(paragraph(
+            "**By design:** the names and host names of a managed gateway are random and change when the controller makes it anew.",
+            [],
+        ));
+    }
+    doubts.push(paragraph(
+        "**Not tried:** rules of the network security group on {}. They hold for associations made since 2026-04-23; for older ones \
+         ports 80 and 443 are open whatever the rules say.",
+        [code(&cluster.network.gateway.name)],
+    ));
+    if system.service_connections().next().is_some() {
+        doubts.push(paragraph(
+            "**Preview:** the commands `az aks connection`.",
+            [],
+        ));
+        doubts.push(paragraph(
+            "**Not established:** what Service Connector makes in the cluster under `--opt-out auth`. Service accounts, federated \
+             credentials and roles therefore come from this folder, and only its Secrets are used.",
+            [],
+        ));
+    }
+    for (resource, sql) in system.sql_servers() {
+        if sql.grants.image_is_default {
+            doubts.push(paragraph(
+                "**Not tried:** the image {} of the Job that makes the database users of {}. It must hold a shell and go-sqlcmd; \
+                 `grantsImage` of the resource names another.",
+                [code(&sql.grants.image), code(&resource.key)],
+            ));
+        }
+    }
+    if system.sql_servers().next().is_some() {
+        doubts.push(paragraph(
+            "**Not on a page of the vendor:** a database user whose SID is the client id of an identity. Three public reports agree \
+             that it works; nobody has to be asked who the identity is.",
+            [],
+        ));
+    }
+    if cluster.cni.policy == NetworkPolicyEngine::Azure {
+        doubts.push(paragraph(
+            "**Being retired:** Azure's own network policy engine, which the spec chooses.",
+            [],
+        ));
+    }
+    if cluster
+        .gateway
+        .frontends
+        .iter()
+        .flat_map(|frontend| &frontend.listeners)
+        .any(|listener| listener.protocol == "HTTP")
+    {
+        doubts.push(paragraph(
+            "**Not encrypted:** traffic between clients and the frontend. {}",
+            [text("Send nothing by it that must stay between the two.")],
+        ));
+    }
+    doubts
+}

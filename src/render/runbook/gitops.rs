@@ -1,0 +1,141 @@
+//! The path by `GitOps`: what Argo CD or Flux is told, and what stays by hand.
+
+use serde_json::{Value, json};
+
+use super::page::{Markdown, codes, file, paragraph, say};
+use super::system::{LATE_VALUES, System};
+use crate::late::late_values;
+use crate::model::Controller;
+use crate::print::markdown::{Inline, text};
+use crate::print::yaml::{Document, stream};
+
+/// Where the reader's repository is: the one thing that a spec does not know.
+const REPOSITORY: &str = "https://git.example.com/you/repository.git";
+
+pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
+    let mut body = vec![
+        paragraph(
+            "The folder `k8s` is a kustomize base without anything that only a person can do. Commit this whole folder; below, it \
+             lies in the repository as `out`. Change the address of the repository, and that path if yours differs.",
+            [],
+        ),
+        paragraph("By hand stay:", []),
+        Markdown::list(&by_hand(system)),
+        paragraph(
+            "**Argo CD** takes everything from the root. Nothing has to wait for anything: a pod starts when its Secret is there, a \
+             route answers when its Service is.",
+            [],
+        ),
+        Markdown::block("yaml", &stream(&[], &[argo_cd(system)])),
+        paragraph(
+            "**Flux** takes the three phases one after another. Its first Kustomization waits for the Jobs and the Gateway.",
+            [],
+        ),
+        Markdown::block("yaml", &stream(&[], &flux(system))),
+    ];
+    if system.sql_servers().next().is_some() {
+        body.push(paragraph(
+            "The Jobs that make database users carry annotations that tell both tools to replace a finished Job, not to change it.",
+            [],
+        ));
+    }
+    if system.service_connections().next().is_some() {
+        body.push(paragraph(
+            "Secrets that Service Connector writes are in no repository, and neither tool removes them. With `via: direct` in the \
+             spec the settings come from the manifests, and no connection stays by hand.",
+            [],
+        ));
+    }
+    body
+}
+
+fn by_hand(system: System<'_>) -> Vec<Inline> {
+    let mut what = vec![text("everything in Azure")];
+    if !late_values(system.model).is_empty() {
+        what.push(say(
+            "the late values, committed in {} before anything is synchronised",
+            [file(LATE_VALUES)],
+        ));
+    }
+    match system.cluster().gateway.controller {
+        Controller::Helm { .. } => what.push(text("the ALB Controller, which also brings the kinds of Gateway API: before anything is synchronised")),
+        Controller::Addon | Controller::Existing => {}
+    }
+    if system.service_connections().next().is_some() {
+        what.push(text(
+            "the connections of Service Connector, once the platform is there",
+        ));
+    }
+    what
+}
+
+fn document(value: Value) -> Document {
+    Document {
+        comment: Vec::new(),
+        value,
+    }
+}
+
+fn argo_cd(system: System<'_>) -> Document {
+    document(json!({
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": { "name": system.model.stem, "namespace": "argocd" },
+        "spec": {
+            "project": "default",
+            "source": { "repoURL": REPOSITORY, "targetRevision": "main", "path": "out/k8s" },
+            "destination": { "server": "https://kubernetes.default.svc", "namespace": system.namespace() },
+            "syncPolicy": {
+                "automated": { "prune": true, "selfHeal": true },
+                "syncOptions": ["ServerSideApply=true"],
+            },
+        },
+    }))
+}
+
+/// The phases that the system has, in order.
+fn phases(system: System<'_>) -> Vec<&'static str> {
+    let mut phases = vec!["platform", "workloads"];
+    if !system.model.routes.is_empty() {
+        phases.push("routes");
+    }
+    phases
+}
+
+fn flux(system: System<'_>) -> Vec<Document> {
+    let stem = &system.model.stem;
+    let mut documents = vec![document(json!({
+        "apiVersion": "source.toolkit.fluxcd.io/v1",
+        "kind": "GitRepository",
+        "metadata": { "name": stem, "namespace": "flux-system" },
+        "spec": { "interval": "5m", "url": REPOSITORY, "ref": { "branch": "main" } },
+    }))];
+    let mut before: Option<String> = None;
+    for phase in phases(system) {
+        let name = format!("{stem}-{phase}");
+        let mut spec = json!({
+            "interval": "10m",
+            "path": format!("./out/k8s/{phase}"),
+            "prune": true,
+            "wait": true,
+            "timeout": if phase == "platform" { "40m" } else { "10m" },
+            "sourceRef": { "kind": "GitRepository", "name": stem },
+        });
+        if let (Some(before), Value::Object(spec)) = (&before, &mut spec) {
+            spec.insert("dependsOn".to_owned(), json!([{ "name": before }]));
+        }
+        documents.push(document(json!({
+            "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+            "kind": "Kustomization",
+            "metadata": { "name": name, "namespace": "flux-system" },
+            "spec": spec,
+        })));
+        before = Some(name);
+    }
+    documents
+}
+
+/// The phases by name, for a sentence.
+pub(super) fn phase_names(system: System<'_>) -> Inline {
+    codes(phases(system))
+}

@@ -1,0 +1,153 @@
+//! What every part of the page asks for: names, files, and the subscription of a command.
+
+use super::page::Markdown;
+use super::script::{Line, Script};
+use crate::facts::{ArmPlace, Fact, What};
+use crate::kinds::{Kind, Sql};
+use crate::model::{
+    Cluster, Controller, GatewayDeployment, Link, Model, Resource, ServiceConnection, Via, Workload,
+};
+use crate::print::shell::{NulInArgument, Reference};
+
+/// Variables that the reader's shell holds between two blocks.
+pub(super) const SUBSCRIPTION: Reference = Reference::variable("SUBSCRIPTION");
+pub(super) const HOME: Reference = Reference::variable("HOME");
+pub(super) const AGC_ID: Reference = Reference::variable("AGC_ID");
+pub(super) const HOST: Reference = Reference::variable("HOST");
+pub(super) const POD: Reference = Reference::variable("POD");
+
+/// The file of late values.
+pub(super) const LATE_VALUES: &str = "k8s/platform/late-values.env";
+
+/// The only class that the ALB Controller serves (AGC quickstarts, 2026-08).
+pub(super) const GATEWAY_CLASS: &str = "gatewayclass/azure-alb-external";
+
+/// The ARM version that this page asks traffic controllers by: the newest stable one (2026-08-27).
+pub(super) const TRAFFIC_CONTROLLER_API: &str = "2026-03-01";
+
+/// The system that the page is about.
+#[derive(Clone, Copy)]
+pub(super) struct System<'a> {
+    pub(super) model: &'a Model,
+    pub(super) facts: &'a [Fact],
+}
+
+impl<'a> System<'a> {
+    pub(super) fn cluster(self) -> &'a Cluster {
+        self.model.cluster()
+    }
+
+    pub(super) fn group(self) -> &'a str {
+        &self.model.azure.resource_group.name
+    }
+
+    pub(super) fn namespace(self) -> &'a str {
+        &self.cluster().namespace.name
+    }
+
+    /// What of each fact `of` takes.
+    pub(super) fn about<T: 'a>(
+        self,
+        of: impl Fn(&'a What) -> Option<&'a T>,
+    ) -> impl Iterator<Item = &'a T> {
+        self.facts.iter().filter_map(move |fact| of(&fact.what))
+    }
+
+    pub(super) fn is_managed(self) -> bool {
+        matches!(
+            self.cluster().gateway.deployment,
+            GatewayDeployment::Managed { .. }
+        )
+    }
+
+    pub(super) fn is_addon(self) -> bool {
+        self.cluster().gateway.controller == Controller::Addon
+    }
+
+    /// SQL servers that the deployment makes, with the Jobs that make the users of their databases.
+    pub(super) fn sql_servers(self) -> impl Iterator<Item = (&'a Resource, &'a Sql)> {
+        self.model
+            .resources
+            .iter()
+            .filter_map(|resource| match &resource.kind {
+                Kind::Sql(sql) => Some((resource, sql)),
+                Kind::Storage(_) | Kind::KeyVault(_) => None,
+            })
+    }
+
+    /// Connections that Service Connector makes.
+    pub(super) fn service_connections(
+        self,
+    ) -> impl Iterator<Item = (&'a Workload, &'a Link, &'a ServiceConnection)> {
+        self.model.workloads.iter().flat_map(|workload| {
+            workload
+                .links
+                .iter()
+                .filter_map(move |link| match &link.via {
+                    Via::ServiceConnector(connection) => Some((workload, link, connection)),
+                    Via::Direct => None,
+                })
+        })
+    }
+
+    /// A call of az, which names the subscription.
+    pub(super) fn az(self, words: &'static str) -> Line {
+        self.az_in(words, None)
+    }
+
+    /// A call of az about something that may be in another subscription.
+    pub(super) fn az_in(self, words: &'static str, subscription: Option<&str>) -> Line {
+        let line = Line::new(words);
+        match subscription.or(self.model.azure.subscription.as_deref()) {
+            Some(subscription) => line.lastly_text("--subscription", subscription),
+            None => line.lastly("--subscription", SUBSCRIPTION),
+        }
+    }
+
+    /// A call of az about the system's resource group.
+    pub(super) fn az_in_group(self, words: &'static str) -> Line {
+        self.az(words).flag("--resource-group", self.group())
+    }
+
+    /// A call of az about the cluster.
+    pub(super) fn az_on_cluster(self, words: &'static str) -> Line {
+        self.az_in_group(words).flag("--name", &self.cluster().name)
+    }
+
+    /// A call of kubectl about the namespace of the workloads.
+    pub(super) fn kubectl(self, words: &'static str) -> Line {
+        Line::new(words).lastly_text("--namespace", self.namespace())
+    }
+
+    /// A resource id as an argument.
+    pub(super) fn id(self, line: Line, place: &ArmPlace) -> Line {
+        let path = place.path();
+        match place
+            .subscription
+            .as_ref()
+            .or(self.model.azure.subscription.as_ref())
+        {
+            Some(subscription) => line.text(&format!("/subscriptions/{subscription}{path}")),
+            None => line.joined("/subscriptions/", SUBSCRIPTION, &path),
+        }
+    }
+
+    /// Prints the host name of a Gateway.
+    pub(super) fn host(self, gateway: &str) -> Line {
+        self.kubectl("kubectl get")
+            .text(&format!("gateway/{gateway}"))
+            .words("--output jsonpath={.status.addresses[0].value}")
+    }
+}
+
+/// A line that reads a late value: `sed -n s/^KEY=//p k8s/platform/late-values.env`.
+pub(super) fn late_value(key: &str) -> Line {
+    Line::new("sed -n")
+        .text(&format!("s/^{key}=//p"))
+        .words(LATE_VALUES)
+}
+
+/// A block of one command.
+pub(super) fn block(line: Line) -> Result<Markdown, NulInArgument> {
+    Script::new(line).block()
+}

@@ -1,0 +1,391 @@
+//! Commands: they parse, they use flags that exist, and they say what they should.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use super::markdown::blocks;
+use super::systems::{cloud_native, existing, managed};
+use super::{page, systems};
+
+/// What the Azure CLI takes. The connection commands, `deployment`, `aks` and `group`: azure-cli 2.91.0, its own tables (2026-11);
+/// the rest: `--help` of the same version.
+#[rustfmt::skip]
+const AZ: &[(&str, &[&str])] = &[
+    ("account set", &[]),
+    ("account show", &[]),
+    ("aks connection create keyvault", &["--resource-group", "--name", "--connection", "--kube-namespace", "--target-resource-group", "--vault", "--workload-identity", "--client-type", "--customized-keys", "--opt-out", "--no-recreate"]),
+    ("aks connection create storage-blob", &["--resource-group", "--name", "--connection", "--kube-namespace", "--target-resource-group", "--account", "--workload-identity", "--client-type", "--customized-keys", "--opt-out", "--no-recreate"]),
+    ("aks connection delete", &["--resource-group", "--name", "--connection", "--yes"]),
+    ("aks connection list", &["--resource-group", "--name"]),
+    ("aks get-credentials", &["--resource-group", "--name", "--file", "--overwrite-existing"]),
+    ("aks show", &["--resource-group", "--name"]),
+    ("aks wait", &["--resource-group", "--name", "--updated", "--interval", "--timeout"]),
+    ("deployment group create", &["--resource-group", "--name", "--parameters"]),
+    ("deployment group show", &["--resource-group", "--name"]),
+    ("deployment group what-if", &["--resource-group", "--name", "--parameters"]),
+    ("feature register", &["--namespace", "--name"]),
+    ("feature show", &["--namespace", "--name"]),
+    ("group create", &["--name", "--location", "--tags"]),
+    ("group delete", &["--name", "--yes"]),
+    ("group exists", &["--name"]),
+    ("group show", &["--name"]),
+    ("identity federated-credential list", &["--resource-group", "--identity-name"]),
+    ("identity show", &["--resource-group", "--name"]),
+    ("keyvault purge", &["--name", "--location"]),
+    ("login", &[]),
+    ("monitor diagnostic-settings create", &["--name", "--resource", "--workspace", "--logs", "--metrics"]),
+    ("provider show", &["--namespace"]),
+    ("provider register", &["--namespace", "--wait"]),
+    ("resource delete", &["--ids"]),
+    ("resource show", &["--resource-group", "--name", "--resource-type", "--ids", "--api-version"]),
+    ("role assignment delete", &["--assignee-object-id", "--role", "--scope"]),
+    ("role assignment list", &["--all", "--assignee"]),
+];
+/// Flags that take no value; every other one takes at least one.
+const AZ_SWITCHES: &[&str] = &[
+    "--all",
+    "--no-recreate",
+    "--only-show-errors",
+    "--overwrite-existing",
+    "--updated",
+    "--wait",
+    "--yes",
+];
+const AZ_EVERYWHERE: &[&str] = &[
+    "--subscription",
+    "--output",
+    "--query",
+    "--only-show-errors",
+];
+
+/// The bash blocks of a page.
+pub(crate) fn bash_blocks(page: &str) -> Vec<String> {
+    blocks(page)
+        .into_iter()
+        .filter(|(language, _)| language == "bash")
+        .map(|(_, content)| content)
+        .collect()
+}
+
+/// The calls of az in a page, as words.
+pub(crate) fn az_calls(page: &str) -> Vec<Vec<String>> {
+    let mut calls = Vec::new();
+    for block in bash_blocks(page) {
+        for line in block.replace(" \\\n", " ").lines().map(str::trim_start) {
+            let Some(start) = ["", "$("]
+                .iter()
+                .find_map(|before| Some(line.find(&format!("{before}az "))? + before.len()))
+            else {
+                continue;
+            };
+            let is_call = start == 0 || line[..start].ends_with("$(");
+            assert!(is_call, "{line}");
+            let command = line[start..]
+                .replace(")\" = Registered ]; do sleep 30; done", "")
+                .replace(") &&", " ;");
+            let command = if line[..start].ends_with("=$(") {
+                command.trim_end_matches(')').to_owned()
+            } else {
+                command
+            };
+            let words = shlex::split(&command).unwrap_or_else(|| panic!("{command}"));
+            let end = words
+                .iter()
+                .position(|word| ["|", "<", ";"].contains(&word.as_str()))
+                .unwrap_or(words.len());
+            calls.push(words[..end].to_vec());
+        }
+    }
+    calls
+}
+
+fn run(program: &str, arguments: &[&str], input: &str) -> Option<(bool, String)> {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .ok()?;
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    Some((
+        output.status.success(),
+        String::from_utf8_lossy(&said).into_owned(),
+    ))
+}
+
+/// Said past the capture of `cargo test`, which hides what a passing test prints.
+fn not_checked(what: &str) {
+    let line = format!("NOT CHECKED, because {what}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+}
+
+#[test]
+fn every_block_is_bash() {
+    for (name, model) in systems() {
+        let blocks = bash_blocks(&page(&model));
+        assert!(blocks.len() > 15, "{name}: {} blocks", blocks.len());
+        for block in blocks {
+            match run("bash", &["-n"], &block) {
+                Some((is_good, said)) => assert!(is_good, "{name}: {said}\n{block}"),
+                None => {
+                    return not_checked("bash is not on PATH: the syntax of the runbook's blocks");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_block_pleases_shellcheck() {
+    let program = std::env::var("AGCGEN_SHELLCHECK").unwrap_or_else(|_| "shellcheck".to_owned());
+    for (name, model) in systems() {
+        for block in bash_blocks(&page(&model)) {
+            match run(&program, &["--shell=bash", "-"], &block) {
+                Some((is_good, said)) => assert!(is_good, "{name}: {said}\n{block}"),
+                None => return not_checked("shellcheck is not on PATH: the runbook's blocks"),
+            }
+        }
+    }
+}
+
+#[test]
+fn every_call_of_az_has_flags_that_exist() {
+    let mut seen: Vec<&str> = Vec::new();
+    for (name, model) in systems() {
+        for call in az_calls(&page(&model)) {
+            let words: Vec<&str> = call[1..]
+                .iter()
+                .map(String::as_str)
+                .take_while(|word| !word.starts_with('-'))
+                .collect();
+            let command = words.join(" ");
+            let (command, flags) = AZ
+                .iter()
+                .find(|(known, _)| *known == command)
+                .unwrap_or_else(|| panic!("{name}: az {command}"));
+            for (position, flag) in call.iter().enumerate() {
+                if !flag.starts_with("--") {
+                    continue;
+                }
+                let has_value = call
+                    .get(position + 1)
+                    .is_some_and(|next| !next.starts_with("--"));
+                assert_eq!(
+                    has_value,
+                    !AZ_SWITCHES.contains(&flag.as_str()),
+                    "{name}: {flag} in {call:?}"
+                );
+                assert!(
+                    flags.contains(&flag.as_str()) || AZ_EVERYWHERE.contains(&flag.as_str()),
+                    "{name}: az {command} {flag}"
+                );
+            }
+            if !["login", "account set"].contains(command) && call[1] != "login" {
+                assert!(
+                    call.iter().any(|word| word == "--subscription")
+                        || call.join(" ") == "az account show --query id --output tsv",
+                    "{name}: no subscription in {call:?}"
+                );
+            }
+            seen.push(command);
+        }
+    }
+    for (command, _) in AZ {
+        assert!(seen.contains(command), "no system asks for az {command}");
+    }
+}
+
+#[test]
+fn a_connection_is_made_with_every_flag_it_needs() {
+    let page = page(&cloud_native());
+    let made: Vec<String> = az_calls(&page)
+        .iter()
+        .map(|call| call.join(" "))
+        .filter(|call| call.starts_with("az aks connection create"))
+        .collect();
+    assert_eq!(
+        made,
+        [
+            "az aks connection create storage-blob --resource-group rg-cloud-native \
+             --name aks-cloud-native --connection api_service_storage --kube-namespace cloud-native-app \
+             --target-resource-group rg-cloud-native --account ststorage2dd37k2f9d --workload-identity \
+             /subscriptions/$SUBSCRIPTION/resourceGroups/rg-cloud-native/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-cloud-native-api-service \
+             --client-type dotnet --opt-out auth publicnetwork --no-recreate --only-show-errors --output none --subscription $SUBSCRIPTION",
+            "az aks connection create keyvault --resource-group rg-cloud-native \
+             --name aks-cloud-native --connection api_service_vault --kube-namespace cloud-native-app \
+             --target-resource-group rg-cloud-native --vault kv-vault-d214-7k2f9d --workload-identity \
+             /subscriptions/$SUBSCRIPTION/resourceGroups/rg-cloud-native/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-cloud-native-api-service \
+             --client-type dotnet --opt-out auth publicnetwork --no-recreate --only-show-errors --output none --subscription $SUBSCRIPTION",
+        ]
+    );
+    assert_eq!(
+        page.matches("\"$SUBSCRIPTION\" < /dev/null").count(),
+        4,
+        "made and removed"
+    );
+}
+
+#[test]
+fn the_controller_is_installed_by_helm_where_the_spec_says_so() {
+    let of = |page: &str| bash_blocks(page).concat().replace(" \\\n ", "");
+    let byo = of(&page(&cloud_native()));
+    assert!(
+        byo.contains(
+            "helm upgrade --install alb-controller \
+             oci://mcr.microsoft.com/application-lb/charts/alb-controller --version 1.12.1 --namespace default \
+             --values controller/values.yaml --set-string \
+             albController.podIdentity.clientID=\"$ALB_CONTROLLER_CLIENT_ID\" --wait --timeout 10m"
+        ),
+        "{byo}"
+    );
+    assert!(!byo.contains("az feature"));
+    for model in [managed(), existing()] {
+        let blocks = of(&page(&model));
+        assert!(!blocks.contains("helm "));
+        assert!(blocks.contains("gatewayclass/azure-alb-external --for=condition=Accepted"));
+    }
+    let managed = of(&page(&managed()));
+    assert!(managed.contains("--name ApplicationLoadBalancerPreview"));
+    assert!(
+        managed.contains("applicationloadbalancer.alb.networking.azure.io/cloud-native-gateway")
+    );
+    assert!(!managed.contains("SUBSCRIPTION"), "it is known");
+}
+
+/// The block that fills the file, run with an az that says what Azure would.
+#[test]
+fn late_values_reach_their_file() {
+    let page = page(&cloud_native());
+    let block = bash_blocks(&page)
+        .into_iter()
+        .find(|block| block.contains("late-values.new"))
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("k8s/platform/late-values.env");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    for old in ["", "B=old\n"] {
+        std::fs::write(&file, format!("# first\n\n# second\n{old}")).unwrap();
+        let script = format!(
+            "cd '{}'\nSUBSCRIPTION=x\naz() {{ printf 'B\\t2\\nA\\t/x/(y) z\\n'; }}\n{block}",
+            folder.path().display()
+        );
+        let Some((is_good, said)) = run("bash", &["-eu"], &script) else {
+            return not_checked("bash is not on PATH: how late values reach their file");
+        };
+        assert!(is_good, "{said}");
+        let written = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(written, "# first\n# second\nA=/x/(y) z\nB=2\n");
+    }
+    let before = std::fs::read_to_string(&file).unwrap();
+    let script = format!(
+        "cd '{}'\naz() {{ false; }}\n{block}",
+        folder.path().display()
+    );
+    run("bash", &[], &script).unwrap();
+    assert_eq!(
+        std::fs::read_to_string(&file).unwrap(),
+        before,
+        "a failed call changes nothing"
+    );
+}
+
+#[test]
+fn what_is_not_ours_is_not_removed() {
+    let page = page(&existing());
+    let calls: Vec<String> = az_calls(&page).iter().map(|call| call.join(" ")).collect();
+    assert!(!calls.iter().any(|call| call.starts_with("az group delete")));
+    assert!(!calls.iter().any(|call| call.starts_with("az group create")));
+    let deleted: Vec<&str> = calls
+        .iter()
+        .filter_map(|call| {
+            let id = call
+                .strip_prefix("az resource delete --ids ")?
+                .split(' ')
+                .next()?;
+            Some(id.rsplit_once("/providers/")?.1)
+        })
+        .collect();
+    assert_eq!(
+        deleted,
+        [
+            "Microsoft.ServiceNetworking/trafficControllers/agc-cloud-native/associations/association",
+            "Microsoft.ServiceNetworking/trafficControllers/agc-cloud-native/frontends/main",
+            "Microsoft.ServiceNetworking/trafficControllers/agc-cloud-native",
+            "Microsoft.ContainerService/managedClusters/aks-cloud-native",
+            "Microsoft.ManagedIdentity/userAssignedIdentities/id-cloud-native-cluster",
+            "Microsoft.Sql/servers/sql-cloud-native-sql-7k2f9d",
+            "Microsoft.ManagedIdentity/userAssignedIdentities/id-cloud-native-sql-administrator",
+            "Microsoft.ManagedIdentity/userAssignedIdentities/id-cloud-native-api-service",
+            "Microsoft.ManagedIdentity/userAssignedIdentities/id-cloud-native-data-service",
+            "Microsoft.Network/virtualNetworks/vnet-cloud-native",
+            "Microsoft.Network/networkSecurityGroups/nsg-snet-agc",
+            "Microsoft.Network/networkSecurityGroups/nsg-snet-nodes",
+            "Microsoft.Insights/dataCollectionRules/dcr-cloud-native",
+        ]
+    );
+    let assignments: Vec<&str> = calls
+        .iter()
+        .filter(|call| call.starts_with("az role assignment delete"))
+        .filter_map(|call| Some(call.split_once("--role ")?.1))
+        .collect();
+    assert_eq!(
+        assignments,
+        [
+            "4633458b-17de-408a-b874-0445c86b69e6 --scope /subscriptions/$SUBSCRIPTION/resourceGroups/rg-cloud-native/providers/\
+             Microsoft.KeyVault/vaults/kv-old --subscription $SUBSCRIPTION",
+            "ba92f5b4-2d11-453d-a403-e96b0029c9fe --scope /subscriptions/$SUBSCRIPTION/resourceGroups/rg-archive/providers/\
+             Microsoft.Storage/storageAccounts/starchive/blobServices/default/containers/data --subscription $SUBSCRIPTION",
+        ]
+    );
+    assert!(!calls.iter().any(|call| call.contains("keyvault purge")));
+}
+
+#[test]
+fn a_right_in_another_subscription_is_taken_back_there() {
+    const OTHER: &str = "99999999-2222-3333-4444-555555555555";
+    let mut model = existing();
+    for resource in &mut model.resources {
+        if let agcgen::model::Provision::Existing(id) = &mut resource.provision {
+            id.subscription = Some(OTHER.to_owned());
+        }
+    }
+    let taken: Vec<Vec<String>> = az_calls(&page(&model))
+        .into_iter()
+        .filter(|call| call.join(" ").starts_with("az role assignment delete"))
+        .collect();
+    assert_eq!(taken.len(), 2);
+    for call in taken {
+        let scope = format!("/subscriptions/{OTHER}/");
+        assert!(call.iter().any(|word| word.starts_with(&scope)), "{call:?}");
+        assert!(
+            call.ends_with(&["--subscription".to_owned(), OTHER.to_owned()]),
+            "{call:?}"
+        );
+    }
+}
+
+#[test]
+fn requests_from_outside_lead_to_health_checks() {
+    let page = page(&cloud_native());
+    let asked: Vec<String> = bash_blocks(&page)
+        .iter()
+        .flat_map(|block| shlex::split(block).unwrap())
+        .filter(|word| word.starts_with("http://$HOST"))
+        .collect();
+    assert_eq!(
+        asked,
+        [
+            "http://$HOST/",
+            "http://$HOST/api/healthz",
+            "http://$HOST/data/healthz"
+        ]
+    );
+}

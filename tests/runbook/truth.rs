@@ -1,0 +1,305 @@
+//! What the facts and the tables say of the reference scenario, against what was written down by hand.
+
+use agcgen::facts::{Carrier, Consumer, Maker, ServerRight, Way, What, facts};
+use agcgen::model::Model;
+
+use super::markdown::table_under;
+use super::systems::{cloud_native, existing, managed, minimal};
+use super::{page, systems};
+
+/// Who, which role, on what, in which group, assigned by whom.
+fn roles(model: &Model) -> Vec<String> {
+    facts(model)
+        .iter()
+        .filter_map(|fact| match &fact.what {
+            What::Role(role) => Some(format!(
+                "{} | {} | {} | {:?}",
+                role.principal.id(),
+                role.role.name,
+                role.scope.path(),
+                role.maker
+            )),
+            _ => None,
+        })
+        .collect()
+}
+
+const GROUP: &str = "/resourceGroups/rg-cloud-native";
+const NODES: &str = "/resourceGroups/rg-cloud-native-nodes";
+
+#[test]
+fn roles_of_the_reference_scenario() {
+    assert_eq!(
+        roles(&cloud_native()),
+        [
+            format!(
+                "id-cloud-native-api-service | Key Vault Secrets User | {GROUP}/providers/Microsoft.KeyVault/vaults/kv-vault-d214-7k2f9d | Deployment"
+            ),
+            format!(
+                "id-cloud-native-api-service | Storage Blob Data Contributor | {GROUP}/providers/Microsoft.Storage/storageAccounts/ststorage2dd37k2f9d/blobServices/default/containers/data | Deployment"
+            ),
+            format!(
+                "id-cloud-native-alb-controller | AppGw for Containers Configuration Manager | {GROUP} | Deployment"
+            ),
+            format!(
+                "id-cloud-native-alb-controller | Network Contributor | {GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-cloud-native/subnets/snet-agc | Deployment"
+            ),
+            format!("id-cloud-native-alb-controller | Reader | {NODES} | Deployment"),
+            format!(
+                "id-cloud-native-cluster | Network Contributor | {GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-cloud-native/subnets/snet-nodes | Deployment"
+            ),
+            format!(
+                "22222222-3333-4444-5555-666666666666 | Azure Kubernetes Service Cluster User Role | {GROUP}/providers/Microsoft.ContainerService/managedClusters/aks-cloud-native | Deployment"
+            ),
+            format!(
+                "22222222-3333-4444-5555-666666666666 | Azure Kubernetes Service RBAC Cluster Admin | {GROUP}/providers/Microsoft.ContainerService/managedClusters/aks-cloud-native | Deployment"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn the_add_on_has_what_aks_gives_it_and_the_subnet() {
+    let addon: Vec<String> = roles(&managed())
+        .into_iter()
+        .filter(|role| role.starts_with("applicationloadbalancer-aks-cloud-native"))
+        .collect();
+    assert_eq!(
+        addon,
+        [
+            format!(
+                "applicationloadbalancer-aks-cloud-native | AppGw for Containers Configuration Manager | {NODES} | Aks"
+            ),
+            format!(
+                "applicationloadbalancer-aks-cloud-native | Network Contributor | {NODES} | Aks"
+            ),
+            format!(
+                "applicationloadbalancer-aks-cloud-native | Network Contributor | {GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-cloud-native/subnets/snet-agc | Deployment"
+            ),
+            format!("applicationloadbalancer-aks-cloud-native | Reader | {NODES} | Aks"),
+        ]
+    );
+}
+
+#[test]
+fn nothing_is_said_of_a_controller_that_somebody_else_installs() {
+    assert!(roles(&existing()).iter().all(|role| !role.contains("alb")));
+    let page = page(&existing());
+    assert!(
+        page.contains("fbc52c3f-28ad-4303-a892-8a056630b8f1"),
+        "it says what it needs"
+    );
+}
+
+/// The matrix has one row a right, with its three names, in the order of the facts.
+#[test]
+fn the_permission_matrix_is_the_facts() {
+    for (name, model) in systems() {
+        let mut expected: Vec<[String; 3]> = Vec::new();
+        for fact in facts(&model) {
+            expected.extend(match fact.what {
+                What::Role(role) => Some([
+                    role.principal.id().to_owned(),
+                    role.role.name.to_owned(),
+                    role.scope.name().to_owned(),
+                ]),
+                What::Database(right) => Some(match right.right {
+                    ServerRight::Administrator => [
+                        right.principal.id().to_owned(),
+                        "administrator".to_owned(),
+                        right.server,
+                    ],
+                    ServerRight::Role { database, role, .. } => {
+                        [right.principal.id().to_owned(), role.to_owned(), database]
+                    }
+                }),
+                _ => None,
+            });
+        }
+        let rows = table_under(&page(&model), "Who may do what");
+        assert_eq!(rows.len(), expected.len(), "{name}");
+        for (row, names) in rows.iter().zip(&expected) {
+            for (cell, wanted) in row.iter().zip(names) {
+                assert!(cell.contains(wanted), "{name}: {wanted} in {row:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn rights_inside_the_database() {
+    let rows = table_under(&page(&cloud_native()), "Who may do what");
+    let database: Vec<String> = rows
+        .iter()
+        .filter(|row| row[2].contains("SQL server"))
+        .map(|row| row[..3].join(" | "))
+        .collect();
+    assert_eq!(
+        database,
+        [
+            "workload data-service as id-cloud-native-data-service | database role db_datareader | database application-db of SQL server sql-cloud-native-sql-7k2f9d",
+            "workload data-service as id-cloud-native-data-service | database role db_datawriter | database application-db of SQL server sql-cloud-native-sql-7k2f9d",
+            "the Job of sql as id-cloud-native-sql-administrator | administrator in Microsoft Entra | SQL server sql-cloud-native-sql-7k2f9d",
+        ]
+    );
+}
+
+#[test]
+fn what_is_billed() {
+    let rows: Vec<String> = table_under(&page(&cloud_native()), "What is billed")
+        .iter()
+        .map(|row| row[..4].join(" | "))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "logs | log-cloud-native | kept 30 days | 1",
+            "control plane | aks-cloud-native | Free | 1",
+            "load balancer and public address for outbound traffic | aks-cloud-native | Standard | 1",
+            "nodes with their disks | aks-cloud-native | Standard_D2s_v5 | 3",
+            "Application Gateway for Containers | agc-cloud-native |  | 1",
+            "association | agc-cloud-native |  | 1",
+            "frontends | agc-cloud-native |  | 1",
+            "key vault | kv-vault-d214-7k2f9d | standard | 1",
+            "database application-db | sql-cloud-native-sql-7k2f9d | GP_S_Gen5_1 | 1",
+            "storage account | ststorage2dd37k2f9d | Standard_LRS | 1",
+        ]
+    );
+    let existing = table_under(&page(&existing()), "What is billed");
+    assert!(
+        existing.iter().all(|row| !row[1].contains("starchive")),
+        "somebody else pays"
+    );
+}
+
+#[test]
+fn late_values_and_who_reads_them() {
+    let of = |model: &Model| -> Vec<(String, Vec<Consumer>)> {
+        facts(model)
+            .into_iter()
+            .filter_map(|fact| match fact.what {
+                What::LateValue(value) => Some((value.key, value.consumers)),
+                _ => None,
+            })
+            .collect()
+    };
+    let name = str::to_owned;
+    assert_eq!(
+        of(&cloud_native()),
+        [
+            (
+                name("AGC_ID"),
+                vec![Consumer::Gateway(name("cloud-native-gateway"))]
+            ),
+            (name("ALB_CONTROLLER_CLIENT_ID"), vec![Consumer::Helm]),
+            (
+                name("API_SERVICE_CLIENT_ID"),
+                vec![Consumer::ServiceAccount(name("api-service"))]
+            ),
+            (
+                name("DATA_SERVICE_CLIENT_ID"),
+                vec![
+                    Consumer::ServiceAccount(name("data-service")),
+                    Consumer::Job(name("sql-grants"))
+                ]
+            ),
+            (
+                name("SQL_ADMINISTRATOR_CLIENT_ID"),
+                vec![Consumer::ServiceAccount(name("sql-administrator"))]
+            ),
+        ]
+    );
+    let mut managed = managed();
+    managed.azure.subscription = None;
+    assert_eq!(
+        of(&managed)[2],
+        (
+            name("GATEWAY_SUBNET_ID"),
+            vec![Consumer::ApplicationLoadBalancer(name(
+                "cloud-native-gateway"
+            ))]
+        )
+    );
+}
+
+#[test]
+fn facts_lead_back_to_the_spec() {
+    let facts = facts(&cloud_native());
+    assert!(
+        facts.is_sorted_by(|one, other| one.what < other.what),
+        "sorted, none twice"
+    );
+    let at = |wanted: &dyn Fn(&What) -> bool| {
+        let fact = facts.iter().find(|fact| wanted(&fact.what)).unwrap();
+        fact.origin.at.to_string()
+    };
+    assert_eq!(
+        at(&|what| matches!(what, What::Call(call) if call.from == "frontend-app")),
+        "workloads.frontend-app.connections.api-service"
+    );
+    assert_eq!(
+        at(&|what| matches!(what, What::Route(route) if route.path == "/data")),
+        "routes.data-route"
+    );
+    assert_eq!(
+        at(&|what| matches!(what, What::Secret(_))),
+        "resources.vault"
+    );
+    assert_eq!(
+        at(
+            &|what| matches!(what, What::Connection(connection) if matches!(&connection.carrier, Carrier::ConfigMap(name) if name == "data-service-connections"))
+        ),
+        "workloads.data-service.connections.sql"
+    );
+}
+
+#[test]
+fn what_was_there_before_is_not_ours() {
+    for fact in facts(&existing()) {
+        match fact.what {
+            What::Resource(resource)
+                if ["starchive", "kv-old", "log-shared"].contains(&resource.place.name()) =>
+            {
+                assert_eq!(resource.maker, Maker::SomebodyElse);
+            }
+            What::Reach(reach) if reach.resource != "sql" => {
+                assert!(matches!(reach.way, Way::MustLetIn { .. }), "{reach:?}");
+            }
+            What::Secret(secret) => assert_eq!(secret.variable, None),
+            _ => {}
+        }
+    }
+    assert!(
+        !page(&existing()).contains("AGC_SECRET_"),
+        "no value is asked for"
+    );
+}
+
+#[test]
+fn the_page_says_only_what_concerns_the_system() {
+    let minimal = page(&minimal());
+    for other in [
+        "Service Connector",
+        "SQL",
+        "vault",
+        "az feature",
+        "ApplicationLoadBalancer",
+        "preview of AKS",
+    ] {
+        assert!(!minimal.contains(other), "{other}");
+    }
+    let byo = page(&cloud_native());
+    for own in [
+        "docker.io/fabiang/sqlcmd:1.8.2",
+        "AGCAccessLogs",
+        "under `--opt-out auth`",
+        "2026-04-23",
+    ] {
+        assert!(byo.contains(own), "{own}");
+    }
+    assert!(!byo.contains("add-on"), "the controller is Helm's");
+    assert!(
+        !page(&existing()).contains("AGCAccessLogs"),
+        "it keeps no logs"
+    );
+}
