@@ -10,6 +10,7 @@ pub mod template;
 
 use std::fmt;
 
+use crate::facts;
 use crate::model::Model;
 use crate::objects::{self, Manifest};
 use crate::output::{BadPath, Mode, OutputFile, OutputPath, Owner};
@@ -34,6 +35,7 @@ pub fn render(model: &Model) -> Result<Rendered, RenderError> {
     files.extend(infra::files(model)?);
     files.extend(k8s::files(model, &manifests)?);
     files.extend(controller::file(model)?);
+    files.push(runbook::file(model, &facts::facts(model))?);
     files.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
     Ok(Rendered { files, manifests })
 }
