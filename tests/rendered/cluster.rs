@@ -39,6 +39,29 @@ fn is_kustomization(object: &Value) -> bool {
     object["kind"] == "Kustomization"
 }
 
+/// A field that no kind has.
+const PLANTED: &str = "plantedByTheTest";
+
+/// Every object of the cluster half, each with a field that its kind does not have.
+fn planted(example: &str) -> Result<Vec<Value>, Failed> {
+    let mut planted = Vec::new();
+    for file in manifests(example) {
+        for mut value in objects(&file)?
+            .into_iter()
+            .filter(|value| !is_kustomization(value))
+        {
+            let place = if value.get("spec").is_some() {
+                "/spec"
+            } else {
+                "/metadata"
+            };
+            value.pointer_mut(place).ok_or("a block")?[PLANTED] = Value::Bool(true);
+            planted.push(value);
+        }
+    }
+    Ok(planted)
+}
+
 pub(super) fn checks(checks: &mut Checks, example: &'static str) {
     checks.plain(
         &format!("{example}: every object is read back whole"),
@@ -84,6 +107,53 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
             }
             assert!(judged >= 3, "{judged} objects");
             none(problems)
+        },
+    );
+    checks.plain(
+        &format!("{example}: a planted field is refused by our own structs"),
+        move || {
+            let mut kinds = std::collections::BTreeSet::new();
+            for value in planted(example)? {
+                let kind = value["kind"].as_str().unwrap_or_default().to_owned();
+                if Object::read(value).is_ok() {
+                    return Err(format!("{kind} takes a field that it does not have").into());
+                }
+                kinds.insert(kind);
+            }
+            assert!(kinds.len() >= 7, "{kinds:?}");
+            Ok(())
+        },
+    );
+    checks.needing::<(CustomResources, CoreKinds)>(
+        &format!("{example}: a planted field is refused by whoever owns the kind"),
+        move |(crds, core)| {
+            let folder = tempfile::tempdir()?;
+            let mut files = Vec::new();
+            let mut custom = 0;
+            for value in planted(example)? {
+                match crds.check("v1.5.1", &value)? {
+                    Verdict::Judged(found) => {
+                        custom += 1;
+                        assert!(
+                            found.iter().any(|problem| problem.contains(PLANTED)),
+                            "{value}: {found:?}"
+                        );
+                    }
+                    Verdict::NoDefinition => {
+                        let path = folder.path().join(format!("{}.yaml", files.len()));
+                        std::fs::write(&path, serde_json::to_string(&value)?)?;
+                        files.push(path);
+                    }
+                }
+            }
+            let report = core.check("1.35", &files)?;
+            assert!(custom >= 3 && files.len() >= 4, "{custom}, {}", files.len());
+            assert!(
+                report.passed.is_empty(),
+                "taken all the same: {:?}",
+                report.passed
+            );
+            Ok(())
         },
     );
     checks.needing::<CoreKinds>(
