@@ -218,6 +218,8 @@ impl fmt::Display for Tier {
 /// The node pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nodes {
+    /// Where its size stands.
+    pub origin: Origin,
     /// Size of the virtual machines, such as `Standard_D4s_v5`.
     pub size: String,
     /// How many.
@@ -231,6 +233,8 @@ pub struct Nodes {
 /// The container network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cni {
+    /// Where its policy engine stands.
+    pub origin: Origin,
     /// Where pods get their addresses from.
     pub mode: CniMode,
     /// Who enforces network policies.

@@ -14,7 +14,7 @@ pub(super) fn lint(model: &Model, found: &mut Findings) {
             found
                 .report(
                     Code::AGC0305,
-                    cluster.origin.span,
+                    cluster.cni.origin.span,
                     "Azure's network policy manager is being retired",
                 )
                 .label("`policy: azure`")

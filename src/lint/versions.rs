@@ -13,7 +13,7 @@ pub(super) fn lint(model: &Model, found: &mut Findings) {
             found
                 .report(
                     Code::AGC0511,
-                    cluster.origin.span,
+                    cluster.nodes.origin.span,
                     format!("agcgen does not know the node size {}", cluster.nodes.size),
                 )
                 .label("`nodes.size`")

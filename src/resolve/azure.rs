@@ -54,10 +54,7 @@ impl Resolver<'_> {
         });
         let tags = self.tags(&at.key("tags"), &spec.azure.tags);
         known.then(|| Azure {
-            origin: crate::model::Origin {
-                span: self.value_span(&at.key("location")),
-                at: at.key("location"),
-            },
+            origin: self.value_origin(&at.key("location")),
             location,
             resource_group,
             suffix,

@@ -51,6 +51,7 @@ impl Resolver<'_> {
                 .unwrap_or_else(|| catalog::KUBERNETES_VERSION.to_owned()),
             tier,
             nodes: Nodes {
+                origin: self.value_origin(&at.key("nodes").key("size")),
                 size: spec
                     .nodes
                     .size
@@ -113,6 +114,7 @@ impl Resolver<'_> {
             }
         };
         Some(Cni {
+            origin: self.value_origin(&at.key("policy")),
             mode,
             policy: match spec.policy {
                 spec::PolicyEngine::Cilium => NetworkPolicyEngine::Cilium,
@@ -146,10 +148,7 @@ impl Resolver<'_> {
                 continue;
             }
             administrators.push(Administrator {
-                origin: crate::model::Origin {
-                    span: self.value_span(&here.key("objectId")),
-                    at: here,
-                },
+                origin: self.value_origin(&here.key("objectId")),
                 object_id,
                 principal_type: match administrator.principal_type {
                     spec::PrincipalType::Group => PrincipalType::Group,

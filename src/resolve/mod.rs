@@ -101,6 +101,14 @@ impl Resolver<'_> {
         }
     }
 
+    /// Where something without a name comes from: its value.
+    fn value_origin(&self, at: &At) -> Origin {
+        Origin {
+            at: at.clone(),
+            span: self.value_span(at),
+        }
+    }
+
     /// Where a value stands.
     fn value_span(&self, at: &At) -> Span {
         self.tree.locate(&Place::Value(at.clone()))

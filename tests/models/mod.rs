@@ -85,12 +85,14 @@ fn system(name: &str, namespace: &str) -> Model {
             kubernetes_version: "1.35".to_owned(),
             tier: Tier::Free,
             nodes: Nodes {
+                origin: origin(&["cluster"]),
                 size: "Standard_D2s_v5".to_owned(),
                 count: 3,
                 zones: Vec::new(),
                 max_pods: 30,
             },
             cni: Cni {
+                origin: origin(&["cluster"]),
                 mode: CniMode::Flat,
                 policy: NetworkPolicyEngine::Cilium,
                 service_cidr: cidr("172.16.0.0/16"),

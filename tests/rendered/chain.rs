@@ -149,6 +149,7 @@ fn read(example: &str, bicep: &Bicep, kustomize: &Kustomize) -> Result<Rendered,
     let main = std::fs::read_to_string(infra.join("main.bicep"))?;
     let mut identities = BTreeMap::new();
     let row = Regex::new(r"key: '([A-Z0-9_]+)'[, ]+value: (\w+)\.outputs\.(\w+)")?;
+    let administrator = Regex::new(r"administratorName: (\w+)")?;
     for found in row.captures_iter(&main) {
         let (key, module, output) = (&found[1], &found[2], &found[3]);
         let call = Regex::new(&format!(r"(?s)module {module} '([^']+)' = \{{(.*?)\n\}}"))?;
@@ -156,8 +157,7 @@ fn read(example: &str, bicep: &Bicep, kustomize: &Kustomize) -> Result<Rendered,
             .captures(&main)
             .ok_or_else(|| format!("module {module}"))?;
         let identity = if output == "administratorClientId" {
-            let variable = Regex::new(r"administratorName: (\w+)")?;
-            let variable = variable.captures(&call[2]).ok_or("an administrator")?;
+            let variable = administrator.captures(&call[2]).ok_or("an administrator")?;
             variable_of(&main, &variable[1]).ok_or("its name")?
         } else if call[1].starts_with("workloads/") {
             let text = std::fs::read_to_string(infra.join(&call[1]))?;
@@ -180,7 +180,7 @@ fn read(example: &str, bicep: &Bicep, kustomize: &Kustomize) -> Result<Rendered,
         .collect();
     Ok(Rendered {
         azure,
-        objects: kustomize.build(&copy.path().join("k8s"))?,
+        objects: kustomize.build(copy.path().join("k8s"))?,
         commands,
         identities,
         keys: keys
@@ -643,14 +643,14 @@ fn breaks(edge: &Edge) -> Vec<(&'static str, Break)> {
             ("acts as", |rendered, _| {
                 for words in &mut rendered.commands {
                     if let Some(at) = words.iter().position(|word| word == "--workload-identity") {
-                        words[at + 1] = "/somebody/else".to_owned();
+                        "/somebody/else".clone_into(&mut words[at + 1]);
                     }
                 }
             }),
             ("another namespace", |rendered, _| {
                 for words in &mut rendered.commands {
                     if let Some(at) = words.iter().position(|word| word == "--kube-namespace") {
-                        words[at + 1] = "default".to_owned();
+                        "default".clone_into(&mut words[at + 1]);
                     }
                 }
             }),

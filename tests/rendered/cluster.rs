@@ -1,5 +1,6 @@
 //! The cluster half, as agcgen's own strict structs, the CRDs, kubernetes-validate, kustomize and yamllint see it.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use agcgen::objects::Object;
@@ -64,7 +65,7 @@ fn planted(example: &str) -> Result<Vec<Value>, Failed> {
 
 pub(super) fn checks(checks: &mut Checks, example: &'static str) {
     checks.plain(
-        &format!("{example}: every object is read back whole"),
+        format!("{example}: every object is read back whole"),
         move || {
             let mut read = 0;
             for file in manifests(example) {
@@ -110,7 +111,7 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
         },
     );
     checks.plain(
-        &format!("{example}: a planted field is refused by our own structs"),
+        format!("{example}: a planted field is refused by our own structs"),
         move || {
             let mut kinds = std::collections::BTreeSet::new();
             for value in planted(example)? {
@@ -183,7 +184,7 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
             assert!(!keys.is_empty());
             for open in &keys {
                 let copy = filled(example, &keys, Some(open))?;
-                let answer = kustomize.build(&copy.path().join("k8s"));
+                let answer = kustomize.build(copy.path().join("k8s"));
                 match answer {
                     Ok(_) => return Err(format!("{open} is open, and kustomize is content").into()),
                     Err(message) => assert!(message.contains(open.as_str()), "{open}: {message}"),
@@ -197,7 +198,7 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
         move |kustomize| {
             let keys = late_keys(example)?;
             let copy = filled(example, &keys, None)?;
-            let objects = kustomize.build(&copy.path().join("k8s"))?;
+            let objects = kustomize.build(copy.path().join("k8s"))?;
             let text = serde_json::to_string(&objects)?;
             assert!(
                 !text.contains("late-values"),
@@ -269,7 +270,7 @@ pub(super) fn filled(
         .enumerate()
         .filter(|(_, key)| open != Some(key.as_str()))
     {
-        text.push_str(&format!("{key}={}\n", value_of(key, index)));
+        writeln!(text, "{key}={}", value_of(key, index))?;
     }
     std::fs::write(env, text)?;
     Ok(copy)

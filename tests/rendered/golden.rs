@@ -53,7 +53,7 @@ fn render(example: &str, out: &Path, from: &Path, locale: &str) {
 
 pub(super) fn checks(checks: &mut Checks, example: &'static str) {
     checks.plain(
-        &format!("{example}: the tree is the one in git"),
+        format!("{example}: the tree is the one in git"),
         move || {
             let folder = tempfile::tempdir()?;
             render(example, &folder.path().join("out"), &root(), "C");
@@ -64,7 +64,7 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
         },
     );
     checks.plain(
-        &format!("{example}: the same bytes from another folder and under another locale"),
+        format!("{example}: the same bytes from another folder and under another locale"),
         move || {
             let folder = tempfile::tempdir()?;
             let elsewhere = folder.path().join("elsewhere");
@@ -77,7 +77,7 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
         },
     );
     checks.plain(
-        &format!("{example}: exactly the findings it lists"),
+        format!("{example}: exactly the findings it lists"),
         move || {
             let (_, expected) = FINDINGS
                 .iter()

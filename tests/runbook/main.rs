@@ -1,5 +1,7 @@
 //! The runbook and the facts behind it, read back by readers that are not agcgen's: bash, shellcheck, `shlex`,
 //! `pulldown-cmark`.
+
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 #![allow(clippy::unwrap_used, reason = "a test fails where it panics")]
 
 mod examples;

@@ -97,12 +97,14 @@ pub(crate) fn empty(name: &str, location: &str, suffix: &str) -> Model {
             kubernetes_version: "1.35".to_owned(),
             tier: Tier::Standard,
             nodes: Nodes {
+                origin: origin(),
                 size: "Standard_D4s_v5".to_owned(),
                 count: 3,
                 zones: vec![1, 2, 3],
                 max_pods: 250,
             },
             cni: Cni {
+                origin: origin(),
                 mode: overlay(),
                 policy: NetworkPolicyEngine::Cilium,
                 service_cidr: cidr(172, 16, 0, 16),
@@ -407,6 +409,7 @@ pub(crate) fn cloud_native() -> Model {
     let cluster = &mut model.clusters[0];
     cluster.tier = Tier::Free;
     cluster.nodes = Nodes {
+        origin: origin(),
         size: "Standard_D2s_v5".to_owned(),
         count: 3,
         zones: Vec::new(),

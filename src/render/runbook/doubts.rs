@@ -2,7 +2,8 @@
 
 use super::page::{Markdown, paragraph};
 use super::system::System;
-use crate::model::{Controller, NetworkPolicyEngine};
+use crate::kinds::Kind;
+use crate::model::{Controller, NetworkPolicyEngine, Scope};
 use crate::print::markdown::{code, text};
 
 pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
@@ -59,6 +60,13 @@ pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
             [],
         ));
     }
+    if rights_at_secrets(system) {
+        doubts.push(paragraph(
+            "**Not established:** whether Azure takes a role at a secret that does not exist yet. Give the values of all secrets \
+             before the first deployment.",
+            [],
+        ));
+    }
     if cluster.cni.policy == NetworkPolicyEngine::Azure {
         doubts.push(paragraph(
             "**Being retired:** Azure's own network policy engine, which the spec chooses.",
@@ -78,4 +86,19 @@ pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
         ));
     }
     doubts
+}
+
+/// Whether a workload has a right at a single secret of a vault.
+fn rights_at_secrets(system: System<'_>) -> bool {
+    let model = system.model;
+    model
+        .workloads
+        .iter()
+        .flat_map(|workload| &workload.grants)
+        .any(|grant| {
+            let vault = model
+                .resource(&grant.resource)
+                .is_some_and(|resource| matches!(resource.kind, Kind::KeyVault(_)));
+            vault && matches!(grant.scope, Scope::Child { .. })
+        })
 }
