@@ -91,6 +91,17 @@ impl Resolver<'_> {
                 None => tags.push((name, value)),
             }
         }
+        if tags.len() > name_rules::TAGS_MOST {
+            self.report_key(
+                Code::AGC0108,
+                &at.key("tags"),
+                format!("{} tags are too many", tags.len()),
+            )
+            .label(format!(
+                "with those of `azure.tags`; Azure takes {}",
+                name_rules::TAGS_MOST
+            ));
+        }
         Some(Resource {
             origin: self.origin(at),
             key: key.to_owned(),

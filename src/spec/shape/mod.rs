@@ -17,6 +17,7 @@ use jsonschema::Validator;
 use self::choose::choose;
 use self::prune::prune;
 use self::wording::Checker;
+use super::expand::without_notes;
 use super::schema::schema;
 use crate::diagnostic::{Code, Findings};
 use crate::source::{At, Node, Place, Sources, Value};
@@ -70,6 +71,7 @@ pub(super) fn check(
     tree: &Node,
     found: &mut Findings,
 ) -> Option<(Node, Refused)> {
+    let tree = &without_notes(tree, schema());
     let json = tree.to_json();
     let mut checker = Checker {
         sources,
@@ -78,6 +80,7 @@ pub(super) fn check(
         hidden: Vec::new(),
     };
     secret_values(tree, &mut checker);
+    whole_floats(tree, &At::root(), &mut checker);
     let validator = VALIDATOR.as_ref()?;
     for error in validator.iter_errors(&json) {
         let at = At::from_json_pointer(error.instance_path().as_str(), &json);
@@ -117,9 +120,6 @@ fn secret_values(tree: &Node, checker: &mut Checker<'_>) {
             .map(Node::entries)
             .unwrap_or_default()
         {
-            if secret.key.starts_with("x-") {
-                continue;
-            }
             if let Value::Map(_) = secret.value.value {
                 continue;
             }
@@ -138,5 +138,23 @@ fn secret_values(tree: &Node, checker: &mut Checker<'_>) {
                 missing: None,
             });
         }
+    }
+}
+
+/// A number such as `1.0`: whole to JSON Schema, but written with a fraction, and nothing in a spec takes one.
+fn whole_floats(node: &Node, at: &At, checker: &mut Checker<'_>) {
+    match &node.value {
+        Value::Float(number) if number.fract() == 0.0 => checker.wrong_type_at(at),
+        Value::Map(entries) => {
+            for entry in entries {
+                whole_floats(&entry.value, &at.key(&entry.key), checker);
+            }
+        }
+        Value::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                whole_floats(item, &at.index(index), checker);
+            }
+        }
+        _ => {}
     }
 }

@@ -17,7 +17,10 @@ pub(super) fn prune(tree: &Node, mistakes: &[Mistake]) -> Option<(Node, Refused)
         let at = mistake.place.at();
         match words_of(at).as_slice() {
             [block, name, ..] if NAMED_BLOCKS.contains(block) => {
-                refused.insert(*name);
+                // Nothing refers to a route.
+                if *block != "routes" {
+                    refused.insert(*name);
+                }
                 gone.push(At::root().key(*block).key(*name));
             }
             path => {

@@ -12,7 +12,7 @@ use super::lookup::{
 };
 use super::{Help, Mistake};
 use crate::diagnostic::{Code, listed, nearest, quoted};
-use crate::source::{At, Node, Place, Sources, Value};
+use crate::source::{At, Node, Place, Sources, Value, is_secret_name};
 
 /// Collects the mistakes of one spec.
 pub(super) struct Checker<'a> {
@@ -118,6 +118,23 @@ impl Checker<'_> {
         }
     }
 
+    /// A value whose type no field of the language takes there.
+    pub(super) fn wrong_type_at(&mut self, at: &At) {
+        let (node, _) = self.tree.follow(at.steps());
+        self.wrong_type(at, node, schema_at(self.tree, at));
+    }
+
+    /// Whether what stands there may be secret; then it is hidden, and messages must not repeat it.
+    fn keep_quiet(&mut self, at: &At) -> bool {
+        let path = words_of(at);
+        let secret =
+            path.contains(&"secrets") || path.last().is_some_and(|name| is_secret_name(name));
+        if secret {
+            self.hidden.push(at.clone());
+        }
+        secret
+    }
+
     fn unknown_key(&mut self, at: &At, key: &str, schema: Option<&Json>) {
         let place = Place::Key(at.key(key));
         // Whatever it was meant to be, a misspelt `password` among them: its value is nobody's business.
@@ -184,6 +201,20 @@ impl Checker<'_> {
         let path = words_of(at);
         let name = name_of(at);
         let raw = self.raw(node);
+        if self.keep_quiet(at)
+            && matches!(
+                node.value,
+                Value::Bool(_) | Value::Integer(_) | Value::Float(_)
+            )
+        {
+            return self.say(
+                Code::AGC0018,
+                place,
+                format!("{name} is text, not {}", node.type_name()),
+                "value not shown",
+                Some(Help::Say("put it in quotes".to_owned())),
+            );
+        }
         if let Some(form) = FORMS
             .iter()
             .find(|form| fits(form.at, &path) && form.type_name == node.type_name())
@@ -396,6 +427,18 @@ impl Checker<'_> {
     }
 
     fn wrong_name(&mut self, place: Place, name: &str) {
+        const RULE: &str = "lower-case letters, digits and single `-`, at most 40";
+        if matches!(place, Place::Value(_)) && self.keep_quiet(&place.at().clone()) {
+            return self.say(
+                Code::AGC0101,
+                place,
+                "this cannot be the name of a secret".to_owned(),
+                "not shown: it may be a value",
+                Some(Help::Say(format!(
+                    "a name has {RULE}; a secret's value does not belong in the spec"
+                ))),
+            );
+        }
         let mended: String = crate::names::as_name(name);
         let help = if mended.is_empty() || mended == name {
             Help::Say("use lower-case letters, digits and single `-`, beginning with a letter, at most 40".to_owned())
@@ -406,7 +449,7 @@ impl Checker<'_> {
             Code::AGC0101,
             place,
             format!("{} cannot be a name", quoted(name)),
-            "lower-case letters, digits and single `-`, at most 40",
+            RULE,
             Some(help),
         );
     }
