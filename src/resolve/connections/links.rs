@@ -1,8 +1,11 @@
 //! How the pods of a workload learn where resources are: one link a resource, or one a database.
 
 use super::Edge;
+use crate::catalog::connector::Target;
 use crate::diagnostic::{Code, listed, quoted};
-use crate::model::{Azure, Link, Provision, ServiceConnection, Setting, Variable, Via, Workload};
+use crate::model::{
+    Azure, Link, Provision, Resource, ServiceConnection, Setting, Variable, Via, Workload,
+};
 use crate::names;
 use crate::resolve::Resolver;
 use crate::source::At;
@@ -212,15 +215,11 @@ impl Resolver<'_> {
             .as_ref()
             .filter(|_| by_child)
             .map(|child| child.key.clone());
-        let via = self.carrier(
-            azure,
-            workload,
-            client,
-            group,
-            via.as_ref(),
-            alone,
-            customized,
-        )?;
+        let target = self.connector_target(client, resource, via.as_ref(), alone)?;
+        let mut via = self.carrier(azure, workload, client, group, target)?;
+        if let Via::ServiceConnector(connection) = &mut via {
+            connection.customized_keys = customized;
+        }
         Some(Link {
             origin: first.origin.clone(),
             resource: resource.key.clone(),
@@ -279,73 +278,83 @@ impl Resolver<'_> {
         Some(stated.into_iter().next().map(|(text, _)| text))
     }
 
-    /// Decides who carries the settings into the cluster.
+    /// The target of Service Connector that carries a link; `Some(None)`: a ConfigMap of ours does.
+    #[allow(clippy::option_option)] // It cannot be as stated, it goes directly, it goes by this: three answers.
+    fn connector_target(
+        &mut self,
+        client: Client,
+        resource: &Resource,
+        stated: Option<&(spec::Via, At)>,
+        alone: bool,
+    ) -> Option<Option<Target>> {
+        const DIRECT: &str = "write `via: direct`: the same variables, from a ConfigMap";
+        let facets = resource.kind.facets();
+        let elsewhere = match &resource.provision {
+            Provision::Existing(id) => id.subscription.is_some(),
+            Provision::Create(()) => false,
+        };
+        let target = facets.connector();
+        let knows_client = |target: &Target| target.clients.contains(&client);
+        let at = match stated {
+            Some((spec::Via::Direct, _)) => return Some(None),
+            None => {
+                return Some(target.filter(|target| knows_client(target) && !elsewhere && alone));
+            }
+            Some((spec::Via::ServiceConnector, at)) => at,
+        };
+        let Some(target) = target else {
+            self.report(
+                Code::AGC0407,
+                at,
+                format!(
+                    "Service Connector has no passwordless connection to a {}",
+                    facets.title()
+                ),
+            )
+            .label("would need a password")
+            .help(DIRECT);
+            return None;
+        };
+        if !knows_client(&target) {
+            let known = listed(target.clients.iter().map(|client| client.word()));
+            self.report(
+                Code::AGC0408,
+                at,
+                format!(
+                    "Service Connector does not know `{}` for a {}",
+                    client.word(),
+                    facets.title()
+                ),
+            )
+            .label(format!("it knows: {known}"))
+            .help(DIRECT);
+            return None;
+        }
+        if elsewhere {
+            self.report(
+                Code::AGC0407,
+                at,
+                "Service Connector does not connect to another subscription here",
+            )
+            .label("the resource is in another subscription")
+            .help(DIRECT);
+            return None;
+        }
+        Some(Some(target))
+    }
+
+    /// The connection that carries a link, or the ConfigMap.
     fn carrier(
         &mut self,
         azure: &Azure,
         workload: &Workload,
         client: Client,
         group: &[&Edge<'_>],
-        stated: Option<&(spec::Via, At)>,
-        alone: bool,
-        customized_keys: Vec<(String, String)>,
+        target: Option<Target>,
     ) -> Option<Via> {
-        let first = *group.first()?;
-        let resource = first.resource;
-        let facets = resource.kind.facets();
+        let resource = group.first()?.resource;
         let pinned = self.agreed(group, "name", |connection| connection.name.as_ref())?;
-        let elsewhere = match &resource.provision {
-            Provision::Existing(id) => {
-                id.subscription.is_some() && id.subscription != azure.subscription
-            }
-            Provision::Create(()) => false,
-        };
-        let target = facets.connector();
-        let possible = target.filter(|target| target.clients.contains(&client) && !elsewhere);
-        let chosen = match stated {
-            Some((spec::Via::Direct, _)) => None,
-            None => possible.filter(|_| alone),
-            Some((spec::Via::ServiceConnector, at)) => {
-                let Some(target) = target else {
-                    self.report(
-                        Code::AGC0407,
-                        at,
-                        format!(
-                            "Service Connector has no passwordless connection to a {}",
-                            facets.title()
-                        ),
-                    )
-                    .label("would need a password")
-                    .help("write `via: direct`: the same variables, from a ConfigMap");
-                    return None;
-                };
-                if !target.clients.contains(&client) {
-                    self.report(
-                        Code::AGC0408,
-                        at,
-                        format!(
-                            "Service Connector does not know `{}` for a {}",
-                            client.word(),
-                            facets.title()
-                        ),
-                    )
-                    .label(format!(
-                        "it knows: {}",
-                        listed(target.clients.iter().map(|client| client.word()))
-                    ))
-                    .help("write `via: direct`: the same variables, from a ConfigMap");
-                    return None;
-                }
-                if elsewhere {
-                    self.report(Code::AGC0407, at, "a connection to another subscription is not made by Service Connector here")
-                        .label("the resource is in another subscription")
-                        .help("write `via: direct`: the same variables, from a ConfigMap");
-                    return None;
-                }
-                Some(target)
-            }
-        };
-        let Some(target) = chosen else {
+        let Some(target) = target else {
             if let Some(edge) = group.iter().find(|edge| edge.connection.name.is_some()) {
                 self.report_key(
                     Code::AGC0407,
@@ -374,7 +383,7 @@ impl Resolver<'_> {
                 (target.resource_flag, resource.azure_name.clone()),
             ],
             client_type: client.word(),
-            customized_keys,
+            customized_keys: Vec::new(),
         }))
     }
 }
