@@ -413,7 +413,7 @@ fn shown(difference: &Difference, with_diff: bool) -> String {
 /// A diff, but none that shows a wrong line of late values: somebody may have pasted a secret there, and CI keeps its logs.
 fn diff(difference: &Difference) -> Option<String> {
     match difference.kind {
-        DifferenceKind::Values(_) => None,
+        DifferenceKind::Values(_) | DifferenceKind::Foreign => None,
         _ => difference.diff(),
     }
 }

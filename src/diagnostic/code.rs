@@ -132,6 +132,7 @@ codes! {
     AGC0508 Error "a size that Azure does not have"
     AGC0510 Error "requests below what AKS keeps"
     AGC0511 Warning "an unknown size of node"
+    AGC0512 Warning "copies in zones where the region may have none"
 
     AGC0901 Error "a version that does not go with another"
 }

@@ -198,6 +198,13 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
         return None;
     }
     let folded = written.to_ascii_lowercase();
+    let known: Vec<&str> = known.into_iter().collect();
+    let mut begun = known
+        .iter()
+        .filter(|word| word.to_ascii_lowercase().starts_with(&folded));
+    if let (Some(word), None, 3..) = (begun.next(), begun.next(), folded.len()) {
+        return Some(word);
+    }
     known
         .into_iter()
         .map(|word| {
@@ -237,6 +244,8 @@ mod tests {
             Some("serviceBus")
         );
         assert_eq!(nearest("x", ["api", "web"]), None);
+        assert_eq!(nearest("node", ["nodejs", "none"]), Some("nodejs"));
+        assert_eq!(nearest("vualt", ["storage", "vault"]), Some("vault"));
     }
 
     #[test]

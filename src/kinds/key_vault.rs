@@ -167,7 +167,7 @@ impl Facets for KeyVault {
     }
 
     fn reached_by(&self) -> &'static str {
-        "service endpoint Microsoft.KeyVault; the firewall denies everything but the nodes' subnet"
+        "service endpoint Microsoft.KeyVault; the firewall lets in the nodes' subnet, so every pod on the nodes, and Azure's trusted services, and nobody else"
     }
 
     fn lower(&self, surroundings: &Surroundings<'_>) -> Lowered {

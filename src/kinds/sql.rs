@@ -35,7 +35,8 @@ pub(crate) struct DatabaseSpec {
     /// Default: `GP_S_Gen5_1` (dev), `GP_Gen5_2` (prod).
     #[schemars(example = &"GP_S_Gen5_1", length(max = 40), regex(pattern = r"^[A-Za-z0-9_]+$"))]
     pub sku: Option<String>,
-    /// How long a serverless size waits without load before it pauses, in whole minutes. Default: 60m (dev), never (prod).
+    /// How long a serverless size waits without load before it pauses, in whole minutes. `0s`:
+    /// never. Default: 60m (dev), never (prod).
     #[schemars(example = &"60m")]
     pub auto_pause: Option<Duration>,
     /// Fewest virtual cores that a serverless size keeps while it runs, in quotes where it has a fraction. Default: the
@@ -259,7 +260,7 @@ impl Facets for Sql {
     }
 
     fn reached_by(&self) -> &'static str {
-        "service endpoint Microsoft.Sql; the firewall denies everything but the nodes' subnet"
+        "service endpoint Microsoft.Sql; the firewall lets in the nodes' subnet, so every pod on the nodes, and nobody else"
     }
 
     fn lower(&self, surroundings: &Surroundings<'_>) -> Lowered {

@@ -181,7 +181,7 @@ impl Facets for Storage {
     }
 
     fn reached_by(&self) -> &'static str {
-        "service endpoint Microsoft.Storage; the firewall denies everything but the nodes' subnet"
+        "service endpoint Microsoft.Storage; the firewall lets in the nodes' subnet, so every pod on the nodes, and Azure's trusted services, and nobody else"
     }
 
     fn lower(&self, surroundings: &Surroundings<'_>) -> Lowered {

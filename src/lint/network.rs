@@ -2,7 +2,8 @@
 
 use crate::catalog::{network as facts, regions};
 use crate::diagnostic::{Code, Findings};
-use crate::model::{Cidr, Cluster, CniMode, Model, NetworkPolicyEngine, Origin};
+use crate::kinds::Kind;
+use crate::model::{Cidr, Cluster, CniMode, Model, NetworkPolicyEngine, Origin, Provision};
 
 /// Judges every cluster's network, and the region.
 pub(super) fn lint(model: &Model, found: &mut Findings) {
@@ -19,6 +20,30 @@ pub(super) fn lint(model: &Model, found: &mut Findings) {
                 )
                 .label("`policy: azure`")
                 .help("use `policy: cilium`; changing it later replaces the data plane of the cluster");
+        }
+    }
+    if regions::find(&model.azure.location).is_some_and(|region| !region.zones) {
+        for resource in &model.resources {
+            let size = match &resource.kind {
+                Kind::Storage(storage) if storage.sku.ends_with("ZRS") => Some(storage.sku.clone()),
+                Kind::Sql(sql) if sql.databases.iter().any(|database| database.zone_redundant) => {
+                    Some("zoneRedundant".to_owned())
+                }
+                _ => None,
+            };
+            if let (Some(size), Provision::Create(())) = (size, &resource.provision) {
+                found
+                    .report(
+                        Code::AGC0512,
+                        resource.origin.span,
+                        format!(
+                            "`{}` is to be kept in zones, and {} is not known to have any",
+                            resource.key, model.azure.location
+                        ),
+                    )
+                    .label(size)
+                    .help("choose a size without zones, or another region");
+            }
         }
     }
     if regions::find(&model.azure.location).is_some_and(|region| !region.gateway) {

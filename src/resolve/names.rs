@@ -201,7 +201,11 @@ impl Resolver<'_> {
             )
             .label("here")
             .related(related, "and here")
-            .help("rename one of them, or pin the name of one with `azureName` or `serviceName`");
+            .help(match what {
+                "the Azure name" => "give one of them another `azureName`; of a resource that is there already, declare it once and list all children",
+                "the Service" => "set `serviceName` on one of them",
+                _ => "rename one of them",
+            });
         }
         self.check_secrets_of_service_connector(workloads);
     }

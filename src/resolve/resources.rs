@@ -393,6 +393,9 @@ impl Resolver<'_> {
             return None;
         }
         let seconds = stated.seconds();
+        if seconds == 0 {
+            return Some(None);
+        }
         let minutes = seconds / 60;
         let fits = seconds % 60 == 0
             && (sizes::AUTO_PAUSE_LEAST..=sizes::AUTO_PAUSE_MOST).contains(&minutes);
@@ -407,7 +410,7 @@ impl Resolver<'_> {
                 sizes::AUTO_PAUSE_LEAST,
                 sizes::AUTO_PAUSE_MOST
             ))
-            .help("write `60m`, or leave `autoPause` out");
+            .help("write `60m`, or `0s` for never");
             return None;
         }
         Some(u32::try_from(minutes).ok())

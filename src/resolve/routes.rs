@@ -127,6 +127,22 @@ impl Resolver<'_> {
     /// Refuses a path that Gateway API refuses, or that no request has.
     pub(super) fn check_path(&mut self, at: &At, path: &str) -> Option<()> {
         let span = self.value_span(at);
+        let plain = path.chars().all(|c| c.is_ascii_graphic()) && !path.contains("://");
+        if !path.starts_with('/') && !plain {
+            self.found
+                .report(
+                    Code::AGC0202,
+                    span,
+                    format!("{} is not a path", quoted(path)),
+                )
+                .label(if path.contains("://") {
+                    "a whole address"
+                } else {
+                    "it holds characters that no path has, such as typographic quotes"
+                })
+                .help("write the path alone, such as `/api`");
+            return None;
+        }
         if !path.starts_with('/') {
             self.found
                 .report(
@@ -145,6 +161,8 @@ impl Resolver<'_> {
             Some("`//` is never matched")
         } else if segments().any(|segment| matches!(segment, "." | "..")) {
             Some("`.` and `..` are resolved before a request is matched")
+        } else if path.ends_with("/*") || path.contains("**") {
+            Some("`*` is no wildcard: a prefix takes everything below it")
         } else if path.contains(['?', '#']) {
             Some("a path has no query and no fragment")
         } else if path.to_ascii_lowercase().contains("%2f") {

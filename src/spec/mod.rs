@@ -43,6 +43,7 @@ pub(crate) struct Spec {
     #[schemars(example = &"shop", regex(pattern = r"^[a-z](-?[a-z0-9])*$"), length(max = 24))]
     pub name: String,
     /// What the defaults cost: `dev` is small and cheap, `prod` is redundant. Safety does not depend on it.
+    /// Default: `prod`.
     #[schemars(example = &"dev")]
     #[serde(default)]
     pub profile: Profile,
@@ -50,7 +51,7 @@ pub(crate) struct Spec {
     #[schemars(example = &"shop-app", regex(pattern = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"), length(max = 63))]
     pub namespace: Option<String>,
     /// Where in Azure the system lives.
-    #[schemars(example = serde_json::json!({"location": "westeurope", "suffix": "7k2f9d"}))]
+    #[schemars(example = serde_json::json!({"location": "westeurope"}))]
     pub azure: Azure,
     /// The virtual network of the cluster and the gateway.
     #[schemars(example = serde_json::json!({"addressSpace": "10.10.0.0/16"}))]

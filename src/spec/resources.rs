@@ -21,7 +21,7 @@ macro_rules! resource_spec {
             #[schemars(example = &"shopdata7k2f9d", length(min = 1, max = 128))]
             pub azure_name: Option<String>,
             /// A resource that is there already: it is used and never changed, its settings are not yours to state here.
-            #[schemars(example = &"/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-data/providers/Microsoft.Storage/storageAccounts/stdata")]
+            #[schemars(example = serde_json::json!({"name": "shared", "resourceGroup": "rg-data"}))]
             pub existing: Option<$crate::spec::Reference>,
             /// Tags of its own, over those of the system.
             #[schemars(example = serde_json::json!({"data-class": "internal"}))]

@@ -59,6 +59,11 @@ pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
              that it works; nobody has to be asked who the identity is.",
             [],
         ));
+        doubts.push(paragraph(
+            "**Not tried:** an identity as the administrator of a SQL server, named by its object id. If the Job is refused with \
+             `Login failed`, make a group that holds the identity the administrator, in the portal or by `az sql server ad-admin`.",
+            [],
+        ));
     }
     if rights_at_secrets(system) {
         doubts.push(paragraph(
@@ -70,6 +75,18 @@ pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
     if cluster.cni.policy == NetworkPolicyEngine::Azure {
         doubts.push(paragraph(
             "**Being retired:** Azure's own network policy engine, which the spec chooses.",
+            [],
+        ));
+    }
+    if system
+        .model
+        .workloads
+        .iter()
+        .any(|workload| !workload.calls.is_empty())
+    {
+        doubts.push(paragraph(
+            "**Not enforced:** who calls whom inside the cluster. No network policy is written yet, so every pod may call every \
+             Service.",
             [],
         ));
     }

@@ -113,7 +113,8 @@ fn connections(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
                     system
                         .kubectl("kubectl delete serviceaccount")
                         .joined("sc-account-", CLIENT_ID, "")
-                        .words("--ignore-not-found"),
+                        .words("--ignore-not-found")
+                        .between("[ -n \"$CLIENT_ID\" ] && ", ""),
                 );
         }
     }
@@ -222,7 +223,11 @@ fn assignments(system: System<'_>) -> Result<Option<(&'static str, Vec<Markdown>
             .argument(PRINCIPAL_ID)
             .flag("--role", role.role.id)
             .words("--scope");
-        script = script.then(system.id(delete, &role.scope));
+        // An empty principal would mean everybody's assignments of the role.
+        let delete = system
+            .id(delete, &role.scope)
+            .between("[ -n \"$PRINCIPAL_ID\" ] && ", "");
+        script = script.then(delete);
     }
     Ok(Some((
         "Remove role assignments that would stay",

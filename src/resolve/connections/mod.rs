@@ -148,6 +148,8 @@ impl Resolver<'_> {
             let span = self.key_span(at);
             let known = resources.iter().map(|resource| resource.key.as_str());
             let known = known.chain(callees.iter().map(|callee| callee.name.as_str()));
+            let refused: Vec<String> = self.refused.names().map(str::to_owned).collect();
+            let known = known.chain(refused.iter().map(String::as_str));
             self.report_key(
                 Code::AGC0401,
                 at,

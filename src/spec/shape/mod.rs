@@ -41,6 +41,11 @@ impl Refused {
         self.names.contains(name)
     }
 
+    /// The names.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// Remembers a name.
     pub(crate) fn insert(&mut self, name: impl Into<String>) {
         self.names.insert(name.into());

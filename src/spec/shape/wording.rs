@@ -86,15 +86,15 @@ impl Checker<'_> {
             ),
             Kind::Minimum { limit } => {
                 let message = format!("{} must be at least {limit}", name_of(at));
-                self.say(Code::AGC0014, value, message, "too small", None);
+                self.say(Code::AGC0014, value, message, "too small", self.range(at));
             }
             Kind::Maximum { limit } => {
                 let message = format!("{} must be at most {limit}", name_of(at));
-                self.say(Code::AGC0014, value, message, "too large", None);
+                self.say(Code::AGC0014, value, message, "too large", self.range(at));
             }
             Kind::MinLength { limit } => {
                 let message = format!("{} must have at least {limit} characters", name_of(at));
-                self.say(Code::AGC0014, value, message, "too short", None);
+                self.say(Code::AGC0014, value, message, "too short", self.range(at));
             }
             Kind::MaxLength { limit } => {
                 let message = format!("{} must have at most {limit} characters", name_of(at));
@@ -104,7 +104,7 @@ impl Checker<'_> {
                     value,
                     message,
                     format!("{length} characters"),
-                    None,
+                    self.range(at),
                 );
             }
             other => {
@@ -135,10 +135,39 @@ impl Checker<'_> {
         secret
     }
 
+    /// What a number or a text's length may be, in words.
+    fn range(&self, at: &At) -> Option<Help> {
+        let schema = schema_at(self.tree, at)?;
+        let text = |low: &str, high: &str| {
+            Some((schema.get(low)?.to_string(), schema.get(high)?.to_string()))
+        };
+        if let Some((low, high)) = text("minimum", "maximum") {
+            return Some(Help::Say(format!("write a number from {low} to {high}")));
+        }
+        let (low, high) = text("minLength", "maxLength")
+            .or_else(|| Some(("1".to_owned(), schema.get("maxLength")?.to_string())))?;
+        Some(Help::Say(format!("write {low} to {high} characters")))
+    }
+
     fn unknown_key(&mut self, at: &At, key: &str, schema: Option<&Json>) {
         let place = Place::Key(at.key(key));
-        // Whatever it was meant to be, a misspelt `password` among them: its value is nobody's business.
-        self.hidden.push(at.key(key));
+        // A misspelt `password` among them: its value is nobody's business.
+        if is_secret_name(key)
+            || nearest(
+                key,
+                [
+                    "password",
+                    "passwd",
+                    "secret",
+                    "token",
+                    "apiKey",
+                    "accountKey",
+                ],
+            )
+            .is_some()
+        {
+            self.hidden.push(at.key(key));
+        }
         let known = keys_of(schema, self.tree.follow(at.steps()).0.entries());
         if is_reserved_key(&words_of(at), key) {
             self.say(
@@ -166,7 +195,13 @@ impl Checker<'_> {
             Code::AGC0010,
             place,
             format!("unknown key {}", quoted(key)),
-            format!("{} has: {}", block_of(at), listed(&known)),
+            match key
+                .chars()
+                .find(|c| c.is_whitespace() && *c != ' ' || matches!(c, '\u{200b}'..='\u{200d}'))
+            {
+                Some(odd) => format!("it holds the invisible character U+{:04X}", u32::from(odd)),
+                None => format!("{} has: {}", block_of(at), listed(&known)),
+            },
             Some(help),
         );
     }
@@ -302,6 +337,11 @@ impl Checker<'_> {
         };
         let example = example_of(schema_at(self.tree, &at.parent()), path.last().copied());
         let help = match (&node.value, example) {
+            (Value::Text(text), _) if !takes_text && text.contains(':') && !text.contains(": ") => {
+                Some(Help::Say(
+                    "put a blank after the colon: `key: value`".to_owned(),
+                ))
+            }
             (Value::Null, None) => Some(Help::Say("give it a value, or remove the key".to_owned())),
             (_, Some(example)) => Some(Help::Say(format!(
                 "for instance `{}: {example}`",
@@ -319,11 +359,24 @@ impl Checker<'_> {
     }
 
     fn needs_unit(&mut self, at: &At, raw: &str) {
-        let digits: String = raw.chars().filter(char::is_ascii_digit).collect();
-        let help = if digits.is_empty() || digits.len() > 5 {
+        let example = example_of(
+            schema_at(self.tree, &at.parent()),
+            words_of(at).last().copied(),
+        );
+        let unit = example
+            .as_deref()
+            .map_or("s", |example| {
+                example.trim_start_matches(|c: char| c.is_ascii_digit())
+            })
+            .to_owned();
+        let digits = raw.to_owned();
+        let help = if digits.is_empty()
+            || digits.len() > 5
+            || !digits.bytes().all(|byte| byte.is_ascii_digit())
+        {
             Help::Say("write a number with `h`, `m`, `s` or `ms`, such as `90s`".to_owned())
         } else {
-            Help::Replace(format!("write `{digits}s`"), format!("{digits}s"))
+            Help::Replace(format!("write `{digits}{unit}`"), format!("{digits}{unit}"))
         };
         self.say(
             Code::AGC0019,
@@ -395,9 +448,7 @@ impl Checker<'_> {
                     Place::Value(at.clone()),
                     format!("{} is not a quantity: {}", name_of(at), quoted(text)),
                     "not a number with an optional unit",
-                    Some(Help::Say(
-                        "write CPU as `250m` or `2`, memory as `256Mi` or `1Gi`".to_owned(),
-                    )),
+                    Some(Help::Say(format!("for instance `{}`", self.example(at)))),
                 );
             }
             _ => {}
@@ -407,23 +458,34 @@ impl Checker<'_> {
         if is_name {
             return self.wrong_name(Place::Value(at.clone()), text);
         }
-        let (pattern, example) = (
-            keyword("pattern")
-                .and_then(Json::as_str)
-                .unwrap_or_default(),
-            keyword("examples").and_then(|list| list.get(0)),
-        );
-        let help = match example {
-            Some(example) => format!("for instance `{}`", inline(example)),
-            None => format!("it fits {pattern}"),
-        };
+        let example = self.example(at);
+        let mut help = format!("for instance `{example}`");
+        if example.starts_with("/subscriptions/") {
+            help =
+                "write its id, `/subscriptions/…`, or `{ name: …, resourceGroup: … }`".to_owned();
+        }
         self.say(
             Code::AGC0017,
             Place::Value(at.clone()),
             format!("{} cannot be {}", name_of(at), quoted(text)),
-            format!("does not fit `{pattern}`"),
+            "not of the form that it takes",
             Some(Help::Say(help)),
         );
+    }
+
+    /// The example that the schema gives for the value at a path.
+    fn example(&self, at: &At) -> String {
+        let own = schema_at(self.tree, at)
+            .and_then(|schema| schema.get("examples"))
+            .and_then(|list| list.get(0))
+            .map(inline);
+        own.or_else(|| {
+            example_of(
+                schema_at(self.tree, &at.parent()),
+                words_of(at).last().copied(),
+            )
+        })
+        .unwrap_or_default()
     }
 
     fn wrong_name(&mut self, place: Place, name: &str) {
@@ -485,7 +547,7 @@ impl Checker<'_> {
                 } else {
                     "more than one"
                 },
-                None,
+                Some(Help::Say("keep one of the two".to_owned())),
             );
         }
         let (message, label) = match kind {

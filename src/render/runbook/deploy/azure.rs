@@ -212,7 +212,8 @@ pub(super) fn secrets(system: System<'_>) -> Result<Option<Step>, NulInArgument>
         return Ok(None);
     }
     let mut body = vec![paragraph(
-        "The deployment reads the values from the environment of this shell, and they stand in no file. A variable that is not \
+        "The deployment reads the values from the environment of this shell, and they stand in no file. **At the first \
+         deployment give them all:** a secret without a value does not exist, and its readers fail. Later, a variable that is not \
          set leaves its secret as it is. Paste these **one at a time**, each waits for the value:",
         [],
     )];
@@ -242,7 +243,8 @@ pub(super) fn deployment(system: System<'_>) -> Result<Step, NulInArgument> {
     };
     let mut body = vec![
         paragraph(
-            "First what would change, then the change. The first time takes 10 to 20 minutes; a second run changes nothing.",
+            "First what would change, then the change. The first time takes 10 to 20 minutes. A second run is meant to change nothing, but for secrets: each value that is set \
+             becomes a new version.",
             [],
         ),
         block(deploy("az deployment group what-if"))?,

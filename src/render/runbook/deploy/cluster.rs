@@ -23,7 +23,8 @@ pub(super) fn credentials(system: System<'_>) -> Result<Step, NulInArgument> {
         ));
     } else {
         body.push(paragraph(
-            "You must be one of the administrators in the matrix above. Roles take some minutes to be known; the last line waits.",
+            "You must be one of the administrators in the matrix above. Roles take some minutes to be known; the last line waits, \
+             ten minutes at most, and ends with `yes`. With `no`, you are not one of them.",
             [],
         ));
     }
@@ -35,7 +36,7 @@ pub(super) fn credentials(system: System<'_>) -> Result<Step, NulInArgument> {
     body.push(
         Script::new(get)
             .then(Line::new("kubelogin convert-kubeconfig -l azurecli"))
-            .code("until kubectl auth can-i create namespaces --quiet; do sleep 15; done")
+            .code("for _ in $(seq 40); do kubectl auth can-i create namespaces --quiet && break; sleep 15; done; kubectl auth can-i create namespaces")
             .block()?,
     );
     body.push(paragraph(

@@ -58,7 +58,7 @@ pub(super) fn service_connector(system: System<'_>) -> Result<Option<Step>, NulI
     }
     let mut body = vec![paragraph(
         "Service Connector writes where a resource is into a Secret of the workload's namespace. Identities, roles and firewall \
-         rules come from Bicep, hence `--opt-out`. **One at a time**, each when the cluster is not being changed.",
+         rules are not its business here, hence `--opt-out`. **One at a time**, each when the cluster is not being changed.",
         [],
     )];
     for (workload, link, connection) in connections {
