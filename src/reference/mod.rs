@@ -92,17 +92,28 @@ pub fn accesses() -> Result<String, BrokenExample> {
     Ok(out)
 }
 
+/// The blocks of a spec in one table, then a table a block.
 fn print_fields(out: &mut String, fields: &[Field]) {
-    let mut block = "";
-    for field in fields {
-        let of = field.path.split(['.', '[']).next().unwrap_or_default();
-        if of != block {
-            block = of;
-            let _ = write!(
-                out,
-                "\n### `{block}`\n\n| field | takes | required | means | example |\n| --- | --- | --- | --- | --- |\n"
-            );
+    let is_block = |field: &&Field| !field.path.contains('.');
+    print_table(out, "The whole", fields.iter().filter(is_block));
+    for block in fields.iter().filter(is_block) {
+        let start = format!("{}.", block.path);
+        let mut below = fields
+            .iter()
+            .filter(|field| field.path.starts_with(&start))
+            .peekable();
+        if below.peek().is_some() {
+            print_table(out, &format!("`{}`", block.path), below);
         }
+    }
+}
+
+fn print_table<'f>(out: &mut String, title: &str, fields: impl Iterator<Item = &'f Field>) {
+    let _ = write!(
+        out,
+        "\n### {title}\n\n| field | takes | required | means | example |\n| --- | --- | --- | --- | --- |\n"
+    );
+    for field in fields {
         let _ = writeln!(
             out,
             "| `{}` | {} | {} | {} | {} |",
@@ -159,7 +170,7 @@ fn print_roles(out: &mut String, kinds: &[KindPage]) {
         );
         let _ = writeln!(
             out,
-            "| `{role}` | in a database | its own data | {givers} | SQL Server's fixed database roles |"
+            "| `{role}` | in a database | what SQL Server gives its fixed role | {givers} | the kind |"
         );
     }
 }

@@ -81,6 +81,12 @@ fn exit_codes_are_those_of_the_manual() {
     assert_eq!(said, wanted);
 }
 
+#[test]
+fn the_version_of_rust_is_that_of_the_package() {
+    let wanted = format!("Rust {} or newer", env!("CARGO_PKG_RUST_VERSION"));
+    assert!(super::read("README.md").contains(&wanted), "{wanted}");
+}
+
 /// Variables by which tests find oracles, and codes that are spoken of, exist.
 #[test]
 fn names_in_passing_exist() {

@@ -99,7 +99,7 @@ fn the_reference_leaves_nothing_out() {
             wrong.push(format!("{code} has a page and no row"));
         }
     }
-    let guid = Regex::new(r"roleDefinitions', '([0-9a-f-]{36})'").unwrap();
+    let guid = Regex::new(r"roleDefinitions',\s+'([0-9a-f-]{36})'").unwrap();
     let mut roles = 0;
     for file in walkdir::WalkDir::new(root().join("snapshots")) {
         let file = file.unwrap();
