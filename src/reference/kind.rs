@@ -74,24 +74,9 @@ impl KindPage {
             })?;
             example[key(&field.path)] = names;
         }
-        let spec = json!({
-            "apiVersion": "agcgen/v1",
-            "name": "shop",
-            "azure": { "location": "westeurope" },
-            "resources": { KEY: example },
-            "workloads": { "web": { "image": "ghcr.io/example/web:1.0.3" } },
-        });
-        let mut sources = Sources::new();
-        let id = sources.add("the example", spec.to_string());
-        let mut findings = Findings::new();
-        let resource = crate::check(&sources, id, &mut findings)
-            .and_then(|model| model.resources.into_iter().next());
-        let Some(resource) = resource else {
-            let said = crate::diagnostic::short(&sources, &findings);
-            return Err(BrokenExample(format!(
-                "the example of {word} is no spec: {said}"
-            )));
-        };
+        let (resource, said) = resolved(&example);
+        let resource = resource
+            .ok_or_else(|| BrokenExample(format!("the example of {word} is no spec: {said}")))?;
         Ok(Self {
             kind: resource.kind,
             azure_name: resource.azure_name,
@@ -250,10 +235,68 @@ impl KindPage {
     }
 }
 
+/// A resource as the compiler understands it in a small spec, and what it says of that spec.
+fn resolved(resource: &Value) -> (Option<crate::model::Resource>, String) {
+    let spec = json!({
+        "apiVersion": "agcgen/v1",
+        "name": "shop",
+        "azure": { "location": "westeurope" },
+        "resources": { KEY: resource },
+        "workloads": { "web": { "image": "ghcr.io/example/web:1.0.3" } },
+    });
+    let mut sources = Sources::new();
+    let id = sources.add("the example", spec.to_string());
+    let mut findings = Findings::new();
+    let resource = crate::check(&sources, id, &mut findings)
+        .and_then(|model| model.resources.into_iter().next());
+    (resource, crate::diagnostic::short(&sources, &findings))
+}
+
 /// What gives a right, in words.
 fn given(right: &Right) -> String {
     match right {
         Right::Role(role) => format!("role *{}* (`{}`): {}", role.name, role.id, role.allows),
         Right::DatabaseRoles(roles) => database_user(roles),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails where it panics")]
+mod tests {
+    use super::*;
+    use crate::catalog::name_rules;
+
+    #[test]
+    fn every_kind_has_children_and_rules_for_names() {
+        for kind in all(&crate::spec::reference()).unwrap() {
+            let facets = kind.facets();
+            assert!(kind.child().is_some(), "{} has no child", kind.word());
+            for resource_type in [facets.resource_type(), facets.child_type().1] {
+                let rule = name_rules::find(resource_type);
+                assert!(rule.is_some(), "{resource_type} has no name rule");
+            }
+        }
+    }
+
+    /// Beside `existing` may stand the children that connections name, and nothing that the maker decides.
+    #[test]
+    fn a_resource_that_is_there_already_may_name_its_children() {
+        let mut tried = 0;
+        for kind in all(&crate::spec::reference()).unwrap() {
+            let facets = kind.facets();
+            if facets.refuses_existing().is_some() {
+                continue;
+            }
+            tried += 1;
+            let mut resource = kind.example.clone();
+            resource["existing"] = json!(format!(
+                "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-data/providers/{}/{}",
+                facets.resource_type(),
+                kind.azure_name
+            ));
+            let (resource, said) = resolved(&resource);
+            assert!(resource.is_some(), "{}: {said}", kind.word());
+        }
+        assert!(tried > 1, "{tried} kinds");
     }
 }
