@@ -135,3 +135,26 @@ fn paths_in_passing_exist() {
     none(&wrong);
     assert!(seen > 20, "{seen} paths");
 }
+
+/// Functions in inline code, which are mostly tests: names of three words or more exist.
+#[test]
+fn functions_in_passing_exist() {
+    let name = Regex::new(r"^[a-z]+(_[a-z]+){2,}$").unwrap();
+    let sources: String = ["src", "tests"]
+        .into_iter()
+        .flat_map(|folder| walkdir::WalkDir::new(root().join(folder)))
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().extension().is_some_and(|end| end == "rs"))
+        .map(|entry| std::fs::read_to_string(entry.path()).unwrap())
+        .collect();
+    let page = Page::read("CONTRIBUTING.md");
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for code in page.code.iter().filter(|code| name.is_match(code)) {
+        seen += 1;
+        if !sources.contains(&format!("fn {code}(")) {
+            wrong.push(code.clone());
+        }
+    }
+    none(&wrong);
+    assert!(seen > 3, "{seen} functions");
+}
