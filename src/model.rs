@@ -349,6 +349,27 @@ pub struct Cidr {
 }
 
 impl Cidr {
+    /// Reads `10.0.0.0/16`; `None` where it is no range. Host bits stay as they are.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (address, prefix) = text.split_once('/')?;
+        let address: std::net::Ipv4Addr = address.parse().ok()?;
+        let digits = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit());
+        let prefix: u8 = prefix
+            .parse()
+            .ok()
+            .filter(|prefix| digits && *prefix <= 32)?;
+        Some(Self { address, prefix })
+    }
+
+    /// The range of that length that holds the address: its host bits are zero.
+    #[must_use]
+    pub fn aligned(self) -> Self {
+        Self {
+            address: std::net::Ipv4Addr::from_bits(self.address.to_bits() & self.mask()),
+            ..self
+        }
+    }
+
     /// The bits that are the same for every address of the range.
     pub fn mask(self) -> u32 {
         u32::MAX
@@ -528,6 +549,16 @@ pub struct Workload {
     pub links: Vec<Link>,
     /// Which workloads it calls.
     pub calls: Vec<Call>,
+}
+
+impl Workload {
+    /// Name of the `ConfigMap` that holds the settings of its direct connections, if it has any.
+    pub fn connections_map(&self) -> Option<String> {
+        self.links
+            .iter()
+            .any(|link| link.via == Via::Direct && !link.settings.is_empty())
+            .then(|| format!("{}-connections", self.name))
+    }
 }
 
 /// A Service.

@@ -183,6 +183,16 @@ mod tests {
             "sc-apiservicestorage-secret"
         );
         assert_eq!(symbol("api-service"), "apiService");
+        // Hashed parts, as `printf %s cloud-native/storage | sha256sum` gives them.
+        assert_eq!(
+            storage_account("cloud-native", "storage", "7k2f9d"),
+            "ststorage2dd37k2f9d"
+        );
+        assert_eq!(
+            key_vault("cloud-native", "vault", "7k2f9d"),
+            "kv-vault-d214-7k2f9d"
+        );
+        assert_eq!(default_suffix("hello", "rg-hello", None), "wethji");
     }
 
     #[test]
@@ -202,6 +212,22 @@ mod tests {
             assert!(vault.len() <= 24 && !vault.contains("--"), "{vault}");
             assert!(service_connection(&key, &key).len() <= 60);
         }
+        // What was cut still tells two names apart.
+        let (one, other) = ("k".repeat(39) + "a", "k".repeat(39) + "b");
+        for longest in [44, 50, 63] {
+            assert_ne!(
+                global("cosno", stem, &one, "7k2f9d", longest),
+                global("cosno", stem, &other, "7k2f9d", longest)
+            );
+        }
+        assert_ne!(
+            service_connection(&one, &one),
+            service_connection(&other, &one)
+        );
+        assert_ne!(
+            key_vault(stem, &one, "7k2f9d"),
+            key_vault(stem, &other, "7k2f9d")
+        );
     }
 
     #[test]

@@ -28,3 +28,16 @@ pub const OVERLAY_NODE_PREFIX: u8 = 24;
 
 /// Nodes that an upgrade adds for a while: a third of the pool, as the cluster's `maxSurge` says, rounded up.
 pub const SURGE_DIVISOR: u32 = 3;
+
+/// Ranges that AKS takes for itself, so that neither pods nor Services nor nodes may use them. Source: AKS's pages on
+/// container networking, as known 2026-11.
+pub const RESERVED_RANGES: &[&str] = &[
+    "169.254.0.0/16",
+    "172.30.0.0/16",
+    "172.31.0.0/16",
+    "192.0.2.0/24",
+];
+
+/// Longest and shortest prefix of the range of Services: AKS takes nothing larger than /12, and the DNS service is its
+/// tenth address. Source: AKS's pages on container networking, as known 2026-11.
+pub const SERVICE_PREFIX: std::ops::RangeInclusive<u8> = 13..=28;

@@ -117,6 +117,7 @@ codes! {
     AGC0410 Warning "an administrator that does not exist"
     AGC0411 Error "an unknown fact or variable of a connection"
     AGC0412 Error "an administrator twice"
+    AGC0413 Warning "a variable that is named like a secret"
 
     AGC0501 Error "an unknown kind of resource"
     AGC0502 Error "an image without a fixed tag"

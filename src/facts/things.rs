@@ -3,7 +3,7 @@
 use super::{Area, ArmPlace, AzureResource, Billed, ClusterObject, Fact, Maker, Phase, What, fact};
 use crate::kinds::Kind;
 use crate::model::{
-    Cluster, Controller, GatewayDeployment, Model, Origin, Provision, Resource, Tier, Via,
+    Cluster, Controller, GatewayDeployment, Model, Origin, Provision, Resource, Tier,
 };
 
 const MAIN: &str = "infra/main.bicep";
@@ -467,16 +467,12 @@ fn workloads(model: &Model, cluster: &Cluster) -> Vec<Fact> {
                 origin,
             ));
         }
-        if workload
-            .links
-            .iter()
-            .any(|link| link.via == Via::Direct && !link.settings.is_empty())
-        {
+        if let Some(name) = workload.connections_map() {
             facts.push(object(
                 Phase::Platform,
                 "ConfigMap",
                 namespace,
-                &super::wiring::config_map(workload),
+                &name,
                 "k8s/platform/connections.yaml",
                 origin,
             ));

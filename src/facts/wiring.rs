@@ -7,17 +7,12 @@ use crate::model::{
     GatewayDeployment, Model, Origin, Provision, Resource, Right, SettingValue, Via, Workload,
 };
 
-/// Name of the `ConfigMap` of a workload's direct connections.
-pub(super) fn config_map(workload: &Workload) -> String {
-    format!("{}-connections", workload.name)
-}
-
 pub(super) fn facts(model: &Model) -> Vec<Fact> {
     let mut facts = Vec::new();
     for workload in &model.workloads {
         for link in &workload.links {
             let carrier = match &link.via {
-                Via::Direct => Carrier::ConfigMap(config_map(workload)),
+                Via::Direct => Carrier::ConfigMap(workload.connections_map().unwrap_or_default()),
                 Via::ServiceConnector(connection) => Carrier::ServiceConnector {
                     connection: connection.name.clone(),
                     secret: connection.secret.clone(),
@@ -125,14 +120,14 @@ fn workload_consumers(model: &Model, workload: &Workload) -> Vec<Consumer> {
         .iter()
         .map(|identity| Consumer::ServiceAccount(identity.service_account.clone()))
         .collect();
-    let tells_client_id = workload
+    let told_client_id = workload
         .links
         .iter()
         .filter(|link| link.via == Via::Direct)
         .flat_map(|link| &link.settings)
         .any(|setting| setting.value == SettingValue::ClientId);
-    if tells_client_id {
-        consumers.push(Consumer::ConfigMap(config_map(workload)));
+    if told_client_id {
+        consumers.extend(workload.connections_map().map(Consumer::ConfigMap));
     }
     for resource in &model.resources {
         let is_user = workload.grants.iter().any(|grant| {

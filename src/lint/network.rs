@@ -56,11 +56,8 @@ fn gateway_subnet(cluster: &Cluster, found: &mut Findings) {
         let right = Cidr {
             address: subnet.prefix.address,
             prefix: wanted,
-        };
-        let right = Cidr {
-            address: std::net::Ipv4Addr::from_bits(right.address.to_bits() & right.mask()),
-            ..right
-        };
+        }
+        .aligned();
         found
             .report(
                 Code::AGC0302,
@@ -102,6 +99,38 @@ fn overlaps(cluster: &Cluster, found: &mut Findings) {
                     .label(range.to_string())
                     .related(other_origin.span, other_range.to_string())
                     .help("choose ranges that share no address");
+            }
+        }
+    }
+    let services = cluster.cni.service_cidr;
+    if !facts::SERVICE_PREFIX.contains(&services.prefix) {
+        found
+            .report(
+                Code::AGC0303,
+                cluster.origin.span,
+                format!("AKS takes no range of Services like {services}"),
+            )
+            .label(format!(
+                "/{} to /{}",
+                facts::SERVICE_PREFIX.start(),
+                facts::SERVICE_PREFIX.end()
+            ))
+            .help("leave `cluster.cni.serviceCidr` out, or write `172.16.0.0/16`");
+    }
+    for reserved in facts::RESERVED_RANGES
+        .iter()
+        .filter_map(|text| Cidr::parse(text))
+    {
+        for (what, range, origin) in &ranges {
+            if range.overlaps(reserved) {
+                found
+                    .report(
+                        Code::AGC0303,
+                        origin.span,
+                        format!("{what} ({range}) holds {reserved}, which AKS keeps for itself"),
+                    )
+                    .label(range.to_string())
+                    .help("choose a range that shares no address with it");
             }
         }
     }

@@ -30,19 +30,13 @@ impl Resolver<'_> {
             .help("`az account list-locations -o table` lists them")
             .did_you_mean(&folded, span, names);
         }
-        let resource_group = match &spec.azure.resource_group {
-            Some(group) => ResourceGroup {
-                name: group
-                    .name
-                    .clone()
-                    .or_else(|| group.existing.clone())
-                    .unwrap_or_default(),
-                created: group.existing.is_none(),
-            },
-            None => ResourceGroup {
-                name: format!("rg-{}", self.stem()),
-                created: true,
-            },
+        let resource_group = ResourceGroup {
+            name: self.group_name(),
+            created: spec
+                .azure
+                .resource_group
+                .as_ref()
+                .is_none_or(|group| group.existing.is_none()),
         };
         let subscription = spec
             .azure
@@ -63,6 +57,23 @@ impl Resolver<'_> {
         })
     }
 
+    /// Name of the group that the deployment goes to.
+    fn group_name(&self) -> String {
+        self.spec
+            .azure
+            .resource_group
+            .as_ref()
+            .and_then(|group| group.name.clone().or_else(|| group.existing.clone()))
+            .unwrap_or_else(|| format!("rg-{}", self.stem()))
+    }
+
+    /// A subscription, if it is another than the one that is deployed to.
+    fn other_subscription(&self, id: &str) -> Option<String> {
+        let own = self.spec.azure.subscription.as_deref();
+        let other = own.is_none_or(|own| !own.eq_ignore_ascii_case(id));
+        other.then(|| id.to_ascii_lowercase())
+    }
+
     /// Tags, checked by Azure's rules.
     pub(super) fn tags(&mut self, at: &At, tags: &Tags) -> Vec<(String, String)> {
         if tags.0.len() > name_rules::TAGS_MOST {
@@ -73,9 +84,14 @@ impl Resolver<'_> {
             )
             .label(format!("Azure takes {}", name_rules::TAGS_MOST));
         }
-        for (name, value) in &tags.0 {
+        for (index, (name, value)) in tags.0.iter().enumerate() {
             let here = at.key(name);
             let folded = name.to_ascii_lowercase();
+            let twice = tags
+                .0
+                .keys()
+                .take(index)
+                .any(|other| other.eq_ignore_ascii_case(name));
             let reserved = name_rules::TAG_RESERVED_PREFIXES
                 .iter()
                 .find(|prefix| folded.starts_with(**prefix));
@@ -88,6 +104,8 @@ impl Resolver<'_> {
                 Some("a tag's name holds none of `<>%&\\?/`".to_owned())
             } else if name.contains(['\n', '\t']) || value.contains(['\n', '\t']) {
                 Some("a tag is one line".to_owned())
+            } else if twice {
+                Some("it stands twice: case does not matter in a tag's name".to_owned())
             } else if let Some(prefix) = reserved {
                 Some(format!("names that begin with `{prefix}` are Azure's own"))
             } else if value.chars().count() > name_rules::TAG_VALUE_MOST {
@@ -176,6 +194,20 @@ impl Resolver<'_> {
     ) -> Option<ResourceId> {
         match (&reference.id, &reference.name) {
             (Some(id), None) => {
+                for (key, stands) in [
+                    ("resourceGroup", reference.resource_group.is_some()),
+                    ("subscription", reference.subscription.is_some()),
+                ] {
+                    if stands {
+                        self.report_key(
+                            Code::AGC0507,
+                            &at.key(key),
+                            format!("`{key}` stands beside an `id` that already says it"),
+                        )
+                        .label("said twice")
+                        .help(format!("remove `{key}`"));
+                    }
+                }
                 // The schema holds the form: /subscriptions/<s>/resourceGroups/<g>/providers/<p>/<t>/<name>.
                 let parts: Vec<&str> = id.split('/').collect();
                 let [_, _, subscription, _, group, _, provider, kind, name] = parts.as_slice()
@@ -200,7 +232,7 @@ impl Resolver<'_> {
                     return None;
                 }
                 Some(ResourceId {
-                    subscription: Some(subscription.to_ascii_lowercase()),
+                    subscription: self.other_subscription(subscription),
                     resource_group: (*group).to_owned(),
                     resource_type: resource_type.to_owned(),
                     name: (*name).to_owned(),
@@ -218,18 +250,15 @@ impl Resolver<'_> {
                     .label(rule.rule);
                     return None;
                 }
-                let azure = &self.spec.azure;
-                let own = azure
-                    .resource_group
-                    .as_ref()
-                    .and_then(|group| group.name.clone().or_else(|| group.existing.clone()))
-                    .unwrap_or_else(|| format!("rg-{}", self.stem()));
                 Some(ResourceId {
                     subscription: reference
                         .subscription
                         .as_ref()
-                        .map(|id| id.to_ascii_lowercase()),
-                    resource_group: reference.resource_group.clone().unwrap_or(own),
+                        .and_then(|id| self.other_subscription(id)),
+                    resource_group: reference
+                        .resource_group
+                        .clone()
+                        .unwrap_or_else(|| self.group_name()),
                     resource_type: resource_type.to_owned(),
                     name: name.clone(),
                 })

@@ -58,6 +58,7 @@ impl Resolver<'_> {
         self.connect(&azure, &resources, &mut workloads);
         let cluster = self.cluster(&azure, &workloads)?;
         let routes = self.routes(&cluster, &workloads);
+        self.check_namespaces(&cluster, &resources);
         self.check_derived_names(&resources, &workloads);
         Some(Model {
             spec_file: spec_file.to_owned(),

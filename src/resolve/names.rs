@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Resolver;
 use crate::diagnostic::Code;
 use crate::kinds::Kind;
-use crate::model::{Resource, Via, Workload};
+use crate::model::{Cluster, Controller, Resource, Via, Workload};
 use crate::names::{client_id_key, symbol};
 use crate::source::At;
 use crate::spec::reserved::{NAMES, is_reserved_workload};
@@ -47,6 +47,73 @@ impl Resolver<'_> {
         }
     }
 
+    /// Namespaces that are not ours, and namespaces that must not be one: a service account of one name in one namespace is
+    /// one identity.
+    pub(super) fn check_namespaces(&mut self, cluster: &Cluster, resources: &[Resource]) {
+        let at = if self.spec.namespace.is_some() {
+            At::root().key("namespace")
+        } else {
+            At::root().key("name")
+        };
+        let app = &cluster.namespace.name;
+        if is_system_namespace(app) {
+            self.report(
+                Code::AGC0102,
+                &at,
+                format!("workloads cannot live in the namespace `{app}`"),
+            )
+            .label("it belongs to Kubernetes or Azure")
+            .help("set `namespace` to a name of your own");
+        }
+        let grants = resources.iter().find_map(|resource| match &resource.kind {
+            Kind::Sql(sql) => Some(sql.grants.namespace.clone()),
+            _ => None,
+        });
+        let controller = match &cluster.gateway.controller {
+            Controller::Helm { namespace, .. } => Some(namespace.clone()),
+            _ => None,
+        };
+        let controller_at = At::root().key("gateway").key("controller").key("namespace");
+        if let Some(controller) = controller
+            .as_ref()
+            .filter(|name| is_kubernetes_namespace(name))
+        {
+            self.report(
+                Code::AGC0102,
+                &controller_at,
+                format!("the controller cannot run in the namespace `{controller}`"),
+            )
+            .label("it belongs to Kubernetes")
+            .help("leave `namespace` out, or choose a name of your own");
+        }
+        let clashes = [
+            (
+                &at,
+                Some(app),
+                grants.as_ref(),
+                "the Jobs that make database users",
+            ),
+            (&at, Some(app), controller.as_ref(), "the ALB Controller"),
+            (
+                &controller_at,
+                controller.as_ref(),
+                grants.as_ref(),
+                "the Jobs that make database users",
+            ),
+        ];
+        for (at, one, other, whose) in clashes {
+            if let Some(name) = one.filter(|one| Some(*one) == other) {
+                self.report(
+                    Code::AGC0103,
+                    at,
+                    format!("the namespace `{name}` would also be that of {whose}"),
+                )
+                .label("shared")
+                .help("choose another namespace: whoever may start a pod in one may act as every service account in it");
+            }
+        }
+    }
+
     fn reserved(&mut self, at: &At, name: &str, what: &str) {
         self.report_key(
             Code::AGC0102,
@@ -62,10 +129,12 @@ impl Resolver<'_> {
         let mut seen = Derived::default();
         for resource in resources {
             let at = &resource.origin.at;
-            seen.add("the Bicep symbol", symbol(&resource.key), at);
+            // Symbols become names of deployments, in which case does not matter.
+            seen.add("the Bicep symbol", symbol(&resource.key).to_lowercase(), at);
+            let kind = resource.kind.facets().resource_type();
             seen.add(
                 "the Azure name",
-                resource.azure_name.to_ascii_lowercase(),
+                format!("{kind}/{}", resource.azure_name.to_ascii_lowercase()),
                 at,
             );
             match &resource.kind {
@@ -180,4 +249,23 @@ impl Derived {
             }
         }
     }
+}
+
+/// Namespaces that every cluster has.
+fn is_kubernetes_namespace(name: &str) -> bool {
+    name == "default" || name.starts_with("kube-")
+}
+
+/// Namespaces that Kubernetes or AKS and its add-ons make.
+fn is_system_namespace(name: &str) -> bool {
+    is_kubernetes_namespace(name)
+        || name.starts_with("azure-")
+        || [
+            "gatekeeper-system",
+            "aks-command",
+            "sc-system",
+            "app-routing-system",
+            "aks-istio-system",
+        ]
+        .contains(&name)
 }

@@ -124,16 +124,7 @@ impl Resolver<'_> {
 
     /// An address range whose host bits are zero.
     pub(super) fn cidr(&mut self, at: &At, text: &str) -> Option<Cidr> {
-        let parsed = text.split_once('/').and_then(|(address, prefix)| {
-            let address: Ipv4Addr = address.parse().ok()?;
-            let plain = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit());
-            let prefix: u8 = prefix
-                .parse()
-                .ok()
-                .filter(|prefix| plain && *prefix <= 32)?;
-            Some(Cidr { address, prefix })
-        });
-        let Some(cidr) = parsed else {
+        let Some(cidr) = Cidr::parse(text) else {
             self.report(
                 Code::AGC0301,
                 at,
@@ -143,10 +134,7 @@ impl Resolver<'_> {
             .help("write it as `10.10.0.0/16`");
             return None;
         };
-        let first = Cidr {
-            address: Ipv4Addr::from_bits(cidr.address.to_bits() & cidr.mask()),
-            prefix: cidr.prefix,
-        };
+        let first = cidr.aligned();
         if first != cidr {
             let span = self.value_span(at);
             self.report(
@@ -171,11 +159,10 @@ struct Stated {
 
 /// A range of the catalogue, which is well formed (a test reads every one).
 pub(super) fn known(text: &str) -> Cidr {
-    let (address, prefix) = text.split_once('/').unwrap_or((text, ""));
-    Cidr {
-        address: address.parse().unwrap_or(Ipv4Addr::UNSPECIFIED),
-        prefix: prefix.parse().unwrap_or(32),
-    }
+    Cidr::parse(text).unwrap_or(Cidr {
+        address: Ipv4Addr::UNSPECIFIED,
+        prefix: 32,
+    })
 }
 
 /// The first range of that length within `range` that touches none of `taken`.

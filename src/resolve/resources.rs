@@ -6,7 +6,7 @@ use super::Resolver;
 use super::azure::diagnostics;
 use super::quantity::bytes;
 use crate::catalog::{images, name_rules, regions, sql as sizes};
-use crate::diagnostic::{Code, listed, quoted};
+use crate::diagnostic::{Code, Finding, listed, quoted};
 use crate::kinds::{
     ChildSpec, Container, Database, DatabaseSku, DatabaseSpec, KeyVault, KeyVaultSpec, Kind,
     Secret, Sql, SqlAdministrator, SqlGrants, SqlSpec, Storage, StorageSku, StorageSpec, VaultSku,
@@ -91,6 +91,17 @@ impl Resolver<'_> {
                 None => tags.push((name, value)),
             }
         }
+        if tags.len() > name_rules::TAGS_MOST {
+            self.report_key(
+                Code::AGC0108,
+                &at.key("tags"),
+                format!("{} tags are too many", tags.len()),
+            )
+            .label(format!(
+                "with those of `azure.tags`; Azure takes {}",
+                name_rules::TAGS_MOST
+            ));
+        }
         Some(Resource {
             origin: self.origin(at),
             key: key.to_owned(),
@@ -125,6 +136,15 @@ impl Resolver<'_> {
         }
     }
 
+    /// Reports something about a name in Azure: where it is pinned, or at the key that it follows from.
+    fn report_name(&mut self, code: Code, at: &At, pinned: bool, message: String) -> &mut Finding {
+        if pinned {
+            self.report(code, &at.key("azureName"), message)
+        } else {
+            self.report_key(code, at, message)
+        }
+    }
+
     /// Checks a name, pinned or derived, against Azure's rule and its reserved words.
     fn check_azure_name(
         &mut self,
@@ -133,44 +153,20 @@ impl Resolver<'_> {
         resource_type: &str,
         pinned: bool,
     ) -> Option<()> {
+        const HELP: &str = "choose another name, or pin one with `azureName`";
         let rule = name_rules::find(resource_type)?;
-        let here = at.key("azureName");
         if !rule.allows(name) {
-            if pinned {
-                self.report(
-                    Code::AGC0105,
-                    &here,
-                    format!("Azure refuses the name {}", quoted(name)),
-                )
-                .label(rule.rule);
-            } else {
-                self.report_key(
-                    Code::AGC0105,
-                    at,
-                    format!("the derived name {} does not fit", quoted(name)),
-                )
+            let message = format!("Azure refuses the name {}", quoted(name));
+            self.report_name(Code::AGC0105, at, pinned, message)
                 .label(rule.rule)
-                .help("shorten the key, or pin a name with `azureName`");
-            }
+                .help(HELP);
             return None;
         }
         if let Some(word) = name_rules::reserved_word(name).filter(|_| rule.global) {
-            let help = "choose another name, or pin one with `azureName`";
-            if pinned {
-                self.report(
-                    Code::AGC0106,
-                    &here,
-                    format!("Azure reserves `{word}`, which is in {}", quoted(name)),
-                )
-            } else {
-                self.report_key(
-                    Code::AGC0106,
-                    at,
-                    format!("Azure reserves `{word}`, which is in {}", quoted(name)),
-                )
-            }
-            .label("a name with an address of its own")
-            .help(help);
+            let message = format!("Azure reserves `{word}`, which is in {}", quoted(name));
+            self.report_name(Code::AGC0106, at, pinned, message)
+                .label("a name with an address of its own")
+                .help(HELP);
             return None;
         }
         Some(())
@@ -185,24 +181,7 @@ impl Resolver<'_> {
         resource_type: &str,
     ) -> String {
         let name = azure_name.map_or(key, String::as_str);
-        if let Some(rule) = name_rules::find(resource_type).filter(|rule| !rule.allows(name)) {
-            if azure_name.is_some() {
-                self.report(
-                    Code::AGC0105,
-                    &at.key("azureName"),
-                    format!("Azure refuses the name {}", quoted(name)),
-                )
-                .label(rule.rule);
-            } else {
-                self.report_key(
-                    Code::AGC0105,
-                    at,
-                    format!("Azure refuses the name {}", quoted(name)),
-                )
-                .label(rule.rule)
-                .help("choose another name, or pin one with `azureName`");
-            }
-        }
+        let _ = self.check_azure_name(at, name, resource_type, azure_name.is_some());
         name.to_owned()
     }
 
@@ -327,13 +306,10 @@ impl Resolver<'_> {
             .iter()
             .any(|taken| taken.eq_ignore_ascii_case(name))
         {
-            self.report_key(
-                Code::AGC0106,
-                at,
-                format!("a database cannot be called {}", quoted(name)),
-            )
-            .label("SQL Server keeps it for itself")
-            .help("choose another name");
+            let message = format!("a database cannot be called {}", quoted(name));
+            self.report_name(Code::AGC0106, at, spec.azure_name.is_some(), message)
+                .label("SQL Server keeps it for itself")
+                .help("choose another name");
         }
         let azure_name = self.child_name(
             at,

@@ -46,7 +46,6 @@ impl Resolver<'_> {
             let (Some(path), Some(backends)) =
                 (path, backends.into_iter().collect::<Option<Vec<Backend>>>())
             else {
-                self.refused.insert(name.clone());
                 continue;
             };
             if let Some(other) = routes

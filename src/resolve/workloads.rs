@@ -6,16 +6,8 @@ use super::quantity::{bytes, cpu_millis};
 use crate::catalog::safeguards;
 use crate::diagnostic::{Code, quoted};
 use crate::model::{Health, PodSecurity, Quantities, Service, Variable, Workload};
-use crate::source::At;
+use crate::source::{At, is_secret_name};
 use crate::spec;
-
-/// Variables that the webhook of workload identity sets in every pod that has an identity.
-pub(super) const SET_BY_WEBHOOK: &[&str] = &[
-    "AZURE_CLIENT_ID",
-    "AZURE_TENANT_ID",
-    "AZURE_FEDERATED_TOKEN_FILE",
-    "AZURE_AUTHORITY_HOST",
-];
 
 /// Seconds that a workload may take to start where its spec states nothing.
 const STARTUP_SECONDS: u32 = 60;
@@ -143,6 +135,17 @@ impl Resolver<'_> {
             let here = at.key(name);
             self.check_variable_name(&here, name);
             self.no_credential(&here, &value.0);
+            if is_secret_name(name) {
+                let span = self.value_span(&here);
+                self.found.hide(span);
+                self.report_key(
+                    Code::AGC0413,
+                    &here,
+                    format!("{} would go into git as it stands", quoted(name)),
+                )
+                .label("its name says that it is secret; value not shown")
+                .help("put a secret into a key vault and connect to the vault; rename the variable if it is none");
+            }
             variables.push(Variable {
                 origin: self.origin(&here),
                 name: name.clone(),

@@ -6,8 +6,8 @@
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
-use super::{Entry, MAX_DEPTH, Node, SourceId, Sources, Span, Value};
-use crate::diagnostic::{Code, Findings};
+use super::{Entry, MAX_DEPTH, Node, SourceId, Sources, Span, Value, is_secret_name};
+use crate::diagnostic::{Code, Findings, quoted};
 
 /// Parses one source. `None` if and only if an error was reported.
 pub fn parse(sources: &Sources, id: SourceId, found: &mut Findings) -> Option<Node> {
@@ -170,6 +170,22 @@ impl Composer<'_> {
         true
     }
 
+    /// What stands in a message for a scalar that is read now: not the text, where its key says that it is secret.
+    fn echo(&self, text: &str) -> String {
+        let secret = self.open.iter().any(|open| match open {
+            Open::Map {
+                key: Some((key, _)),
+                ..
+            } => key == "secrets" || is_secret_name(key),
+            _ => false,
+        });
+        if secret {
+            "(not shown)".to_owned()
+        } else {
+            quoted(text)
+        }
+    }
+
     fn refuse(&mut self, span: Span, what: &str) {
         self.found
             .report(
@@ -262,10 +278,7 @@ impl Composer<'_> {
                 .report(
                     Code::AGC0002,
                     span,
-                    format!(
-                        "the key {} stands twice in one map",
-                        crate::diagnostic::quoted(text)
-                    ),
+                    format!("the key {} stands twice in one map", quoted(text)),
                 )
                 .label("second")
                 .related(earlier, "first")
@@ -347,21 +360,25 @@ impl Composer<'_> {
                 .report(
                     Code::AGC0008,
                     span,
-                    format!("`{text}` is text here, and a boolean to older YAML readers"),
+                    format!(
+                        "{} is text here, and a boolean to older YAML readers",
+                        self.echo(text)
+                    ),
                 )
                 .label("write it in quotes")
-                .help(format!(
-                    "write \"{text}\", or `true` or `false` where a boolean is meant"
-                ));
+                .help("put it in quotes, or write `true` or `false` where a boolean is meant");
         } else if is_sexagesimal_or_grouped(digits) {
             self.found
                 .report(
                     Code::AGC0008,
                     span,
-                    format!("`{text}` is text here, and a number to older YAML readers"),
+                    format!(
+                        "{} is text here, and a number to older YAML readers",
+                        self.echo(text)
+                    ),
                 )
                 .label("write it in quotes")
-                .help(format!("write \"{text}\""));
+                .help("put it in quotes");
         }
         Value::Text(text.to_owned())
     }
@@ -373,7 +390,7 @@ impl Composer<'_> {
                 span,
                 format!(
                     "{} is a number that cannot be taken as it stands",
-                    crate::diagnostic::quoted(text)
+                    self.echo(text)
                 ),
             )
             .label(why)

@@ -62,11 +62,81 @@ static COMPILED: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
 
 /// A key whose name says that its value is secret, with the value on the same line.
 static SECRET_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r#"(?im)[\w.-]*(?:password|passwd|pwd|secret|token|api[-_]?key|access[-_]?key|account[-_]?key)["']?[ \t]*[:=][ \t]*([^\s,}{\[\]][^\n,}]*)"#,
-    )
+    let words = SECRET_WORDS.join("|");
+    Regex::new(&format!(
+        r#"(?i)[\w.-]*(?:{words})["']?[ \t]*[:=][ \t]*("[^"\n]*"?|'[^'\n]*'?|[\[{{][^\n]*|[^\s,}}\[\]{{][^\n,}}]*)"#
+    ))
     .ok()
 });
+
+/// The names of secrets with what stands in the place of their settings, on one line: `secrets: {{ a: b }}`.
+static SECRETS_LINE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"\bsecrets["']?[ \t]*:[ \t]*\{([^}\n]*)"#).ok());
+
+/// What follows a colon, up to the next key.
+static VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r":[ \t]*([^,}\n]+)").ok());
+
+/// How names of secret things end. Letters may be of any case.
+const SECRET_WORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "token",
+    "api[-_]?key",
+    "access[-_]?key",
+    "account[-_]?key",
+    "private[-_]?key",
+];
+
+/// Whether a name says that what it names is secret: it ends in such a word, as `DB_PASSWORD` does.
+pub fn is_secret_name(name: &str) -> bool {
+    static NAME: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(&format!("(?i)({})$", SECRET_WORDS.join("|"))).ok());
+    NAME.as_ref().is_some_and(|pattern| pattern.is_match(name))
+}
+
+/// The values in a block of lines below `secrets:`, one `name: value` a line: no spec has values there, so whatever
+/// stands there may be a secret, also where the file is not valid YAML.
+fn values_below_secrets(text: &str) -> Vec<Range<usize>> {
+    let mut hidden = Vec::new();
+    let mut block: Option<usize> = None;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let body = line.trim_end();
+        let indent = body.len() - body.trim_start().len();
+        let content = body.trim_start();
+        if block.is_some_and(|outer| indent <= outer && !content.is_empty()) {
+            block = None;
+        }
+        if block.is_some()
+            && let Some(colon) = content.find(':')
+        {
+            let value = start + indent + colon + 1;
+            hidden.push(value..start + body.len());
+        }
+        if block.is_none()
+            && matches!(
+                content.trim_start_matches("- "),
+                "secrets:" | "\"secrets\":" | "'secrets':"
+            )
+        {
+            block = Some(indent);
+        }
+        start += line.len();
+    }
+    if let (Some(line), Some(value)) = (SECRETS_LINE.as_ref(), VALUE.as_ref()) {
+        for found in line.captures_iter(text).filter_map(|found| found.get(1)) {
+            hidden.extend(
+                value
+                    .captures_iter(found.as_str())
+                    .filter_map(|part| part.get(1))
+                    .map(|part| found.start() + part.start()..found.start() + part.end()),
+            );
+        }
+    }
+    hidden
+}
 
 /// What kind of credential a text looks like, if any.
 pub fn looks_like_credential(text: &str) -> Option<&'static str> {
@@ -89,6 +159,7 @@ pub fn masked(text: &str, also: &[Range<usize>]) -> String {
                 .filter_map(|found| Some(found.get(1)?.range())),
         );
     }
+    hidden.extend(values_below_secrets(text));
     text.char_indices()
         .map(|(at, c)| {
             if c != '\n' && hidden.iter().any(|range| range.contains(&at)) {
@@ -124,6 +195,24 @@ mod tests {
         ] {
             assert_eq!(looks_like_credential(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn secrets_are_hidden_where_they_stand() {
+        for text in [
+            "DB_PASSWORD: [hunter2]\n",
+            "DB_PASSWORD: \"ab,hunter2\"\n",
+            "api-key: { value: hunter2 }\n",
+            "v: { kind: keyVault, secrets: { abc: hunter2, d: hunter2 } }\n",
+            "  secrets:\n    abc: hunter2\n    s1: \"hunter2\n",
+            "v: { \"secrets\": { abc: hunter2",
+        ] {
+            let shown = masked(text, &[]);
+            assert!(!shown.contains("hunter2"), "{shown}");
+            assert_eq!(shown.len(), text.len());
+        }
+        let names = "secrets: [api-rate-limit, database-connection-timeout]\nnext: shown\n";
+        assert_eq!(masked(names, &[]), names);
     }
 
     #[test]

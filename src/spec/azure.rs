@@ -39,10 +39,10 @@ pub(crate) struct Azure {
 #[schemars(transform = short("name"), transform = exactly_one)]
 pub(crate) struct ResourceGroup {
     /// Name of a group that is made for this system.
-    #[schemars(example = &"rg-shop", regex(pattern = r"^[\w\-.()]*[\w\-()]$"), length(min = 1, max = 74))]
+    #[schemars(example = &"rg-shop", regex(pattern = r"^[\w(]([\w\-.()]*[\w\-()])?$"), length(min = 1, max = 74))]
     pub name: Option<String>,
     /// Name of a group that is there already: it is used and never deleted.
-    #[schemars(example = &"rg-platform", regex(pattern = r"^[\w\-.()]*[\w\-()]$"), length(min = 1, max = 74))]
+    #[schemars(example = &"rg-platform", regex(pattern = r"^[\w(]([\w\-.()]*[\w\-()])?$"), length(min = 1, max = 74))]
     pub existing: Option<String>,
 }
 
@@ -54,7 +54,7 @@ pub(crate) struct Reference {
     /// Its ARM resource id.
     #[schemars(
         example = &"/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-data/providers/Microsoft.Storage/storageAccounts/stdata",
-        regex(pattern = r"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+/[^/]+/[^/]+$"),
+        regex(pattern = r"^/subscriptions/[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}/resourceGroups/[\w(]([\w\-.()]*[\w\-()])?/providers/[A-Za-z.]+/[A-Za-z]+/[A-Za-z0-9_.-]+$"),
         length(max = 400)
     )]
     pub id: Option<String>,
@@ -62,7 +62,7 @@ pub(crate) struct Reference {
     #[schemars(example = &"stdata", length(min = 1, max = 128), regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"))]
     pub name: Option<String>,
     /// Its resource group. Default: the group of the system.
-    #[schemars(example = &"rg-data", regex(pattern = r"^[\w\-.()]*[\w\-()]$"), length(min = 1, max = 90))]
+    #[schemars(example = &"rg-data", regex(pattern = r"^[\w(]([\w\-.()]*[\w\-()])?$"), length(min = 1, max = 90))]
     pub resource_group: Option<String>,
     /// Its subscription. Default: that of the system.
     #[schemars(
@@ -106,7 +106,7 @@ pub(crate) struct Subnet {
     #[schemars(example = &"10.10.0.0/20")]
     pub cidr: Option<CidrText>,
     /// Its name in Azure, instead of the derived one.
-    #[schemars(example = &"snet-aks", regex(pattern = r"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$"), length(max = 80))]
+    #[schemars(example = &"snet-aks", regex(pattern = r"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$"), length(max = 76))]
     pub azure_name: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Brings a spec to full form: every short form becomes the one long form that it stands for, and notes (`x-…`) go.
+//! Brings a spec to full form: notes (`x-…`) go, and every short form becomes the one long form that it stands for.
 //!
 //! Driven by the schema alone (see [`super::sugar`]). Spans stay those of what was written, so a message about
 //! `workloads.web.health.path` points at the `/healthz` of `health: /healthz`. Full form of a full form is itself.
@@ -8,31 +8,65 @@ use serde_json::Value as Json;
 use super::sugar::{DATA, SHORT};
 use crate::source::{Entry, Node, Value};
 
+/// The node without its notes: what the validator sees, so that a note never counts as one of the things of a map.
+pub(super) fn without_notes(node: &Node, schema: &Json) -> Node {
+    let value = match &node.value {
+        Value::Map(entries) => Value::Map(
+            entries
+                .iter()
+                .filter(|entry| !is_note(schema, &entry.key))
+                .map(|entry| Entry {
+                    value: match property(schema, entries, &entry.key) {
+                        Some(schema) => without_notes(&entry.value, schema),
+                        None => entry.value.clone(),
+                    },
+                    ..entry.clone()
+                })
+                .collect(),
+        ),
+        Value::List(items) => {
+            let of_items = schema.get("items").unwrap_or(&Json::Null);
+            Value::List(
+                items
+                    .iter()
+                    .map(|item| without_notes(item, of_items))
+                    .collect(),
+            )
+        }
+        value => value.clone(),
+    };
+    Node {
+        span: node.span,
+        value,
+    }
+}
+
+/// Whether a key of a map is a note; in maps of the user's data every key is data.
+fn is_note(schema: &Json, key: &str) -> bool {
+    key.starts_with("x-") && schema.get(DATA).is_none()
+}
+
 /// The node in the full form that the schema describes.
 pub(super) fn expand(node: &Node, schema: &Json) -> Node {
     let node = long_form(node, schema);
     let span = node.span;
     match node.value {
-        Value::Map(entries) => {
-            let data = schema.get(DATA).is_some();
-            Node {
-                span,
-                value: Value::Map(
-                    entries
-                        .iter()
-                        .filter(|entry| data || !entry.key.starts_with("x-"))
-                        .map(|entry| Entry {
-                            key: entry.key.clone(),
-                            key_span: entry.key_span,
-                            value: match property(schema, entries.as_slice(), &entry.key) {
-                                Some(schema) => expand(&entry.value, schema),
-                                None => entry.value.clone(),
-                            },
-                        })
-                        .collect(),
-                ),
-            }
-        }
+        Value::Map(entries) => Node {
+            span,
+            value: Value::Map(
+                entries
+                    .iter()
+                    .map(|entry| Entry {
+                        key: entry.key.clone(),
+                        key_span: entry.key_span,
+                        value: match property(schema, entries.as_slice(), &entry.key) {
+                            Some(schema) => expand(&entry.value, schema),
+                            None => entry.value.clone(),
+                        },
+                    })
+                    .collect(),
+            ),
+        },
         Value::List(items) => {
             let of_items = schema.get("items").unwrap_or(&Json::Null);
             Node {

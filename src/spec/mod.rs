@@ -29,7 +29,7 @@ pub(crate) use sugar::Named;
 pub(crate) use workloads::*;
 
 use crate::diagnostic::Findings;
-use crate::source::{Node, Sources, overlay};
+use crate::source::{Node, Sources};
 
 /// A connectivity spec: who may talk to whom in a system of services on AKS.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -173,8 +173,7 @@ pub(crate) struct Decoded {
 pub(crate) fn decode(sources: &Sources, tree: &Node, found: &mut Findings) -> Option<Decoded> {
     let (tree, refused) = shape::check(sources, tree, found)?;
     let full = expand::expand(&tree, schema());
-    // Layers of environments merge here; today there is one.
-    let full = overlay(full, empty_layer(&tree), &|_| false);
+    // With environments, their layers merge here (`source::overlay`).
     match serde_json::from_value::<Spec>(full.to_json()) {
         Ok(spec) => Some(Decoded {
             spec,
@@ -193,13 +192,5 @@ pub(crate) fn decode(sources: &Sources, tree: &Node, found: &mut Findings) -> Op
                 .help("this is a bug in agcgen; please report it with the spec");
             None
         }
-    }
-}
-
-/// A layer that changes nothing.
-fn empty_layer(tree: &Node) -> Node {
-    Node {
-        span: tree.span,
-        value: crate::source::Value::Map(Vec::new()),
     }
 }

@@ -28,8 +28,8 @@ pub(crate) const NAMES: &str = "x-agcgen-names";
 /// Keyword that names a format: `duration`, `quantity`, `cidr`.
 pub(crate) const FORMAT: &str = "x-agcgen-format";
 
-/// What people may name things, but for the length (at most 40 characters).
-pub(crate) const NAME_PATTERN: &str = "^[a-z](-?[a-z0-9])*$";
+/// What people may name things, but for the length (at most 40 characters). Names that begin with `x-` would be notes.
+pub(crate) const NAME_PATTERN: &str = "^([a-wyz](-?[a-z0-9])*|x([a-z0-9](-?[a-z0-9])*)?)$";
 
 /// A transform: the value of `field` alone may stand for the whole object.
 pub(crate) fn short(field: &'static str) -> impl FnMut(&mut Schema) {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 
+mod connections;
 mod future;
 mod mistakes;
 mod schema;

@@ -135,6 +135,135 @@ fn secrets_are_never_shown() {
     }
 }
 
+/// Places where a secret's value may stand by mistake, also in files that are not valid YAML.
+#[test]
+fn secrets_are_never_shown_wherever_they_stand() {
+    const HEAD: &str = "resources:\n  v:\n    kind: keyVault\n";
+    let cases = [
+        format!("{HEAD}    secrets: [\"api-key: hunter2\"]\n"),
+        format!("{HEAD}    secrets: \"api-key=hunter2\"\n"),
+        format!("{HEAD}    secrets:\n      abc: hunter2\n      abc: hunter2\n"),
+        format!("{HEAD}    secrets:\n      abc: &x hunter2\n"),
+        format!("{HEAD}    secrets:\n      abc: \"hunter2\n"),
+        format!("{HEAD}    secrets:\n      abc: hunter2\n\tbad: 1\n"),
+        format!("{HEAD}    secrets:\n      s2: 0123456\n").replace("0123456", "0x4855"),
+        format!("{HEAD}    secrets: {{ abc: {{ azureName: hunter2! }} }}\n"),
+        "resources: [{ kind: keyVault, secrets: { abc: hunter2 } }]\n".to_owned(),
+        "workloads: { web: { image: 'a:1', env: { DB_PASSWORD: [hunter2] } } }\n".to_owned(),
+        "workloads: { web: { image: 'a:1', env: { DB_PASSWORD: { value: hunter2 } } } }\n"
+            .to_owned(),
+        "workloads: { web: { image: 'a:1', prot: 1, env: { DB_PASSWORD: \"ab,hunter2\" } } }\n"
+            .to_owned(),
+        "workloads: { web: { image: 'a:1', env: { DB_PASSWORD: 4855.5 } } }\n".to_owned(),
+    ];
+    for case in cases {
+        let checked = check(&spec(&case));
+        assert!(!checked.found.is_empty(), "{case}");
+        for text in [
+            agcgen::diagnostic::human(&checked.sources, &checked.found),
+            agcgen::diagnostic::short(&checked.sources, &checked.found),
+            agcgen::diagnostic::json(&checked.sources, &checked.found),
+        ] {
+            for secret in ["hunter2", "4855"] {
+                assert!(!text.contains(secret), "{case}\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn names_are_no_notes() {
+    for rest in [
+        "resources: { v: { kind: keyVault, secrets: [x-key] } }\nworkloads: { web: { image: 'a:1' } }",
+        "workloads: { web: { image: 'a:1', port: 1, health: / } }\nroutes: { r: { path: /, to: x-web } }",
+    ] {
+        assert_eq!(check(&spec(rest)).codes(), ["AGC0101"], "{rest}");
+    }
+    // A map of nothing but notes is empty.
+    assert_eq!(
+        check(&spec("workloads: { x-web: { image: 'a:1' } }")).codes(),
+        ["AGC0014"]
+    );
+}
+
+#[test]
+fn a_whole_number_with_a_fraction_is_no_number_of_the_language() {
+    for (rest, code) in [
+        (
+            "workloads: { web: { image: 'a:1', env: { API_VERSION: 1.0 } } }",
+            "AGC0018",
+        ),
+        (
+            "workloads: { web: { image: 'a:1', port: 8080.0 } }",
+            "AGC0012",
+        ),
+        (
+            "workloads: { web: { image: 'a:1', limits: { cpu: 2.0 } } }",
+            "AGC0018",
+        ),
+    ] {
+        assert_eq!(check(&spec(rest)).codes(), [code], "{rest}");
+    }
+}
+
+#[test]
+fn namespaces_are_our_own_and_apart() {
+    let web = "workloads: { web: { image: 'a:1' } }";
+    let sql =
+        "resources: { s: { kind: sql, databases: [d] } }\nworkloads: { web: { image: 'a:1' } }";
+    for (rest, codes) in [
+        (format!("namespace: default\n{web}"), vec!["AGC0102"]),
+        (format!("namespace: kube-system\n{web}"), vec!["AGC0102"]),
+        (
+            format!("namespace: gatekeeper-system\n{web}"),
+            vec!["AGC0102"],
+        ),
+        (
+            format!("namespace: shop-sql-grants\n{sql}"),
+            vec!["AGC0103"],
+        ),
+        (
+            format!("gateway: {{ controller: {{ namespace: shop }} }}\n{web}"),
+            vec!["AGC0103"],
+        ),
+        (format!("namespace: shop-app\n{sql}"), vec![]),
+    ] {
+        assert_eq!(check(&spec(&rest)).codes(), codes, "{rest}");
+    }
+}
+
+#[test]
+fn one_name_may_stand_for_two_types() {
+    let rest = "resources: { a: { kind: storage, azureName: shopdata }, b: { kind: sql, azureName: shopdata, databases: [d] } }\n\
+                workloads: { web: { image: 'a:1' } }";
+    assert!(check(&spec(rest)).model.is_some());
+    let twice = rest.replace(
+        "kind: sql, azureName: shopdata, databases: [d]",
+        "kind: storage, azureName: shopdata",
+    );
+    assert_eq!(check(&spec(&twice)).codes(), ["AGC0104"]);
+}
+
+#[test]
+fn ranges_that_aks_refuses_are_refused() {
+    for range in [
+        "172.16.0.0/29",
+        "172.16.0.0/32",
+        "172.0.0.0/8",
+        "172.30.0.0/16",
+    ] {
+        let text = spec("workloads: { web: { image: 'a:1' } }").replace(
+            "cluster: {",
+            &format!("cluster: {{ cni: {{ serviceCidr: {range} }},"),
+        );
+        let codes = check(&text).codes();
+        assert!(
+            codes.iter().all(|code| code == "AGC0303") && !codes.is_empty(),
+            "{range}: {codes:?}"
+        );
+    }
+}
+
 #[test]
 fn findings_come_in_the_order_of_the_file() {
     let checked = check(&spec("workloads:\n  b: { image: x }\n  a: { image: z }\n"));

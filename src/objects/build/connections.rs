@@ -18,19 +18,12 @@ pub(super) fn build(model: &Model) -> Vec<Manifest> {
         .collect()
 }
 
-/// Name of the `ConfigMap`, if the workload has one.
-pub(super) fn name(workload: &Workload) -> Option<String> {
-    direct(workload)
-        .any(|link| !link.settings.is_empty())
-        .then(|| format!("{}-connections", workload.name))
-}
-
 fn direct(workload: &Workload) -> impl Iterator<Item = &Link> {
     workload.links.iter().filter(|link| link.via == Via::Direct)
 }
 
 fn config_map(model: &Model, workload: &Workload) -> Option<Manifest> {
-    let name = name(workload)?;
+    let name = workload.connections_map()?;
     let mut data = BTreeMap::new();
     let mut late = Vec::new();
     for setting in direct(workload).flat_map(|link| &link.settings) {

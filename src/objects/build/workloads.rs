@@ -10,8 +10,8 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
+use super::identity;
 use super::literal::literal;
-use super::{connections, identity};
 use crate::model::{Health, Model, PodSecurity, Quantities, SettingValue, Via, Workload};
 use crate::objects::api::{
     Capabilities, Container, ContainerPort, ContainerSecurity, Deployment, DeploymentSpec,
@@ -207,7 +207,7 @@ fn env_from(workload: &Workload) -> Vec<EnvFrom> {
         }),
         Via::Direct => None,
     });
-    let config_map = connections::name(workload).map(|name| EnvFrom {
+    let config_map = workload.connections_map().map(|name| EnvFrom {
         config_map_ref: Some(NameRef { name }),
         ..EnvFrom::default()
     });

@@ -246,7 +246,9 @@ fn azure(system: System<'_>) -> Result<(&'static str, Vec<Markdown>), NulInArgum
     let others: Vec<&str> = resources(system)
         .filter(|resource| {
             resource.maker == Maker::SomebodyElse
-                && resource.place.subscription.is_none()
+                // Without a subscription in the spec, an id that names one may well mean this one.
+                && (resource.place.subscription.is_none()
+                    || system.model.azure.subscription.is_none())
                 && resource
                     .place
                     .resource_group

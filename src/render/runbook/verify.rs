@@ -400,7 +400,9 @@ fn connections(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
         if variables.is_empty() {
             continue;
         }
-        let name = format!("{}-connections", workload.name);
+        let Some(name) = workload.connections_map() else {
+            continue;
+        };
         body.push(paragraph(
             "The ConfigMap {} must have {}:",
             [code(&name), codes(variables)],

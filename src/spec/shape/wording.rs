@@ -1,149 +1,26 @@
-//! Checks a tree against the published schema and says what is wrong in the words of the language.
-//!
-//! Every mistake is reported. What is wrong inside one workload, resource or route is then taken out whole and
-//! remembered as [`Refused`], so that later passes can still judge the rest and nothing that refers to it is called a
-//! second mistake.
+//! Puts what the validator says into the words of the language: what is wrong, why, and what to do.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
-
-use jsonschema::Validator;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
-use super::expand::property;
-use super::reserved::{FORMS, fits, is_reserved_key, is_reserved_word};
-use super::resources::Resource;
-use super::schema::schema;
-use super::sugar::{FORMAT, NAMES, SHORT, WORDS};
-use crate::diagnostic::{Code, Findings, listed, nearest, quoted};
-use crate::source::{At, Entry, Node, Place, Sources, Step, Value};
+use super::super::expand::property;
+use super::super::reserved::{self, FORMS, fits, is_reserved_key, is_reserved_word};
+use super::super::resources::Resource;
+use super::super::sugar::{FORMAT, NAME_PATTERN, NAMES, SHORT, WORDS};
+use super::lookup::{
+    block_of, example_of, expected_types, inline, keys_of, name_of, schema_at, type_word, words_of,
+};
+use super::{Help, Mistake};
+use crate::diagnostic::{Code, listed, nearest, quoted};
+use crate::source::{At, Node, Place, Sources, Value, is_secret_name};
 
-static VALIDATOR: LazyLock<Option<Validator>> = LazyLock::new(|| {
-    jsonschema::options()
-        .with_draft(jsonschema::Draft::Draft202012)
-        .build(schema())
-        .ok()
-});
-
-/// Blocks whose entries stand for themselves: one wrong entry says nothing about the others.
-const NAMED_BLOCKS: &[&str] = &["workloads", "resources", "routes"];
-
-/// What was taken out of the spec because it was wrong.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Refused {
-    names: BTreeSet<String>,
-}
-
-impl Refused {
-    /// Whether something of that name stood in the spec and was refused.
-    pub(crate) fn contains(&self, name: &str) -> bool {
-        self.names.contains(name)
-    }
-
-    /// Remembers a name.
-    pub(crate) fn insert(&mut self, name: impl Into<String>) {
-        self.names.insert(name.into());
-    }
-}
-
-/// One mistake, before it is decided which of several at one place is said.
-struct Mistake {
-    code: Code,
-    place: Place,
-    message: String,
-    label: String,
-    help: Option<Help>,
-}
-
-enum Help {
-    Say(String),
-    /// Say it, and offer the replacement for what stands at the place.
-    Replace(String, String),
-}
-
-/// The tree without what is wrong, and the names of what went. `None`: what is left could not be judged.
-pub(super) fn check(
-    sources: &Sources,
-    tree: &Node,
-    found: &mut Findings,
-) -> Option<(Node, Refused)> {
-    let json = tree.to_json();
-    let mut checker = Checker {
-        sources,
-        tree,
-        mistakes: Vec::new(),
-        hidden: Vec::new(),
-    };
-    secret_values(tree, &mut checker);
-    let validator = VALIDATOR.as_ref()?;
-    for error in validator.iter_errors(&json) {
-        let at = At::from_json_pointer(error.instance_path().as_str(), &json);
-        checker.take(&at, error.kind());
-    }
-    for at in &checker.hidden {
-        found.hide(tree.locate(&Place::Value(at.clone())));
-    }
-    let mistakes = checker.settle();
-    for mistake in &mistakes {
-        let span = tree.locate(&mistake.place);
-        let finding = found.report(mistake.code, span, mistake.message.clone());
-        finding.label(mistake.label.clone());
-        match &mistake.help {
-            Some(Help::Say(help)) => {
-                finding.help(help.clone());
-            }
-            Some(Help::Replace(help, text)) => {
-                finding.fix(help.clone(), span, text.clone());
-            }
-            None => {}
-        }
-    }
-    prune(tree, &mistakes)
-}
-
-/// A secret's value in the place of its settings: refused, and kept out of every message.
-fn secret_values(tree: &Node, checker: &mut Checker<'_>) {
-    for resource in tree.get("resources").map(Node::entries).unwrap_or_default() {
-        let at = At::root()
-            .key("resources")
-            .key(&resource.key)
-            .key("secrets");
-        for secret in resource
-            .value
-            .get("secrets")
-            .map(Node::entries)
-            .unwrap_or_default()
-        {
-            if secret.key.starts_with("x-") {
-                continue;
-            }
-            if let Value::Map(_) = secret.value.value {
-                continue;
-            }
-            checker.hidden.push(at.key(&secret.key));
-            let variable = crate::names::secret_variable(&resource.key, &secret.key);
-            checker.mistakes.push(Mistake {
-                code: Code::AGC0404,
-                place: Place::Value(at.key(&secret.key)),
-                message: format!("the value of the secret `{}` does not belong in the spec", secret.key),
-                label: "value not shown".to_owned(),
-                help: Some(Help::Say(format!(
-                    "write `secrets: [{}]` and give the value to the deployment in {variable}; treat this one as leaked \
-                     if it was committed",
-                    secret.key
-                ))),
-            });
-        }
-    }
-}
-
-struct Checker<'a> {
-    sources: &'a Sources,
-    tree: &'a Node,
-    mistakes: Vec<Mistake>,
+/// Collects the mistakes of one spec.
+pub(super) struct Checker<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) tree: &'a Node,
+    pub(super) mistakes: Vec<Mistake>,
     /// Values that messages do not show.
-    hidden: Vec<At>,
+    pub(super) hidden: Vec<At>,
 }
 
 impl Checker<'_> {
@@ -161,11 +38,12 @@ impl Checker<'_> {
             message,
             label: label.into(),
             help,
+            missing: None,
         });
     }
 
     /// Puts one error of the validator into words.
-    fn take(&mut self, at: &At, kind: &Kind) {
+    pub(super) fn take(&mut self, at: &At, kind: &Kind) {
         let (node, _) = self.tree.follow(at.steps());
         let schema = schema_at(self.tree, at);
         let value = Place::Value(at.clone());
@@ -240,6 +118,23 @@ impl Checker<'_> {
         }
     }
 
+    /// A value whose type no field of the language takes there.
+    pub(super) fn wrong_type_at(&mut self, at: &At) {
+        let (node, _) = self.tree.follow(at.steps());
+        self.wrong_type(at, node, schema_at(self.tree, at));
+    }
+
+    /// Whether what stands there may be secret; then it is hidden, and messages must not repeat it.
+    fn keep_quiet(&mut self, at: &At) -> bool {
+        let path = words_of(at);
+        let secret =
+            path.contains(&"secrets") || path.last().is_some_and(|name| is_secret_name(name));
+        if secret {
+            self.hidden.push(at.clone());
+        }
+        secret
+    }
+
     fn unknown_key(&mut self, at: &At, key: &str, schema: Option<&Json>) {
         let place = Place::Key(at.key(key));
         // Whatever it was meant to be, a misspelt `password` among them: its value is nobody's business.
@@ -277,9 +172,9 @@ impl Checker<'_> {
     }
 
     fn missing_key(&mut self, at: &At, key: &str, schema: Option<&Json>) {
+        let (node, _) = self.tree.follow(at.steps());
         let example = schema
-            .and_then(|schema| schema.get("properties"))
-            .and_then(|all| all.get(key))
+            .and_then(|schema| property(schema, node.entries(), key))
             .and_then(|property| property.get("examples"))
             .and_then(|list| list.get(0));
         let help = example
@@ -296,6 +191,9 @@ impl Checker<'_> {
             format!("`{key}` is missing"),
             help,
         );
+        if let Some(mistake) = self.mistakes.last_mut() {
+            mistake.missing = Some(key.to_owned());
+        }
     }
 
     fn wrong_type(&mut self, at: &At, node: &Node, schema: Option<&Json>) {
@@ -303,6 +201,20 @@ impl Checker<'_> {
         let path = words_of(at);
         let name = name_of(at);
         let raw = self.raw(node);
+        if self.keep_quiet(at)
+            && matches!(
+                node.value,
+                Value::Bool(_) | Value::Integer(_) | Value::Float(_)
+            )
+        {
+            return self.say(
+                Code::AGC0018,
+                place,
+                format!("{name} is text, not {}", node.type_name()),
+                "value not shown",
+                Some(Help::Say("put it in quotes".to_owned())),
+            );
+        }
         if let Some(form) = FORMS
             .iter()
             .find(|form| fits(form.at, &path) && form.type_name == node.type_name())
@@ -490,7 +402,7 @@ impl Checker<'_> {
             }
             _ => {}
         }
-        let is_name = keyword("pattern").and_then(Json::as_str) == Some(super::sugar::NAME_PATTERN)
+        let is_name = keyword("pattern").and_then(Json::as_str) == Some(NAME_PATTERN)
             || keyword(SHORT).and_then(Json::as_str) == Some("names");
         if is_name {
             return self.wrong_name(Place::Value(at.clone()), text);
@@ -515,6 +427,18 @@ impl Checker<'_> {
     }
 
     fn wrong_name(&mut self, place: Place, name: &str) {
+        const RULE: &str = "lower-case letters, digits and single `-`, at most 40";
+        if matches!(place, Place::Value(_)) && self.keep_quiet(&place.at().clone()) {
+            return self.say(
+                Code::AGC0101,
+                place,
+                "this cannot be the name of a secret".to_owned(),
+                "not shown: it may be a value",
+                Some(Help::Say(format!(
+                    "a name has {RULE}; a secret's value does not belong in the spec"
+                ))),
+            );
+        }
         let mended: String = crate::names::as_name(name);
         let help = if mended.is_empty() || mended == name {
             Help::Say("use lower-case letters, digits and single `-`, beginning with a letter, at most 40".to_owned())
@@ -525,7 +449,7 @@ impl Checker<'_> {
             Code::AGC0101,
             place,
             format!("{} cannot be a name", quoted(name)),
-            "lower-case letters, digits and single `-`, at most 40",
+            RULE,
             Some(help),
         );
     }
@@ -587,90 +511,10 @@ impl Checker<'_> {
             .take(40)
             .collect()
     }
-
-    /// Of several mistakes at one place, or at one place and below it, the one that says most.
-    fn settle(self) -> Vec<Mistake> {
-        let later_blocks: BTreeSet<At> = self
-            .mistakes
-            .iter()
-            .filter(|mistake| mistake.code == Code::AGC0016)
-            .map(|mistake| match &mistake.place {
-                Place::Key(at) => at.parent(),
-                Place::Value(at) => at.clone(),
-            })
-            .collect();
-        let misspelt: BTreeSet<(At, String)> = self
-            .mistakes
-            .iter()
-            .filter_map(|mistake| match (&mistake.help, &mistake.place) {
-                (Some(Help::Replace(_, word)), Place::Key(at)) => Some((at.parent(), word.clone())),
-                _ => None,
-            })
-            .collect();
-        let whole: Vec<At> = self
-            .mistakes
-            .iter()
-            .filter(|mistake| matches!(mistake.code, Code::AGC0404 | Code::AGC0016 | Code::AGC0015))
-            .map(|mistake| mistake.place.at().clone())
-            .collect();
-        let mut kept: BTreeMap<At, Mistake> = BTreeMap::new();
-        let mut order: Vec<At> = Vec::new();
-        for mistake in self.mistakes {
-            let at = mistake.place.at().clone();
-            if mistake.code == Code::AGC0011 {
-                let missing = mistake
-                    .label
-                    .trim_start_matches('`')
-                    .split('`')
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned();
-                if later_blocks.contains(&at) || misspelt.contains(&(at.clone(), missing.clone())) {
-                    continue;
-                }
-                let slot = at.key(missing);
-                order.push(slot.clone());
-                kept.insert(slot, mistake);
-                continue;
-            }
-            if whole
-                .iter()
-                .any(|outer| at != *outer && at.is_within(outer))
-            {
-                continue;
-            }
-            match kept.get(&at) {
-                Some(earlier) if weight(earlier.code) >= weight(mistake.code) => {}
-                Some(_) => {
-                    kept.insert(at, mistake);
-                }
-                None => {
-                    order.push(at.clone());
-                    kept.insert(at, mistake);
-                }
-            }
-        }
-        order
-            .into_iter()
-            .filter_map(|at| kept.remove(&at))
-            .collect()
-    }
-}
-
-/// Which of two mistakes at one place is said.
-fn weight(code: Code) -> u8 {
-    match code {
-        Code::AGC0404 => 5,
-        Code::AGC0016 => 4,
-        Code::AGC0015 | Code::AGC0018 | Code::AGC0019 => 3,
-        Code::AGC0012 => 2,
-        Code::AGC0014 => 0,
-        _ => 1,
-    }
 }
 
 fn reserved_kind_near(word: &str) -> Option<Help> {
-    let kinds = super::reserved::WORDS
+    let kinds = reserved::WORDS
         .iter()
         .find(|row| row.at == "resources.*.kind")
         .map(|row| row.words)
@@ -680,203 +524,4 @@ fn reserved_kind_near(word: &str) -> Option<Help> {
             "`{near}` comes with a later version of agcgen; this one has the kinds above"
         ))
     })
-}
-
-/// The path as words, list indices among them.
-fn words_of(at: &At) -> Vec<&str> {
-    at.steps()
-        .iter()
-        .map(|step| match step {
-            Step::Key(key) => key.as_str(),
-            Step::Index(_) => "*",
-        })
-        .collect()
-}
-
-/// How a message calls the value at a path.
-fn name_of(at: &At) -> String {
-    match at.steps().last() {
-        None => "the spec".to_owned(),
-        Some(Step::Key(key)) => quoted(key),
-        Some(Step::Index(index)) => format!("item {} of {}", index + 1, name_of(&at.parent())),
-    }
-}
-
-/// How a message calls the block at a path.
-fn block_of(at: &At) -> String {
-    let path = words_of(at);
-    match path.as_slice() {
-        [] => "the spec".to_owned(),
-        ["workloads", name] => format!("the workload {}", quoted(name)),
-        ["resources", name] => format!("the resource {}", quoted(name)),
-        ["routes", name] => format!("the route {}", quoted(name)),
-        _ => name_of(at),
-    }
-}
-
-/// The schema that holds for the value at a path.
-fn schema_at<'a>(tree: &Node, at: &At) -> Option<&'a Json> {
-    let mut schema = schema();
-    let mut node = Some(tree);
-    for step in at.steps() {
-        let entries: &[Entry] = node.map(Node::entries).unwrap_or_default();
-        match step {
-            Step::Key(key) => {
-                schema = property(schema, entries, key)?;
-                node = node.and_then(|node| node.get(key));
-            }
-            Step::Index(index) => {
-                schema = schema.get("items")?;
-                node = match node.map(|node| &node.value) {
-                    Some(Value::List(list)) => list.get(*index),
-                    _ => None,
-                };
-            }
-        }
-    }
-    Some(schema)
-}
-
-/// The keys that a block takes.
-fn keys_of<'a>(schema: Option<&'a Json>, entries: &[Entry]) -> Vec<&'a str> {
-    let Some(schema) = schema else {
-        return Vec::new();
-    };
-    let mut keys: Vec<&str> = Vec::new();
-    if let Some(Json::Object(properties)) = schema.get("properties") {
-        keys.extend(properties.keys().map(String::as_str));
-    }
-    let kind = entries
-        .iter()
-        .find(|entry| entry.key == "kind")
-        .and_then(|entry| entry.value.text());
-    for branch in schema
-        .get("allOf")
-        .and_then(Json::as_array)
-        .into_iter()
-        .flatten()
-    {
-        if branch
-            .pointer("/if/properties/kind/const")
-            .and_then(Json::as_str)
-            == kind
-            && let Some(Json::Object(properties)) = branch.pointer("/then/properties")
-        {
-            keys.extend(
-                properties
-                    .keys()
-                    .map(String::as_str)
-                    .filter(|key| *key != "kind"),
-            );
-        }
-    }
-    keys
-}
-
-fn expected_types(schema: Option<&Json>) -> Vec<&str> {
-    match schema.and_then(|schema| schema.get("type")) {
-        Some(Json::String(one)) => vec![one.as_str()],
-        Some(Json::Array(list)) => list.iter().filter_map(Json::as_str).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn type_word(name: &str) -> String {
-    match name {
-        "string" => "text",
-        "integer" => "a whole number",
-        "number" => "a number",
-        "boolean" => "true or false",
-        "array" => "a list",
-        "object" => "a map",
-        other => other,
-    }
-    .to_owned()
-}
-
-fn example_of(block: Option<&Json>, key: Option<&str>) -> Option<String> {
-    let example = block?
-        .get("properties")?
-        .get(key?)?
-        .get("examples")?
-        .get(0)?;
-    Some(inline(example))
-}
-
-/// A JSON value the way people write it on one line of a spec.
-fn inline(value: &Json) -> String {
-    match value {
-        Json::String(text)
-            if text
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "-_./:@+".contains(c)) =>
-        {
-            text.clone()
-        }
-        Json::Array(list) => format!(
-            "[{}]",
-            list.iter().map(inline).collect::<Vec<_>>().join(", ")
-        ),
-        Json::Object(map) => {
-            let parts: Vec<String> = map
-                .iter()
-                .map(|(key, value)| format!("{key}: {}", inline(value)))
-                .collect();
-            format!("{{ {} }}", parts.join(", "))
-        }
-        other => other.to_string(),
-    }
-}
-
-/// Takes out what is wrong: the whole workload, resource or route, or else the unknown key. `None` where that is not
-/// possible.
-fn prune(tree: &Node, mistakes: &[Mistake]) -> Option<(Node, Refused)> {
-    let mut refused = Refused::default();
-    let mut gone: Vec<At> = Vec::new();
-    for mistake in mistakes {
-        let at = mistake.place.at();
-        match words_of(at).as_slice() {
-            [block, name, ..] if NAMED_BLOCKS.contains(block) => {
-                refused.insert(*name);
-                gone.push(At::root().key(*block).key(*name));
-            }
-            path => {
-                if !matches!(mistake.code, Code::AGC0010 | Code::AGC0016)
-                    || !matches!(mistake.place, Place::Key(_))
-                {
-                    return None;
-                }
-                if let ["externals"] = path {
-                    for entry in tree.get("externals").map(Node::entries).unwrap_or_default() {
-                        refused.insert(entry.key.clone());
-                    }
-                }
-                gone.push(at.clone());
-            }
-        }
-    }
-    Some((without(tree, &At::root(), &gone), refused))
-}
-
-fn without(node: &Node, at: &At, gone: &[At]) -> Node {
-    if gone.is_empty() {
-        return node.clone();
-    }
-    let value = match &node.value {
-        Value::Map(entries) => Value::Map(
-            entries
-                .iter()
-                .filter(|entry| !gone.contains(&at.key(&entry.key)))
-                .map(|entry| Entry {
-                    value: without(&entry.value, &at.key(&entry.key), gone),
-                    ..entry.clone()
-                })
-                .collect(),
-        ),
-        value => value.clone(),
-    };
-    Node {
-        span: node.span,
-        value,
-    }
 }

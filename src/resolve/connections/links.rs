@@ -1,0 +1,380 @@
+//! How the pods of a workload learn where resources are: one link a resource, or one a database.
+
+use super::Edge;
+use crate::diagnostic::{Code, listed, quoted};
+use crate::model::{Azure, Link, Provision, ServiceConnection, Setting, Variable, Via, Workload};
+use crate::names;
+use crate::resolve::Resolver;
+use crate::source::At;
+use crate::spec::{self, Client, Connection};
+
+impl Resolver<'_> {
+    /// How the pods learn where resources are: one link a resource, or one a database.
+    pub(super) fn links(
+        &mut self,
+        azure: &Azure,
+        workload: &mut Workload,
+        client: Client,
+        edges: &[Edge<'_>],
+    ) {
+        let mut groups: Vec<(String, Vec<&Edge<'_>>)> = Vec::new();
+        for edge in edges {
+            let by_child = edge.resource.kind.facets().settings_name_a_child();
+            let child = edge
+                .child
+                .as_ref()
+                .filter(|_| by_child)
+                .map_or("", |child| child.key.as_str());
+            let key = format!("{}/{child}", edge.resource.key);
+            match groups.iter_mut().find(|(other, _)| *other == key) {
+                Some((_, group)) => group.push(edge),
+                None => groups.push((key, vec![edge])),
+            }
+        }
+        // How Service Connector calls the variables of a second connection of one type is not established, so where a
+        // workload has two, both go directly (service-connector page on internals, read 2026-11).
+        let targets: Vec<Option<&str>> = groups
+            .iter()
+            .filter_map(|(_, group)| group.first())
+            .map(|edge| {
+                edge.resource
+                    .kind
+                    .facets()
+                    .connector()
+                    .map(|target| target.word)
+            })
+            .collect();
+        for (index, (_, group)) in groups.iter().enumerate() {
+            for edge in group {
+                self.facts(workload, edge);
+            }
+            let alone = targets
+                .iter()
+                .filter(|target| **target == targets[index])
+                .count()
+                == 1;
+            if let Some(link) = self.link(azure, workload, client, group, alone) {
+                workload.links.push(link);
+            }
+        }
+    }
+
+    /// Variables that a connection sets to facts of its target.
+    fn facts(&mut self, workload: &mut Workload, edge: &Edge<'_>) {
+        let facets = edge.resource.kind.facets();
+        let values = facets.facts(edge.aim());
+        for (fact, variable) in &edge.connection.names.0 {
+            let here = edge.at.key("names").key(fact);
+            let span = self.key_span(&here);
+            let known = values.iter().map(|(name, _)| *name);
+            match values.iter().find(|(name, _)| name == fact) {
+                Some((_, value)) if value.is_empty() => {
+                    let child = facets.child_type().0;
+                    self.report_key(
+                        Code::AGC0411,
+                        &here,
+                        format!("which {child} is meant by `{fact}`?"),
+                    )
+                    .label("the connection names none")
+                    .help(format!("connect to `{}/<{child}>`", edge.resource.key));
+                }
+                Some((_, value)) => workload.env.push(Variable {
+                    origin: self.origin(&here),
+                    name: variable.clone(),
+                    value: value.clone(),
+                }),
+                None => {
+                    self.report_key(
+                        Code::AGC0411,
+                        &here,
+                        format!("unknown fact {}", quoted(fact)),
+                    )
+                    .label(format!(
+                        "a {} has: {}",
+                        facets.title(),
+                        listed(known.clone())
+                    ))
+                    .did_you_mean(fact, span, known);
+                }
+            }
+        }
+    }
+
+    fn link(
+        &mut self,
+        azure: &Azure,
+        workload: &Workload,
+        client: Client,
+        group: &[&Edge<'_>],
+        alone: bool,
+    ) -> Option<Link> {
+        let first = *group.first()?;
+        let resource = first.resource;
+        let facets = resource.kind.facets();
+        let Some(defaults) = facets.settings(client, first.aim()) else {
+            self.report_key(
+                Code::AGC0408,
+                &first.at,
+                format!(
+                    "a {} has no passwordless settings for `{}`",
+                    facets.title(),
+                    client.word()
+                ),
+            )
+            .label("only a key would work")
+            .help("set another `client`, such as `java`, and read the endpoint from the variables");
+            return None;
+        };
+        let via = self.via(group)?;
+        let prefix = self.agreed(group, "prefix", |connection| connection.prefix.as_ref())?;
+        let mut settings: Vec<Setting> = Vec::new();
+        let mut customized: Vec<(String, String)> = Vec::new();
+        let renames: Vec<(&str, &str, At)> = group
+            .iter()
+            .flat_map(|edge| {
+                let at = edge.at.key("rename");
+                edge.connection
+                    .rename
+                    .0
+                    .iter()
+                    .map(move |(from, to)| (from.as_str(), to.as_str(), at.key(from)))
+            })
+            .collect();
+        for (index, (from, to, at)) in renames.iter().enumerate() {
+            let other = renames[..index]
+                .iter()
+                .find(|(name, wanted, _)| name == from && wanted != to);
+            if let Some((_, _, earlier)) = other {
+                let related = self.value_span(earlier);
+                self.report(
+                    Code::AGC0507,
+                    at,
+                    format!(
+                        "connections to one resource share one name for {}",
+                        quoted(from)
+                    ),
+                )
+                .label("another")
+                .related(related, "one")
+                .help("rename it once: the settings of one resource reach the pod once");
+            }
+            if !defaults.iter().any(|(name, _)| name == from) {
+                let span = self.key_span(at);
+                let known = defaults.iter().map(|(name, _)| *name);
+                self.report_key(
+                    Code::AGC0411,
+                    at,
+                    format!("the connection sets no variable {}", quoted(from)),
+                )
+                .label(format!("it sets: {}", listed(known.clone())))
+                .did_you_mean(from, span, known);
+            }
+        }
+        let prefixable = defaults
+            .iter()
+            .any(|(name, _)| name.starts_with(facets.variable_stem()));
+        if let Some(edge) = group
+            .iter()
+            .find(|edge| edge.connection.prefix.is_some() && !prefixable)
+        {
+            self.report_key(
+                Code::AGC0407,
+                &edge.at.key("prefix"),
+                format!("`prefix` does not fit the variables of `{}`", client.word()),
+            )
+            .label(format!(
+                "they do not begin with `{}`",
+                facets.variable_stem()
+            ))
+            .help("use `rename` for single variables");
+        }
+        for (name, value) in defaults {
+            let chosen = renames
+                .iter()
+                .find(|(from, _, _)| *from == name)
+                .map(|(_, to, _)| (*to).to_owned());
+            let prefixed = prefix.and_then(|prefix| {
+                let rest = name.strip_prefix(facets.variable_stem())?;
+                Some(format!("{prefix}{rest}"))
+            });
+            let wanted = chosen.or(prefixed).unwrap_or_else(|| name.to_owned());
+            if wanted != name {
+                customized.push((name.to_owned(), wanted.clone()));
+            }
+            settings.push(Setting {
+                name: wanted,
+                value,
+            });
+        }
+        let by_child = facets.settings_name_a_child();
+        let child = first
+            .child
+            .as_ref()
+            .filter(|_| by_child)
+            .map(|child| child.key.clone());
+        let via = self.carrier(
+            azure,
+            workload,
+            client,
+            group,
+            via.as_ref(),
+            alone,
+            customized,
+        )?;
+        Some(Link {
+            origin: first.origin.clone(),
+            resource: resource.key.clone(),
+            child,
+            via,
+            settings,
+        })
+    }
+
+    /// What the connections of one link say about how it is carried; `Some(None)`: nothing.
+    #[allow(clippy::option_option)] // They disagree, they say nothing, they say this: three answers.
+    fn via(&mut self, group: &[&Edge<'_>]) -> Option<Option<(spec::Via, At)>> {
+        let stated: Vec<(spec::Via, At)> = group
+            .iter()
+            .filter_map(|edge| Some((edge.connection.via?, edge.at.key("via"))))
+            .collect();
+        if let Some((_, at)) = stated.iter().find(|(via, _)| *via != stated[0].0) {
+            let related = self.value_span(&stated[0].1);
+            self.report(
+                Code::AGC0507,
+                at,
+                "connections to one resource are carried one way",
+            )
+            .label("another way")
+            .related(related, "one way")
+            .help("state `via` once");
+            return None;
+        }
+        Some(stated.into_iter().next())
+    }
+
+    /// A text that the connections of one link may state once.
+    #[allow(clippy::option_option)] // They disagree, they say nothing, they say this: three answers.
+    fn agreed<'e>(
+        &mut self,
+        group: &[&'e Edge<'_>],
+        key: &str,
+        read: fn(&Connection) -> Option<&String>,
+    ) -> Option<Option<&'e str>> {
+        let stated: Vec<(&'e str, At)> = group
+            .iter()
+            .filter_map(|edge| Some((read(edge.connection)?.as_str(), edge.at.key(key))))
+            .collect();
+        if let Some((_, at)) = stated.iter().find(|(text, _)| *text != stated[0].0) {
+            let related = self.value_span(&stated[0].1);
+            self.report(
+                Code::AGC0507,
+                at,
+                format!("connections to one resource share one `{key}`"),
+            )
+            .label("another")
+            .related(related, "one")
+            .help(format!("state `{key}` once"));
+            return None;
+        }
+        Some(stated.into_iter().next().map(|(text, _)| text))
+    }
+
+    /// Decides who carries the settings into the cluster.
+    fn carrier(
+        &mut self,
+        azure: &Azure,
+        workload: &Workload,
+        client: Client,
+        group: &[&Edge<'_>],
+        stated: Option<&(spec::Via, At)>,
+        alone: bool,
+        customized_keys: Vec<(String, String)>,
+    ) -> Option<Via> {
+        let first = *group.first()?;
+        let resource = first.resource;
+        let facets = resource.kind.facets();
+        let pinned = self.agreed(group, "name", |connection| connection.name.as_ref())?;
+        let elsewhere = match &resource.provision {
+            Provision::Existing(id) => {
+                id.subscription.is_some() && id.subscription != azure.subscription
+            }
+            Provision::Create(()) => false,
+        };
+        let target = facets.connector();
+        let possible = target.filter(|target| target.clients.contains(&client) && !elsewhere);
+        let chosen = match stated {
+            Some((spec::Via::Direct, _)) => None,
+            None => possible.filter(|_| alone),
+            Some((spec::Via::ServiceConnector, at)) => {
+                let Some(target) = target else {
+                    self.report(
+                        Code::AGC0407,
+                        at,
+                        format!(
+                            "Service Connector has no passwordless connection to a {}",
+                            facets.title()
+                        ),
+                    )
+                    .label("would need a password")
+                    .help("write `via: direct`: the same variables, from a ConfigMap");
+                    return None;
+                };
+                if !target.clients.contains(&client) {
+                    self.report(
+                        Code::AGC0408,
+                        at,
+                        format!(
+                            "Service Connector does not know `{}` for a {}",
+                            client.word(),
+                            facets.title()
+                        ),
+                    )
+                    .label(format!(
+                        "it knows: {}",
+                        listed(target.clients.iter().map(|client| client.word()))
+                    ))
+                    .help("write `via: direct`: the same variables, from a ConfigMap");
+                    return None;
+                }
+                if elsewhere {
+                    self.report(Code::AGC0407, at, "a connection to another subscription is not made by Service Connector here")
+                        .label("the resource is in another subscription")
+                        .help("write `via: direct`: the same variables, from a ConfigMap");
+                    return None;
+                }
+                Some(target)
+            }
+        };
+        let Some(target) = chosen else {
+            if let Some(edge) = group.iter().find(|edge| edge.connection.name.is_some()) {
+                self.report_key(
+                    Code::AGC0407,
+                    &edge.at.key("name"),
+                    "`name` names a connection of Service Connector, and there is none",
+                )
+                .label("the settings come from a ConfigMap")
+                .help("remove `name`");
+            }
+            return Some(Via::Direct);
+        };
+        let name = pinned.map_or_else(
+            || names::service_connection(&workload.name, &resource.key),
+            str::to_owned,
+        );
+        let group_name = match &resource.provision {
+            Provision::Existing(id) => id.resource_group.clone(),
+            Provision::Create(()) => azure.resource_group.name.clone(),
+        };
+        Some(Via::ServiceConnector(ServiceConnection {
+            secret: names::service_connector_secret(&name),
+            name,
+            target: target.word,
+            target_flags: vec![
+                ("--target-resource-group", group_name),
+                (target.resource_flag, resource.azure_name.clone()),
+            ],
+            client_type: client.word(),
+            customized_keys,
+        }))
+    }
+}

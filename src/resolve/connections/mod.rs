@@ -1,0 +1,243 @@
+//! Connections: every edge from a workload becomes rights, settings and variables.
+
+mod grants;
+mod links;
+mod variables;
+
+use super::Resolver;
+use crate::diagnostic::{Code, listed, quoted};
+use crate::kinds::{Aim, Child};
+use crate::model::{Azure, Call, Identity, Origin, Resource, Variable, Workload};
+use crate::names;
+use crate::source::At;
+use crate::spec::{Access, Connection};
+
+impl Resolver<'_> {
+    pub(super) fn connect(
+        &mut self,
+        azure: &Azure,
+        resources: &[Resource],
+        workloads: &mut [Workload],
+    ) {
+        let callees: Vec<Callee> = workloads
+            .iter()
+            .map(|workload| Callee {
+                name: workload.name.clone(),
+                origin: workload.origin.clone(),
+                address: workload
+                    .service
+                    .as_ref()
+                    .map(|service| (service.name.clone(), service.port)),
+            })
+            .collect();
+        let spec = self.spec;
+        for workload in workloads.iter_mut() {
+            let Some(stated) = spec.workloads.0.get(&workload.name) else {
+                continue;
+            };
+            let at = workload.origin.at.key("connections");
+            let mut edges: Vec<Edge<'_>> = Vec::new();
+            for (target, connection) in &stated.connections.0 {
+                let here = at.key(target);
+                if let Some(callee) = callees.iter().find(|callee| callee.name == *target) {
+                    self.call(&here, workload, callee, connection);
+                } else if let Some(edge) = self.edge(&here, target, connection, resources, &callees)
+                {
+                    edges.push(edge);
+                }
+            }
+            self.grants(workload, &edges);
+            self.links(azure, workload, stated.client, &edges);
+            if !workload.grants.is_empty() || stated.identity.is_some() {
+                workload.identity = Some(Identity {
+                    name: format!("id-{}-{}", self.stem(), workload.name),
+                    credential: format!("fc-{}", workload.name),
+                    service_account: workload.name.clone(),
+                    client_id_key: names::client_id_key(&workload.name),
+                });
+            }
+            variables::check(workload, self.found);
+        }
+    }
+
+    /// A call to another workload.
+    fn call(&mut self, at: &At, workload: &mut Workload, callee: &Callee, connection: &Connection) {
+        let target = &callee.name;
+        if *target == workload.name {
+            self.report_key(Code::AGC0401, at, format!("`{target}` connects to itself"))
+                .label("the same workload")
+                .help("remove the line: a workload may always talk to itself");
+            return;
+        }
+        for (index, access) in connection.access.0.iter().enumerate() {
+            if *access != Access::Call {
+                self.report(
+                    Code::AGC0402,
+                    &at.key("access").index(index),
+                    format!("a workload has no access `{}`", access.word()),
+                )
+                .label("a workload has: `call`")
+                .help(format!("write `{target}: call`"));
+                return;
+            }
+        }
+        for (key, stands) in [
+            ("via", connection.via.is_some()),
+            ("prefix", connection.prefix.is_some()),
+            ("rename", !connection.rename.0.is_empty()),
+            ("names", !connection.names.0.is_empty()),
+            ("name", connection.name.is_some()),
+        ] {
+            if stands {
+                self.report_key(
+                    Code::AGC0407,
+                    &at.key(key),
+                    format!("`{key}` has no meaning in a call"),
+                )
+                .label("it concerns resources in Azure")
+                .help(format!(
+                    "remove `{key}`; the address is in `{}_URL`",
+                    names::variable(target)
+                ));
+            }
+        }
+        let Some((service, port)) = &callee.address else {
+            self.report_key(
+                Code::AGC0204,
+                at,
+                format!("`{target}` has no port, so it cannot be called"),
+            )
+            .label("needs a port")
+            .related(callee.origin.span, "the workload")
+            .help("give the workload a `port`");
+            return;
+        };
+        let variable = format!("{}_URL", names::variable(target));
+        let url = format!("http://{service}:{port}");
+        let origin = self.origin(at);
+        workload.env.push(Variable {
+            origin: origin.clone(),
+            name: variable.clone(),
+            value: url.clone(),
+        });
+        workload.calls.push(Call {
+            origin,
+            workload: target.clone(),
+            variable,
+            url,
+        });
+    }
+
+    /// A connection to a resource or to a child of one.
+    fn edge<'a>(
+        &mut self,
+        at: &At,
+        target: &str,
+        connection: &'a Connection,
+        resources: &'a [Resource],
+        callees: &[Callee],
+    ) -> Option<Edge<'a>> {
+        let (name, child) = match target.split_once('/') {
+            Some((name, child)) => (name, Some(child)),
+            None => (target, None),
+        };
+        if self.refused.contains(name) {
+            return None;
+        }
+        let Some(resource) = resources.iter().find(|resource| resource.key == name) else {
+            let span = self.key_span(at);
+            let known = resources.iter().map(|resource| resource.key.as_str());
+            let known = known.chain(callees.iter().map(|callee| callee.name.as_str()));
+            self.report_key(
+                Code::AGC0401,
+                at,
+                format!("unknown target {}", quoted(name)),
+            )
+            .label("neither in `resources` nor in `workloads`")
+            .help("name a resource or a workload of this spec")
+            .did_you_mean(target, span, known);
+            return None;
+        };
+        let facets = resource.kind.facets();
+        let children = facets.children();
+        let (child_word, _) = facets.child_type();
+        let child = match (child, children.as_slice()) {
+            (Some("*"), _) | (None, []) => None,
+            (None, [only]) => Some(only.clone()),
+            (None, several) => {
+                let names: Vec<&str> = several.iter().map(|child| child.key.as_str()).collect();
+                let access: Vec<&str> = connection
+                    .access
+                    .0
+                    .iter()
+                    .map(|access| access.word())
+                    .collect();
+                let access = access.join(", ");
+                let first = names.first().copied().unwrap_or_default();
+                self.report_key(Code::AGC0403, at, format!("which {child_word} of `{name}`: {}?", listed(&names)))
+                    .label(format!("{} {child_word}s", several.len()))
+                    .help(format!(
+                        "write `{name}/{first}: {access}`, or `{name}/*: {access}` for all of them, also later ones"
+                    ));
+                return None;
+            }
+            (Some(key), list) => {
+                let Some(child) = list.iter().find(|child| child.key == key) else {
+                    let span = self.key_span(at);
+                    let known: Vec<String> = list
+                        .iter()
+                        .map(|child| format!("{name}/{}", child.key))
+                        .collect();
+                    let has = listed(list.iter().map(|child| child.key.as_str()));
+                    self.report_key(
+                        Code::AGC0401,
+                        at,
+                        format!("`{name}` has no {child_word} {}", quoted(key)),
+                    )
+                    .label(format!("it has: {has}"))
+                    .help(format!("name one of them, or add it to `resources.{name}`"))
+                    .did_you_mean(
+                        target,
+                        span,
+                        known.iter().map(String::as_str),
+                    );
+                    return None;
+                };
+                Some(child.clone())
+            }
+        };
+        Some(Edge {
+            at: at.clone(),
+            origin: self.origin(at),
+            resource,
+            child,
+            connection,
+        })
+    }
+}
+
+/// A workload that may be called.
+struct Callee {
+    name: String,
+    origin: Origin,
+    /// Service and port.
+    address: Option<(String, u16)>,
+}
+
+/// A connection whose target is known.
+struct Edge<'a> {
+    at: At,
+    origin: Origin,
+    resource: &'a Resource,
+    child: Option<Child>,
+    connection: &'a Connection,
+}
+
+impl Edge<'_> {
+    fn aim(&self) -> Aim<'_> {
+        Aim {
+            azure_name: &self.resource.azure_name,
+            child: self.child.as_ref(),
+        }
+    }
+}

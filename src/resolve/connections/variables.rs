@@ -1,0 +1,103 @@
+//! One variable has one source.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Code, Findings};
+use crate::model::{SettingValue, Workload};
+use crate::names;
+use crate::source::Span;
+
+/// Variables that the webhook of workload identity sets in every pod that has an identity.
+const SET_BY_WEBHOOK: &[&str] = &[
+    "AZURE_CLIENT_ID",
+    "AZURE_TENANT_ID",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_AUTHORITY_HOST",
+];
+
+/// What a variable is set to.
+#[derive(PartialEq)]
+enum Source {
+    Text(String),
+    /// The client id of the workload's identity: the same for every connection.
+    ClientId,
+}
+
+/// Where a variable was set first.
+struct First {
+    span: Span,
+    source: Source,
+    by_connection: bool,
+}
+
+/// Reports two sources of one variable with different values; the same value twice is kept once.
+pub(super) fn check(workload: &mut Workload, found: &mut Findings) {
+    let has_identity = workload.identity.is_some();
+    let mut first: BTreeMap<String, First> = BTreeMap::new();
+    let mut set = |name: &str, span: Span, source: Source, resource: Option<&str>| -> bool {
+        if has_identity && SET_BY_WEBHOOK.contains(&name) {
+            found
+                .report(
+                    Code::AGC0406,
+                    span,
+                    format!("two sources set the variable `{name}`"),
+                )
+                .label("workload identity sets it in every pod that has an identity")
+                .help("rename it, or remove it");
+            return true;
+        }
+        let Some(earlier) = first.get(name) else {
+            first.insert(
+                name.to_owned(),
+                First {
+                    span,
+                    source,
+                    by_connection: resource.is_some(),
+                },
+            );
+            return true;
+        };
+        if earlier.source == source {
+            return false;
+        }
+        let help = match resource.filter(|_| earlier.by_connection) {
+            // Spring's variables have dots and no part that a prefix could replace.
+            Some(_) if name.contains('.') => {
+                format!("give one of the two another name with `rename: {{ {name}: … }}`")
+            }
+            Some(resource) => format!(
+                "add `prefix: {}` to one of the two connections",
+                names::variable(resource)
+            ),
+            None => "rename one of them".to_owned(),
+        };
+        found
+            .report(
+                Code::AGC0406,
+                span,
+                format!("two sources set the variable `{name}`"),
+            )
+            .label("sets it")
+            .related(earlier.span, "sets it, too")
+            .help(help);
+        true
+    };
+    workload.env.retain(|variable| {
+        let source = Source::Text(variable.value.clone());
+        set(&variable.name, variable.origin.span, source, None)
+    });
+    for link in &workload.links {
+        for setting in &link.settings {
+            let source = match &setting.value {
+                SettingValue::Fixed(text) => Source::Text(text.clone()),
+                SettingValue::ClientId => Source::ClientId,
+            };
+            set(
+                &setting.name,
+                link.origin.span,
+                source,
+                Some(&link.resource),
+            );
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Checks a tree against the published schema and says what is wrong in the words of the language.
+//!
+//! Every mistake is reported. What is wrong inside one workload, resource or route is then taken out whole and
+//! remembered as [`Refused`], so that later passes can still judge the rest and nothing that refers to it is called a
+//! second mistake.
+
+mod choose;
+mod lookup;
+mod prune;
+mod wording;
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+
+use self::choose::choose;
+use self::prune::prune;
+use self::wording::Checker;
+use super::expand::without_notes;
+use super::schema::schema;
+use crate::diagnostic::{Code, Findings};
+use crate::source::{At, Node, Place, Sources, Value};
+
+static VALIDATOR: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .build(schema())
+        .ok()
+});
+
+/// What was taken out of the spec because it was wrong.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Refused {
+    names: BTreeSet<String>,
+}
+
+impl Refused {
+    /// Whether something of that name stood in the spec and was refused.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Remembers a name.
+    pub(crate) fn insert(&mut self, name: impl Into<String>) {
+        self.names.insert(name.into());
+    }
+}
+
+/// One mistake, before it is decided which of several at one place is said.
+struct Mistake {
+    code: Code,
+    place: Place,
+    message: String,
+    label: String,
+    help: Option<Help>,
+    /// The key that is missing, where one is.
+    missing: Option<String>,
+}
+
+/// What to do about a mistake.
+enum Help {
+    Say(String),
+    /// Say it, and offer the replacement for what stands at the place.
+    Replace(String, String),
+}
+
+/// The tree without what is wrong, and the names of what went. `None`: what is left could not be judged.
+pub(super) fn check(
+    sources: &Sources,
+    tree: &Node,
+    found: &mut Findings,
+) -> Option<(Node, Refused)> {
+    let tree = &without_notes(tree, schema());
+    let json = tree.to_json();
+    let mut checker = Checker {
+        sources,
+        tree,
+        mistakes: Vec::new(),
+        hidden: Vec::new(),
+    };
+    secret_values(tree, &mut checker);
+    whole_floats(tree, &At::root(), &mut checker);
+    let validator = VALIDATOR.as_ref()?;
+    for error in validator.iter_errors(&json) {
+        let at = At::from_json_pointer(error.instance_path().as_str(), &json);
+        checker.take(&at, error.kind());
+    }
+    for at in &checker.hidden {
+        found.hide(tree.locate(&Place::Value(at.clone())));
+    }
+    let mistakes = choose(checker.mistakes);
+    for mistake in &mistakes {
+        let span = tree.locate(&mistake.place);
+        let finding = found.report(mistake.code, span, mistake.message.clone());
+        finding.label(mistake.label.clone());
+        match &mistake.help {
+            Some(Help::Say(help)) => {
+                finding.help(help.clone());
+            }
+            Some(Help::Replace(help, text)) => {
+                finding.fix(help.clone(), span, text.clone());
+            }
+            None => {}
+        }
+    }
+    prune(tree, &mistakes)
+}
+
+/// A secret's value in the place of its settings: refused, and kept out of every message.
+fn secret_values(tree: &Node, checker: &mut Checker<'_>) {
+    for resource in tree.get("resources").map(Node::entries).unwrap_or_default() {
+        let at = At::root()
+            .key("resources")
+            .key(&resource.key)
+            .key("secrets");
+        for secret in resource
+            .value
+            .get("secrets")
+            .map(Node::entries)
+            .unwrap_or_default()
+        {
+            if let Value::Map(_) = secret.value.value {
+                continue;
+            }
+            checker.hidden.push(at.key(&secret.key));
+            let variable = crate::names::secret_variable(&resource.key, &secret.key);
+            checker.mistakes.push(Mistake {
+                code: Code::AGC0404,
+                place: Place::Value(at.key(&secret.key)),
+                message: format!("the value of the secret `{}` does not belong in the spec", secret.key),
+                label: "value not shown".to_owned(),
+                help: Some(Help::Say(format!(
+                    "write `secrets: [{}]` and give the value to the deployment in {variable}; treat this one as leaked \
+                     if it was committed",
+                    secret.key
+                ))),
+                missing: None,
+            });
+        }
+    }
+}
+
+/// A number such as `1.0`: whole to JSON Schema, but written with a fraction, and nothing in a spec takes one.
+fn whole_floats(node: &Node, at: &At, checker: &mut Checker<'_>) {
+    match &node.value {
+        Value::Float(number) if number.fract() == 0.0 => checker.wrong_type_at(at),
+        Value::Map(entries) => {
+            for entry in entries {
+                whole_floats(&entry.value, &at.key(&entry.key), checker);
+            }
+        }
+        Value::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                whole_floats(item, &at.index(index), checker);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,65 @@
+//! Takes out of the tree what was refused, so that later passes can judge the rest.
+
+use super::lookup::words_of;
+use super::{Mistake, Refused};
+use crate::diagnostic::Code;
+use crate::source::{At, Entry, Node, Place, Value};
+
+/// Blocks whose entries stand for themselves: one wrong entry says nothing about the others.
+const NAMED_BLOCKS: &[&str] = &["workloads", "resources", "routes"];
+
+/// Takes out what is wrong: the whole workload, resource or route, or else the unknown key. `None` where that is not
+/// possible.
+pub(super) fn prune(tree: &Node, mistakes: &[Mistake]) -> Option<(Node, Refused)> {
+    let mut refused = Refused::default();
+    let mut gone: Vec<At> = Vec::new();
+    for mistake in mistakes {
+        let at = mistake.place.at();
+        match words_of(at).as_slice() {
+            [block, name, ..] if NAMED_BLOCKS.contains(block) => {
+                // Nothing refers to a route.
+                if *block != "routes" {
+                    refused.insert(*name);
+                }
+                gone.push(At::root().key(*block).key(*name));
+            }
+            path => {
+                if !matches!(mistake.code, Code::AGC0010 | Code::AGC0016)
+                    || !matches!(mistake.place, Place::Key(_))
+                {
+                    return None;
+                }
+                if let ["externals"] = path {
+                    for entry in tree.get("externals").map(Node::entries).unwrap_or_default() {
+                        refused.insert(entry.key.clone());
+                    }
+                }
+                gone.push(at.clone());
+            }
+        }
+    }
+    Some((without(tree, &At::root(), &gone), refused))
+}
+
+fn without(node: &Node, at: &At, gone: &[At]) -> Node {
+    if gone.is_empty() {
+        return node.clone();
+    }
+    let value = match &node.value {
+        Value::Map(entries) => Value::Map(
+            entries
+                .iter()
+                .filter(|entry| !gone.contains(&at.key(&entry.key)))
+                .map(|entry| Entry {
+                    value: without(&entry.value, &at.key(&entry.key), gone),
+                    ..entry.clone()
+                })
+                .collect(),
+        ),
+        value => value.clone(),
+    };
+    Node {
+        span: node.span,
+        value,
+    }
+}
