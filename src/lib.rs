@@ -1,5 +1,41 @@
 //! agcgen compiles a connectivity spec: who may talk to whom in a system of services on AKS behind Application Gateway
-//! for Containers.
+//! for Containers. In: the text of one YAML file. Out: Bicep, Kubernetes and Gateway API manifests, and a runbook.
+//!
+//! ```text
+//! text ── parse ─> Node ── decode ─> Spec ── resolve ─> Model ── lint ─> Findings
+//!                                                         ├── facts ─────> Vec<Fact> ─────┐
+//!                                                         ├── manifests ─> Vec<Manifest> ─┤
+//!                                                         └── render ─────────────────────┴─> Rendered
+//! Rendered + folder ── Plan::new ─> Plan ── Plan::apply ─> folder
+//! ```
+//!
+//! # The passes, in order
+//!
+//! Each has one type in and one type out. It reports all that it finds to [`diagnostic::Findings`]; the next pass starts
+//! only if there is something to give it.
+//!
+//! | pass | in | out | what it does |
+//! | --- | --- | --- | --- |
+//! | [`source::parse`] | [`source::Sources`] | [`source::Node`] | YAML once, with the place of every key and value |
+//! | `spec::decode` | [`source::Node`] | `spec::Decoded` | shape, by the published [`spec::schema`]; short forms made long |
+//! | `resolve::resolve` | `spec::Decoded` | [`model::Model`] | binds names, fills defaults, derives [`names`]: all that builds |
+//! | `lint::lint` | [`model::Model`] | findings | all that judges |
+//! | [`objects::manifests`] | [`model::Model`] | [`objects::Manifest`] | the objects of the cluster, typed |
+//! | [`facts::facts`] | [`model::Model`] | [`facts::Fact`] | what is true of the system, as one flat list |
+//! | [`render::render`] | [`model::Model`] | [`render::Rendered`] | [`output::OutputFile`]s, through the printers of [`mod@print`] |
+//! | [`disk::Plan::new`] | [`disk::Tree`], [`disk::Request`] | [`disk::Plan`] | what a folder lacks; pure |
+//! | [`disk::Plan::apply`] | [`disk::Plan`] | a folder | the only writer |
+//!
+//! [`check`] is the first four, [`compile`] all but the last two.
+//!
+//! # What the passes lean on
+//!
+//! * [`kinds`]: one file a kind of Azure resource: its part of the spec, what it says of itself, what becomes of it in Bicep.
+//! * [`catalog`]: facts of Azure, AGC and Kubernetes as tables with source and date.
+//! * [`late`]: the values that only a deployment knows, and who makes and reads them.
+//! * [`reference`](mod@reference): fields, kinds, codes and roles as Markdown.
+//!
+//! [`cli`] is the command line. It, [`source::read`] and [`disk`] are all that does IO.
 
 pub mod catalog;
 pub mod cli;
@@ -14,6 +50,7 @@ pub mod names;
 pub mod objects;
 pub mod output;
 pub mod print;
+pub mod reference;
 pub mod render;
 mod resolve;
 pub mod source;

@@ -1,6 +1,6 @@
 //! What everything after the checks reads: plain, ordered data in which nothing is left to decide.
 //!
-//! Only [`crate::resolve`] makes a [`Model`]. Every name is bound, every default is filled, every derived name is
+//! Only `resolve` makes a [`Model`]. Every name is bound, every default is filled, every derived name is
 //! final. An `Option` here is a fact about the system ("this workload has no port"), never an open question. Lists stand
 //! in the order of the spec, so that output reads like its source. Every entity carries its [`Origin`].
 

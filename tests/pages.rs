@@ -2,84 +2,19 @@
 //! gives nothing, and every code that a page speaks of exists.
 #![allow(clippy::unwrap_used)]
 
+mod example_specs;
+
 use std::collections::BTreeSet;
 
+use agcgen::diagnostic::Code;
 use agcgen::diagnostic::page::{Example, examples};
-use agcgen::diagnostic::{Code, Findings};
-use agcgen::source::{Sources, parse};
+use example_specs::BASE;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use regex::Regex;
-use serde_json::Value;
-
-/// What a fragment is laid over: a spec that has no finding at all.
-const BASE: &str = "
-apiVersion: agcgen/v1
-name: shop
-azure: { location: westeurope, suffix: 7k2f9d }
-cluster: { administrators: [{ objectId: 22222222-3333-4444-5555-666666666666, type: Group }] }
-workloads: { web: { image: ghcr.io/example/web:1.0.3, port: 8080, health: /healthz } }
-";
-
-/// Findings as `AGC0201: message`.
-fn listed(found: &Findings) -> BTreeSet<String> {
-    found
-        .iter()
-        .map(|finding| format!("{}: {}", finding.code, finding.message))
-        .collect()
-}
-
-/// What agcgen finds in a whole spec.
-fn findings_of_spec(text: &str) -> BTreeSet<String> {
-    let mut sources = Sources::new();
-    let id = sources.add("example.yaml", text);
-    let mut found = Findings::new();
-    let output = agcgen::compile(&sources, id, &mut found).unwrap();
-    assert_eq!(
-        output.is_none(),
-        found.error_count() > 0,
-        "output and an error, or neither: {text}"
-    );
-    listed(&found)
-}
-
-/// What agcgen finds in an example. A fragment is read where it stands, because only its own text has the quotes that
-/// the codes on YAML speak of, and then once more as part of a whole spec.
-fn findings_of_example(text: &str) -> BTreeSet<String> {
-    let mut sources = Sources::new();
-    let id = sources.add("fragment.yaml", text);
-    let mut found = Findings::new();
-    let Some(fragment) = parse(&sources, id, &mut found) else {
-        return listed(&found);
-    };
-    if fragment.get("apiVersion").is_some() {
-        return findings_of_spec(text);
-    }
-    let mut spec: Value = serde_yaml::from_str(BASE).unwrap();
-    merge(&mut spec, fragment.to_json());
-    let mut all = listed(&found);
-    all.extend(findings_of_spec(&spec.to_string()));
-    all
-}
-
-/// JSON Merge Patch, RFC 7396.
-fn merge(base: &mut Value, patch: Value) {
-    match (base, patch) {
-        (Value::Object(base), Value::Object(patch)) => {
-            for (key, value) in patch {
-                if value.is_null() {
-                    base.shift_remove(&key);
-                } else {
-                    merge(base.entry(key).or_insert(Value::Null), value);
-                }
-            }
-        }
-        (base, patch) => *base = patch,
-    }
-}
 
 /// What is wrong with an example of a page, if anything.
 fn judged(code: Code, example: &Example) -> Option<String> {
-    let mut findings = findings_of_example(&example.text);
+    let mut findings = example_specs::example(&example.text).findings;
     // Every route is served without TLS until the language can state HTTPS, so AGC0207 says nothing about an example of
     // another page.
     if code != Code::AGC0207 {
@@ -96,7 +31,7 @@ fn judged(code: Code, example: &Example) -> Option<String> {
 
 #[test]
 fn the_base_of_fragments_has_no_finding() {
-    assert_eq!(findings_of_spec(BASE), BTreeSet::new());
+    assert_eq!(example_specs::whole(BASE).findings, BTreeSet::new());
 }
 
 #[test]

@@ -1,7 +1,4 @@
 //! The codes. A code's number is never used again for something else.
-//!
-//! Families: 00 YAML and shape, 01 names, 02 routes, 03 network, 04 identity and access, 05 resources and workloads,
-//! 09 limits and versions.
 
 use std::fmt;
 
@@ -137,7 +134,23 @@ codes! {
     AGC0901 Error "a version that does not go with another"
 }
 
+/// The first two digits of codes, and what codes that begin with them are about.
+pub const FAMILIES: &[(&str, &str)] = &[
+    ("00", "YAML and shape"),
+    ("01", "Names"),
+    ("02", "Routes"),
+    ("03", "Network"),
+    ("04", "Identity and access"),
+    ("05", "Resources and workloads"),
+    ("09", "Limits and versions"),
+];
+
 impl Code {
+    /// Its first two digits: one of [`FAMILIES`].
+    pub fn family(self) -> &'static str {
+        self.name().get(3..5).unwrap_or_default()
+    }
+
     /// The code of that name; letters may be lower case.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL

@@ -10,7 +10,7 @@ pub mod page;
 
 use crate::source::{SourceId, Span, looks_like_credential};
 
-pub use code::{Code, Severity};
+pub use code::{Code, FAMILIES, Severity};
 pub use human::{human, short};
 pub use json::json;
 

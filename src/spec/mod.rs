@@ -1,8 +1,8 @@
-//! [`Node`] → [`Spec`]: what people write, one struct a block.
+//! [`Node`] → `Spec`: what people write, one struct a block.
 //!
 //! The published JSON Schema is made from these structs ([`schema`]); a spec is checked against exactly that schema
-//! ([`shape`]), brought to full form ([`expand`]) and then decoded. Keys and words of later versions are known by name
-//! ([`reserved`]) and refused as such.
+//! (`shape`), brought to full form (`expand`) and then decoded. Keys and words of later versions are known by name
+//! (`reserved`) and refused as such.
 
 mod azure;
 mod expand;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::diagnostic::nearest;
 use crate::print::yaml::{self, Document};
+use crate::reference::{key, takes};
 use crate::spec::Field;
 
 /// One step of a place: `workloads`, `<name>`, `<name>(sql)`.
@@ -111,11 +112,6 @@ fn field_has_names(field: &Field, fields: &[Field]) -> bool {
     fields.iter().any(|other| other.path.starts_with(&below))
 }
 
-/// The last key of a place.
-pub(super) fn key(path: &str) -> &str {
-    path.rsplit('.').next().unwrap_or(path)
-}
-
 /// The place that was meant, where all but its last key is right.
 pub(super) fn nearest_place(topic: &str, fields: &[Field]) -> Option<String> {
     let asked = steps(topic);
@@ -130,15 +126,6 @@ pub(super) fn nearest_place(topic: &str, fields: &[Field]) -> Option<String> {
     // The last dot that is not in quotes stands before the last key.
     let before = topic.len() - topic.rsplit('.').next()?.len();
     Some(format!("{}{meant}", &topic[..before]))
-}
-
-/// What a field takes, and whether it must stand.
-pub(super) fn takes(field: &Field) -> String {
-    if field.required {
-        format!("{}; required", field.types)
-    } else {
-        field.types.clone()
-    }
 }
 
 /// The page of a field.

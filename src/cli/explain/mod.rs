@@ -4,7 +4,6 @@
 //! others are made from what the compiler itself goes by: the schema, the kinds and the tables of roles.
 
 mod field;
-mod kind;
 mod role;
 
 use std::fmt::Write as _;
@@ -12,8 +11,8 @@ use std::fmt::Write as _;
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use crate::diagnostic::{Code, nearest, page, quoted};
+use crate::reference::{self, KindPage};
 use crate::spec::{self, Field};
-use kind::KindPage;
 
 /// Say what a code, a kind of resource, a field or a role means.
 #[derive(Debug, clap::Args)]
@@ -59,7 +58,7 @@ struct Known {
 impl Known {
     fn new() -> Result<Self, Failure> {
         let fields = spec::reference();
-        let kinds = kind::all(&fields)?;
+        let kinds = reference::kinds(&fields).map_err(|broken| Failure::Bug(broken.to_string()))?;
         Ok(Self { fields, kinds })
     }
 
@@ -111,7 +110,7 @@ impl Known {
         let keys: Vec<&str> = self
             .fields
             .iter()
-            .map(|field| field::key(&field.path))
+            .map(|field| reference::key(&field.path))
             .collect();
         words.extend_from_slice(&keys);
         words
@@ -133,7 +132,7 @@ impl Known {
         let width = self.fields.iter().map(|field| field.path.len()).max();
         let width = width.unwrap_or_default();
         for field in &self.fields {
-            let _ = writeln!(out, "{:<width$}  {}", field.path, field::takes(field));
+            let _ = writeln!(out, "{:<width$}  {}", field.path, reference::takes(field));
         }
         out
     }

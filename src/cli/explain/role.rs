@@ -1,11 +1,10 @@
 //! Pages of roles: Azure's, and those of databases.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::kind::KindPage;
 use crate::catalog::roles::{self, Role};
 use crate::model::Right;
+use crate::reference::{KindPage, database_roles};
 
 /// The page of a role that is named by its name or its GUID; letters may be of any case.
 pub(super) fn page(topic: &str, kinds: &[KindPage]) -> Option<String> {
@@ -63,20 +62,6 @@ fn push_givers(out: &mut String, kinds: &[KindPage], is_given: impl Fn(&Right) -
     } else {
         let _ = write!(out, "\nConnections that give it:\n\n{}", givers.concat());
     }
-}
-
-/// The roles in databases that a connection can give.
-fn database_roles(kinds: &[KindPage]) -> BTreeSet<&'static str> {
-    kinds
-        .iter()
-        .flat_map(|kind| kind.facets().accesses())
-        .filter_map(|row| match (row.right)() {
-            Right::DatabaseRoles(roles) => Some(roles),
-            Right::Role(_) => None,
-        })
-        .flatten()
-        .copied()
-        .collect()
 }
 
 /// The names of all roles.

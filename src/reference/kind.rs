@@ -7,8 +7,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::field;
-use crate::cli::exit::Failure;
+use super::{BrokenExample, database_user, key, takes};
 use crate::diagnostic::Findings;
 use crate::kinds::{Aim, Child, Facets, Kind};
 use crate::model::{Right, SettingValue};
@@ -31,7 +30,7 @@ const CLIENTS: [Client; 7] = [
 ];
 
 /// A kind, as it stands in an example.
-pub(super) struct KindPage {
+pub(crate) struct KindPage {
     kind: Kind,
     azure_name: String,
     /// The resource as the example has it.
@@ -42,7 +41,7 @@ pub(super) struct KindPage {
 ///
 /// # Errors
 /// When an example is no spec: a bug.
-pub(super) fn all(fields: &[Field]) -> Result<Vec<KindPage>, Failure> {
+pub(crate) fn all(fields: &[Field]) -> Result<Vec<KindPage>, BrokenExample> {
     Resource::KINDS
         .iter()
         .map(|word| KindPage::new(word, fields))
@@ -67,32 +66,17 @@ fn children<'f>(word: &str, fields: &'f [Field]) -> Option<&'f Field> {
 }
 
 impl KindPage {
-    fn new(word: &str, fields: &[Field]) -> Result<Self, Failure> {
+    fn new(word: &str, fields: &[Field]) -> Result<Self, BrokenExample> {
         let mut example = json!({ "kind": word });
         if let Some(field) = children(word, fields) {
             let names = serde_json::from_str(&field.example).map_err(|error| {
-                Failure::Bug(format!("the example of {} is no JSON: {error}", field.path))
+                BrokenExample(format!("the example of {} is no JSON: {error}", field.path))
             })?;
-            example[field::key(&field.path)] = names;
+            example[key(&field.path)] = names;
         }
-        let spec = json!({
-            "apiVersion": "agcgen/v1",
-            "name": "shop",
-            "azure": { "location": "westeurope" },
-            "resources": { KEY: example },
-            "workloads": { "web": { "image": "ghcr.io/example/web:1.0.3" } },
-        });
-        let mut sources = Sources::new();
-        let id = sources.add("the example", spec.to_string());
-        let mut findings = Findings::new();
-        let resource = crate::check(&sources, id, &mut findings)
-            .and_then(|model| model.resources.into_iter().next());
-        let Some(resource) = resource else {
-            let said = crate::diagnostic::short(&sources, &findings);
-            return Err(Failure::Bug(format!(
-                "the example of {word} is no spec: {said}"
-            )));
-        };
+        let (resource, said) = resolved(&example);
+        let resource = resource
+            .ok_or_else(|| BrokenExample(format!("the example of {word} is no spec: {said}")))?;
         Ok(Self {
             kind: resource.kind,
             azure_name: resource.azure_name,
@@ -101,20 +85,48 @@ impl KindPage {
     }
 
     /// What the kind says of itself.
-    pub(super) fn facets(&self) -> &dyn Facets {
+    pub(crate) fn facets(&self) -> &dyn Facets {
         self.kind.facets()
     }
 
     /// The word that `kind` takes.
-    pub(super) fn word(&self) -> &'static str {
+    pub(crate) fn word(&self) -> &'static str {
         self.facets().word()
     }
 
     /// The page.
-    pub(super) fn print(&self, fields: &[Field]) -> String {
+    pub(crate) fn print(&self, fields: &[Field]) -> String {
+        let mut out = format!("# {}: {}\n\n", self.word(), self.facets().title());
+        self.print_head(&mut out);
+        self.print_sections(&mut out, "##");
+        out.push_str("\n## Settings\n\n");
+        let block = block(self.word());
+        for setting in fields {
+            let name = setting.path.strip_prefix(&block);
+            let Some(name) = name.filter(|name| *name != "kind") else {
+                continue;
+            };
+            let _ = writeln!(
+                out,
+                "* `{name}` ({}): {}",
+                takes(setting),
+                setting.description
+            );
+        }
+        out
+    }
+
+    /// Its entry in the reference of everything, where the settings are listed with the other fields.
+    pub(crate) fn print_entry(&self, out: &mut String) {
+        let _ = write!(out, "\n### {}: {}\n\n", self.word(), self.facets().title());
+        self.print_head(out);
+        self.print_sections(out, "####");
+    }
+
+    /// An example, and what the kind is.
+    fn print_head(&self, out: &mut String) {
         let facets = self.facets();
         let (child, child_type) = facets.child_type();
-        let mut out = format!("# {}: {}\n\n", self.word(), facets.title());
         let document = Document {
             comment: Vec::new(),
             value: json!({ "resources": { KEY: self.example } }),
@@ -136,31 +148,20 @@ impl KindPage {
         if let Some(reason) = facets.refuses_existing() {
             let _ = writeln!(out, "* `existing` is refused: {reason}.");
         }
-        self.print_accesses(&mut out);
-        self.print_variables(&mut out);
-        self.print_facts(&mut out);
-        out.push_str("\n## Settings\n\n");
-        let block = block(self.word());
-        for setting in fields {
-            let name = setting.path.strip_prefix(&block);
-            let Some(name) = name.filter(|name| *name != "kind") else {
-                continue;
-            };
-            let _ = writeln!(
-                out,
-                "* `{name}` ({}): {}",
-                field::takes(setting),
-                setting.description
-            );
-        }
-        out
     }
 
-    fn print_accesses(&self, out: &mut String) {
+    /// What connections to it take and give, under headings of a level.
+    fn print_sections(&self, out: &mut String, level: &str) {
+        self.print_accesses(out, level);
+        self.print_variables(out, level);
+        self.print_facts(out, level);
+    }
+
+    fn print_accesses(&self, out: &mut String, level: &str) {
         let (child, _) = self.facets().child_type();
         let _ = write!(
             out,
-            "\n## Accesses\n\nWhat a workload's `connections: {{ {KEY}: … }}` takes. The right holds for the {child} that is named \
+            "\n{level} Accesses\n\nWhat a workload's `connections: {{ {KEY}: … }}` takes. The right holds for the {child} that is named \
              (`{KEY}/<{child}>`; `{KEY}` alone where there is one), or for all with `{KEY}/*`.\n\n| access | gives |\n| --- | --- |\n",
         );
         for row in self.facets().accesses() {
@@ -173,10 +174,10 @@ impl KindPage {
         }
     }
 
-    fn print_variables(&self, out: &mut String) {
+    fn print_variables(&self, out: &mut String, level: &str) {
         let _ = write!(
             out,
-            "\n## Variables in the pod\n\n`prefix: X` in a connection puts `X` in the place of `{}`.\n\n\
+            "\n{level} Variables in the pod\n\n`prefix: X` in a connection puts `X` in the place of `{}`.\n\n\
              | client | variables | written by |\n| --- | --- | --- |\n",
             self.facets().variable_stem()
         );
@@ -212,9 +213,10 @@ impl KindPage {
         }
     }
 
-    fn print_facts(&self, out: &mut String) {
-        out.push_str(
-            "\n## Facts\n\nWhat `names: { FACT: VARIABLE }` in a connection can put into a variable of your own.\n\n\
+    fn print_facts(&self, out: &mut String, level: &str) {
+        let _ = write!(
+            out,
+            "\n{level} Facts\n\nWhat `names: {{ FACT: VARIABLE }}` in a connection can put into a variable of your own.\n\n\
              | fact | in this example |\n| --- | --- |\n",
         );
         let child = self.child();
@@ -233,13 +235,68 @@ impl KindPage {
     }
 }
 
+/// A resource as the compiler understands it in a small spec, and what it says of that spec.
+fn resolved(resource: &Value) -> (Option<crate::model::Resource>, String) {
+    let spec = json!({
+        "apiVersion": "agcgen/v1",
+        "name": "shop",
+        "azure": { "location": "westeurope" },
+        "resources": { KEY: resource },
+        "workloads": { "web": { "image": "ghcr.io/example/web:1.0.3" } },
+    });
+    let mut sources = Sources::new();
+    let id = sources.add("the example", spec.to_string());
+    let mut findings = Findings::new();
+    let resource = crate::check(&sources, id, &mut findings)
+        .and_then(|model| model.resources.into_iter().next());
+    (resource, crate::diagnostic::short(&sources, &findings))
+}
+
 /// What gives a right, in words.
 fn given(right: &Right) -> String {
     match right {
         Right::Role(role) => format!("role *{}* (`{}`): {}", role.name, role.id, role.allows),
-        Right::DatabaseRoles(roles) => {
-            let roles: Vec<String> = roles.iter().map(|role| format!("`{role}`")).collect();
-            format!("a database user with {}", roles.join(" and "))
+        Right::DatabaseRoles(roles) => database_user(roles),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails where it panics")]
+mod tests {
+    use super::*;
+    use crate::catalog::name_rules;
+
+    #[test]
+    fn every_kind_has_children_and_rules_for_names() {
+        for kind in all(&crate::spec::reference()).unwrap() {
+            let facets = kind.facets();
+            assert!(kind.child().is_some(), "{} has no child", kind.word());
+            for resource_type in [facets.resource_type(), facets.child_type().1] {
+                let rule = name_rules::find(resource_type);
+                assert!(rule.is_some(), "{resource_type} has no name rule");
+            }
         }
+    }
+
+    /// Beside `existing` may stand the children that connections name, and nothing that the maker decides.
+    #[test]
+    fn a_resource_that_is_there_already_may_name_its_children() {
+        let mut tried = 0;
+        for kind in all(&crate::spec::reference()).unwrap() {
+            let facets = kind.facets();
+            if facets.refuses_existing().is_some() {
+                continue;
+            }
+            tried += 1;
+            let mut resource = kind.example.clone();
+            resource["existing"] = json!(format!(
+                "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-data/providers/{}/{}",
+                facets.resource_type(),
+                kind.azure_name
+            ));
+            let (resource, said) = resolved(&resource);
+            assert!(resource.is_some(), "{}: {said}", kind.word());
+        }
+        assert!(tried > 1, "{tried} kinds");
     }
 }

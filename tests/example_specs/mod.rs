@@ -1,0 +1,94 @@
+//! Specs as documents show them: whole, or the part that matters. In: the text. Out: what agcgen finds in it, and what it
+//! renders from it.
+
+#![allow(
+    dead_code,
+    reason = "each test program includes this module and uses a part of it"
+)]
+
+use std::collections::BTreeSet;
+
+use agcgen::diagnostic::Findings;
+use agcgen::render::Rendered;
+use agcgen::source::{Sources, parse};
+use serde_json::Value;
+
+/// What a fragment is laid over: a spec that has no finding at all.
+pub(crate) const BASE: &str = "
+apiVersion: agcgen/v1
+name: shop
+azure: { location: westeurope, suffix: 7k2f9d }
+cluster: { administrators: [{ objectId: 22222222-3333-4444-5555-666666666666, type: Group }] }
+workloads: { web: { image: ghcr.io/example/web:1.0.3, port: 8080, health: /healthz } }
+";
+
+/// What agcgen makes of a spec.
+pub(crate) struct Outcome {
+    /// Findings as `AGC0201: message`.
+    pub findings: BTreeSet<String>,
+    /// The output, if there is no error.
+    pub rendered: Option<Rendered>,
+}
+
+/// Findings as `AGC0201: message`.
+fn listed(found: &Findings) -> BTreeSet<String> {
+    found
+        .iter()
+        .map(|finding| format!("{}: {}", finding.code, finding.message))
+        .collect()
+}
+
+/// What agcgen makes of a whole spec.
+pub(crate) fn whole(text: &str) -> Outcome {
+    let mut sources = Sources::new();
+    let id = sources.add("example.yaml", text);
+    let mut found = Findings::new();
+    let rendered = agcgen::compile(&sources, id, &mut found).unwrap();
+    assert_eq!(
+        rendered.is_none(),
+        found.error_count() > 0,
+        "output and an error, or neither: {text}"
+    );
+    Outcome {
+        findings: listed(&found),
+        rendered,
+    }
+}
+
+/// What agcgen makes of an example. A fragment is read where it stands, because only its own text has the quotes that the
+/// codes on YAML speak of, and then once more as part of a whole spec.
+pub(crate) fn example(text: &str) -> Outcome {
+    let mut sources = Sources::new();
+    let id = sources.add("fragment.yaml", text);
+    let mut found = Findings::new();
+    let Some(fragment) = parse(&sources, id, &mut found) else {
+        return Outcome {
+            findings: listed(&found),
+            rendered: None,
+        };
+    };
+    if fragment.get("apiVersion").is_some() {
+        return whole(text);
+    }
+    let mut spec: Value = serde_yaml::from_str(BASE).unwrap();
+    merge(&mut spec, fragment.to_json());
+    let mut outcome = whole(&spec.to_string());
+    outcome.findings.extend(listed(&found));
+    outcome
+}
+
+/// JSON Merge Patch, RFC 7396.
+fn merge(base: &mut Value, patch: Value) {
+    match (base, patch) {
+        (Value::Object(base), Value::Object(patch)) => {
+            for (key, value) in patch {
+                if value.is_null() {
+                    base.shift_remove(&key);
+                } else {
+                    merge(base.entry(key).or_insert(Value::Null), value);
+                }
+            }
+        }
+        (base, patch) => *base = patch,
+    }
+}
