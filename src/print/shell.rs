@@ -61,6 +61,7 @@ pub struct Reference(Expansion);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Expansion {
     Variable(&'static str),
+    Required(&'static str),
     Substitution(&'static str),
 }
 
@@ -86,6 +87,19 @@ impl Reference {
             position += 1;
         }
         Self(Expansion::Variable(name))
+    }
+
+    /// The value of a variable that must have one: `"${NAME:?}"`. Without one the command is not run.
+    ///
+    /// For commands that would mean everything where an argument is empty.
+    ///
+    /// # Panics
+    /// As [`Self::variable`].
+    pub const fn required(name: &'static str) -> Self {
+        let Self(Expansion::Variable(name)) = Self::variable(name) else {
+            panic!("a variable is a variable")
+        };
+        Self(Expansion::Required(name))
     }
 
     /// What a command prints: `"$(command)"`. `command` is shell code of agcgen's own and is not looked at.
@@ -146,6 +160,11 @@ impl Argument {
                     word.push_str("\"$");
                     word.push_str(name);
                     word.push('"');
+                }
+                Part::Reference(Reference(Expansion::Required(name))) => {
+                    word.push_str("\"${");
+                    word.push_str(name);
+                    word.push_str(":?}\"");
                 }
                 Part::Reference(Reference(Expansion::Substitution(command))) => {
                     // `$((` would be arithmetic.
@@ -411,5 +430,14 @@ mod tests {
             .unwrap()
             .followed_by(Literal::new("f").unwrap());
         assert_eq!(command(&[in_two_parts]), "'if'");
+    }
+
+    #[test]
+    fn a_required_variable_stops_its_command_where_it_is_empty() {
+        let line = command(&[
+            Argument::literal("delete").unwrap(),
+            Argument::from(Reference::required("ID")),
+        ]);
+        assert_eq!(line, "delete \"${ID:?}\"");
     }
 }

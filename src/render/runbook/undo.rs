@@ -11,8 +11,8 @@ use crate::model::{Controller, GatewayDeployment, Provision};
 use crate::print::markdown::{code, text};
 use crate::print::shell::{NulInArgument, Reference};
 
-const CLIENT_ID: Reference = Reference::variable("CLIENT_ID");
-const PRINCIPAL_ID: Reference = Reference::variable("PRINCIPAL_ID");
+const CLIENT_ID: Reference = Reference::required("CLIENT_ID");
+const PRINCIPAL_ID: Reference = Reference::required("PRINCIPAL_ID");
 
 pub(super) fn steps(
     system: System<'_>,
@@ -113,8 +113,7 @@ fn connections(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
                     system
                         .kubectl("kubectl delete serviceaccount")
                         .joined("sc-account-", CLIENT_ID, "")
-                        .words("--ignore-not-found")
-                        .between("[ -n \"$CLIENT_ID\" ] && ", ""),
+                        .words("--ignore-not-found"),
                 );
         }
     }
@@ -224,10 +223,7 @@ fn assignments(system: System<'_>) -> Result<Option<(&'static str, Vec<Markdown>
             .flag("--role", role.role.id)
             .words("--scope");
         // An empty principal would mean everybody's assignments of the role.
-        let delete = system
-            .id(delete, &role.scope)
-            .between("[ -n \"$PRINCIPAL_ID\" ] && ", "");
-        script = script.then(delete);
+        script = script.then(system.id(delete, &role.scope));
     }
     Ok(Some((
         "Remove role assignments that would stay",

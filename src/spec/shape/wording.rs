@@ -459,11 +459,11 @@ impl Checker<'_> {
             return self.wrong_name(Place::Value(at.clone()), text);
         }
         let example = self.example(at);
-        let mut help = format!("for instance `{example}`");
-        if example.starts_with("/subscriptions/") {
-            help =
-                "write its id, `/subscriptions/…`, or `{ name: …, resourceGroup: … }`".to_owned();
-        }
+        let help = if example.starts_with("/subscriptions/") {
+            "write its id, `/subscriptions/…`, or `{ name: …, resourceGroup: … }`".to_owned()
+        } else {
+            format!("for instance `{example}`")
+        };
         self.say(
             Code::AGC0017,
             Place::Value(at.clone()),
