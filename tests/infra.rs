@@ -249,7 +249,10 @@ fn nothing_late_is_an_empty_list() {
                 "suffix: 4f9c2e",
                 "suffix: 4f9c2e, subscription: 11111111-2222-3333-4444-555555555555",
             ),
-            ("workloads:", "gateway: { controller: existing }\nworkloads:"),
+            (
+                "workloads:",
+                "gateway: { controller: existing }\nworkloads:",
+            ),
         ],
     ));
     let main = &files(&model)["infra/main.bicep"];

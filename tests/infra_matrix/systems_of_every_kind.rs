@@ -69,7 +69,10 @@ fn shop_with(lines: &str) -> String {
 /// `SHOP` with other resources and workloads.
 fn shop_of(azure: &str, resources_and_workloads: &str) -> String {
     let (head, _) = SHOP.split_once("resources:\n").unwrap_or((SHOP, ""));
-    let head = changed(head, &[("suffix: 4f9c2e", &format!("suffix: 4f9c2e{azure}"))]);
+    let head = changed(
+        head,
+        &[("suffix: 4f9c2e", &format!("suffix: 4f9c2e{azure}"))],
+    );
     format!("{head}{resources_and_workloads}")
 }
 
@@ -139,7 +142,9 @@ fn networks() -> Vec<(String, Model)> {
                 &spec,
                 &[(
                     "cluster: { ",
-                    &format!("cluster: {{ tier: {tier}, cni: {{ mode: {mode}, policy: {policy} }}, "),
+                    &format!(
+                        "cluster: {{ tier: {tier}, cni: {{ mode: {mode}, policy: {policy} }}, "
+                    ),
                 )],
             ));
             // Which zones there are follows from region and profile.
@@ -170,7 +175,10 @@ fn nothing_late() -> Model {
         PLAIN,
         &[
             ("suffix: 4f9c2e", &known),
-            ("workloads:", "gateway: { controller: existing }\nworkloads:"),
+            (
+                "workloads:",
+                "gateway: { controller: existing }\nworkloads:",
+            ),
         ],
     ))
 }
@@ -268,7 +276,10 @@ fn databases() -> Model {
       pinned: { sku: BC_Gen5_4, zoneRedundant: true, azureName: Orders_2026.v1 }
 ",
             ),
-            ("  db: { kind: sql, databases: ", "  db:\n    kind: sql\n    databases: "),
+            (
+                "  db: { kind: sql, databases: ",
+                "  db:\n    kind: sql\n    databases: ",
+            ),
             ("\n }\nworkloads:", "\nworkloads:"),
             ("db/orders: read", "db/pauses: read"),
         ],

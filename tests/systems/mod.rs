@@ -74,6 +74,12 @@ pub(crate) fn minimal() -> Model {
 /// The spec of `minimal` with these changes.
 #[track_caller]
 pub(crate) fn minimal_with(changes: &[(&str, &str)]) -> String {
-    let spec = changed(MINIMAL, &[("location: westeurope", "location: westeurope, suffix: 4f9c2e")]);
+    let spec = changed(
+        MINIMAL,
+        &[(
+            "location: westeurope",
+            "location: westeurope, suffix: 4f9c2e",
+        )],
+    );
     changed(&spec, changes)
 }
