@@ -363,33 +363,29 @@ fn many_grants() -> Model {
 
 /// Names that are ours, Bicep's or one another's.
 fn names_that_clash() -> Model {
-    let mut spec = shop_of(
-        "",
-        "resources:
+    let connections = "
+    image: ghcr.io/example/app:1.0.3
+    port: 8080
+    connections:
+      storage/data-xyz: read
+      storage-data/xyz: { access: read, prefix: STORAGE_DATA }
+      storage/data: read
+      storage-data/*: read
+      network/name: read
+      cluster/string: read
+";
+    let workloads = ["identity", "location", "workspace", "\"true\"", "a-1"]
+        .map(|name| format!("  {name}:{connections}"))
+        .concat();
+    let resources = "resources:
   storage: { kind: storage, containers: [data-xyz, data] }
   storage-data: { kind: storage, containers: [xyz] }
   network: { kind: keyVault, secrets: [name] }
   resource: { kind: keyVault, secrets: [value] }
   cluster: { kind: sql, databases: { string: { sku: GP_S_Gen5_1, autoPause: 60m } } }
 workloads:
-",
-    );
-    for name in ["identity", "location", "workspace", "\"true\"", "a-1"] {
-        spec.push_str(&format!(
-            "  {name}:
-    image: ghcr.io/example/app:1.0.3
-    port: 8080
-    connections:
-      storage/data-xyz: read
-      storage-data/xyz: {{ access: read, prefix: STORAGE_DATA }}
-      storage/data: read
-      storage-data/*: read
-      network/name: read
-      cluster/string: read
-"
-        ));
-    }
-    system(&spec)
+";
+    system(&shop_of("", &format!("{resources}{workloads}")))
 }
 
 /// Frontends and ports as a later version of the language will have them.

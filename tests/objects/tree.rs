@@ -93,7 +93,7 @@ fn composed_files_begin_with_where_they_come_from() {
 
 fn a_hostile_file_name_of_the_spec_stays_in_comments() {
     let mut model = cloud_native();
-    model.spec_file = "a\nkind: Secret\r\u{2028}b.yaml".to_owned();
+    "a\nkind: Secret\r\u{2028}b.yaml".clone_into(&mut model.spec_file);
     let folder = tempfile::tempdir().unwrap();
     for file in files(&model) {
         if file.owner == Owner::Generated {
