@@ -11,13 +11,12 @@ mod systems;
 use std::collections::BTreeMap;
 
 use agcgen::catalog::roles;
-use agcgen::diagnostic::Findings;
-use agcgen::model::{Controller, Model, Provision, ResourceId};
+use agcgen::model::Model;
 use agcgen::output::{Mode, Owner};
 use agcgen::print::bicep::Symbol;
 use agcgen::render::infra::context::{Access, Existing, Grant, Workload};
 use agcgen::render::template::Templates;
-use agcgen::source::Sources;
+use systems::{CLOUD_NATIVE, CLOUD_NATIVE_MANAGED, PLAIN, changed, minimal_with, system};
 
 fn files(model: &Model) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
@@ -139,23 +138,18 @@ fn minimal_is_what_a_person_would_write() {
 /// no value is given, and so the vault's too.
 #[test]
 fn workloads_come_after_what_they_have_roles_at() {
-    let mut model = systems::minimal();
-    model.resources.push(systems::vault(
-        "vault",
-        "kv-vault-0a1b-4f9c2e",
-        &["api-key", "other"],
-    ));
-    let elsewhere = systems::existing(
-        systems::storage("archive", "starchive", &["logs"]),
-        None,
-        "rg-archive",
-    );
-    model.resources.push(elsewhere);
-    model.workloads[0].grants.extend([
-        systems::role("files/images", "write", &roles::BLOB_CONTRIBUTOR),
-        systems::role("vault/api-key", "read", &roles::SECRETS_USER),
-        systems::role("archive/logs", "read", &roles::BLOB_READER),
-    ]);
+    let model = system(&minimal_with(&[
+        (
+            "containers: [images] }",
+            "containers: [images] }
+  vault: { kind: keyVault, secrets: [api-key, other] }
+  archive: { kind: storage, containers: [logs], existing: { name: starchive, resourceGroup: rg-archive } }",
+        ),
+        (
+            "files: read",
+            "files: read, files/images: write, vault/api-key: read, archive/logs: { access: read, prefix: ARCHIVE }",
+        ),
+    ]));
     let main = &files(&model)["infra/main.bicep"];
     let call = "    oidcIssuerUrl: cluster.outputs.oidcIssuerUrl
   }
@@ -167,13 +161,16 @@ fn workloads_come_after_what_they_have_roles_at() {
 
 #[test]
 fn access_to_a_resource_elsewhere_is_a_module_of_its_group() {
-    let mut model = systems::minimal();
-    model.resources = vec![systems::existing(
-        systems::storage("archive", "archive4711", &["logs"]),
-        Some("99999999-8888-7777-6666-555555555555"),
-        "rg-archive",
-    )];
-    model.workloads[0].grants = vec![systems::role("archive/logs", "read", &roles::BLOB_READER)];
+    let model = system(&minimal_with(&[
+        (
+            "files: { kind: storage, containers: [images] }",
+            "archive:
+    kind: storage
+    containers: [logs]
+    existing: { name: archive4711, resourceGroup: rg-archive, subscription: 99999999-8888-7777-6666-555555555555 }",
+        ),
+        ("files: read", "archive/logs: { access: read, via: direct }"),
+    ]));
     let files = files(&model);
     let call = "
 // archive/logs: read
@@ -198,10 +195,16 @@ module readsArchiveLogs '../modules/storage-access.bicep' = {
 /// Two spellings would be two properties and one tag, which Azure refuses.
 #[test]
 fn a_tag_over_one_of_the_system_is_spelt_as_that_one() {
-    let mut model = systems::minimal();
-    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    model.azure.tags = vec![pair("owner", "shop"), pair("purpose", "demo")];
-    model.resources[0].tags = vec![pair("Owner", "security"), pair("purpose", "demo")];
+    let model = system(&minimal_with(&[
+        (
+            "location: westeurope",
+            "location: westeurope, tags: { owner: shop, purpose: demo }",
+        ),
+        (
+            "containers: [images]",
+            "containers: [images], tags: { Owner: security, purpose: demo }",
+        ),
+    ]));
     let main = &files(&model)["infra/main.bicep"];
     let own = "    tags: union(tags, {
       owner: 'security'
@@ -212,17 +215,19 @@ fn a_tag_over_one_of_the_system_is_spelt_as_that_one() {
 
 #[test]
 fn somebody_elses_controller_is_spoken_of() {
-    for (mut model, says) in [
+    for (spec, controller, says) in [
         (
-            systems::cloud_native(),
+            CLOUD_NATIVE,
+            "controller: helm ",
             "// The ALB Controller is not of this system: its identity needs",
         ),
         (
-            systems::cloud_native_managed(),
+            CLOUD_NATIVE_MANAGED,
+            "controller: addon ",
             "// The ALB Controller is not of this system, and it makes the traffic controllers:",
         ),
     ] {
-        model.clusters[0].gateway.controller = Controller::Existing;
+        let model = system(&changed(spec, &[(controller, "controller: existing ")]));
         let files = files(&model);
         let main = &files["infra/main.bicep"];
         assert!(main.contains(says), "{main}");
@@ -237,9 +242,19 @@ fn somebody_elses_controller_is_spoken_of() {
 
 #[test]
 fn nothing_late_is_an_empty_list() {
-    let mut model = systems::empty("shop", "westeurope", "4f9c2e");
-    model.azure.subscription = Some("11111111-2222-3333-4444-555555555555".to_owned());
-    model.clusters[0].gateway.controller = Controller::Existing;
+    let model = system(&changed(
+        PLAIN,
+        &[
+            (
+                "suffix: 4f9c2e",
+                "suffix: 4f9c2e, subscription: 11111111-2222-3333-4444-555555555555",
+            ),
+            (
+                "workloads:",
+                "gateway: { controller: existing }\nworkloads:",
+            ),
+        ],
+    ));
     let main = &files(&model)["infra/main.bicep"];
     let output = "
 #disable-next-line no-hardcoded-outputs // Nothing here, but whoever reads the outputs finds the list.
@@ -251,17 +266,19 @@ output lateValues lateValueType[] = []
 /// An `existing` resource is read by the version that its module makes it by.
 #[test]
 fn versions_of_existing_resources_are_those_of_the_modules() {
-    let mut model = systems::cloud_native();
-    model.workspace.workspace = Provision::Existing(ResourceId {
-        subscription: None,
-        resource_group: "rg-platform".to_owned(),
-        resource_type: "Microsoft.OperationalInsights/workspaces".to_owned(),
-        name: "log-platform".to_owned(),
-    });
-    model.workloads[1].grants.extend([
-        systems::role("storage", "read", &roles::BLOB_READER),
-        systems::role("vault/api-rate-limit", "read", &roles::SECRETS_USER),
-    ]);
+    let model = system(&changed(
+        CLOUD_NATIVE,
+        &[
+            (
+                "resources:\n",
+                "observability: { workspace: { existing: { name: log-platform, resourceGroup: rg-platform } } }\nresources:\n",
+            ),
+            (
+                "      vault/*:",
+                "      storage/*: read\n      vault/api-rate-limit: read\n      vault/*:",
+            ),
+        ],
+    ));
     let files = files(&model);
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/infra/modules");
     let modules: String = [
@@ -307,33 +324,25 @@ fn versions_of_existing_resources_are_those_of_the_modules() {
     assert_eq!(seen, 5);
 }
 
-/// The models above are made by hand; the examples themselves become the same files.
+/// Every example has its files written by hand, and nothing else has.
 #[test]
 fn the_examples_become_these_systems() {
-    for (name, by_hand) in [
-        ("cloud-native", systems::cloud_native()),
-        ("minimal", systems::minimal()),
-    ] {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
-        let text = std::fs::read_to_string(format!("{folder}/{name}/spec.yaml")).unwrap();
-        // The example has no suffix of its own, and a derived name is another test's business.
-        let text = text.replace(
-            "azure: { location: westeurope }",
-            "azure: { location: westeurope, suffix: 4f9c2e }",
-        );
-        let mut sources = Sources::new();
-        let id = sources.add("spec.yaml", text);
-        let mut found = Findings::default();
-        let model = agcgen::check(&sources, id, &mut found).unwrap();
-        let (of_spec, of_model) = (files(&model), files(&by_hand));
-        assert_eq!(
-            of_spec.keys().collect::<Vec<_>>(),
-            of_model.keys().collect::<Vec<_>>()
-        );
-        for (path, text) in &of_spec {
-            assert_same(path, text, &of_model[path]);
-        }
-    }
+    let folders = |of: &str| {
+        let mut names: Vec<String> =
+            std::fs::read_dir(format!("{}/{of}", env!("CARGO_MANIFEST_DIR")))
+                .unwrap()
+                .map(|entry| entry.unwrap())
+                .filter(|entry| entry.path().is_dir())
+                .map(|entry| entry.file_name().into_string().unwrap())
+                .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(folders("examples"), folders("tests/infra"));
+    assert_eq!(
+        folders("examples"),
+        ["cloud-native", "cloud-native-managed", "minimal"]
+    );
 }
 
 fn workload(name: &str) -> Workload {

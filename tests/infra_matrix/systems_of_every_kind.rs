@@ -1,30 +1,40 @@
-//! The combinations: each a name and a model.
+//! The combinations: each a name and the model of a spec, in a few cases changed to what no spec can say.
 
 use agcgen::catalog::roles;
-use agcgen::kinds::Kind;
-use agcgen::model::{
-    Administrator, CniMode, Controller, Diagnostics, Frontend, GatewayDeployment, Listener, Model,
-    NetworkPolicyEngine, PrincipalType, Provision, ResourceId, Tier,
-};
+use agcgen::model::{Frontend, Grant, Listener, Model, Right, Scope};
 
 use crate::systems::{
-    self, connected, database_roles, existing, origin, overlay, provisioned, role, serverless, sql,
-    storage, vault, workload,
+    self, CLOUD_NATIVE, CLOUD_NATIVE_MANAGED, PLAIN, SUBSCRIPTION, changed, system,
 };
 
-/// The subscription of systems that name one.
-pub(crate) const SUBSCRIPTION: &str = "11111111-2222-3333-4444-555555555555";
 /// Where things are that belong to somebody else.
 const OTHER_SUBSCRIPTION: &str = "99999999-8888-7777-6666-555555555555";
+
+/// A system with one of each kind and one workload that uses them: profile prod, overlay, byo, Helm.
+const SHOP: &str = "
+apiVersion: agcgen/v1
+name: shop
+azure: { location: westeurope, suffix: 4f9c2e }
+cluster: { administrators: [{ objectId: 00000000-0000-0000-0000-000000000000, type: Group }] }
+resources:
+  vault: { kind: keyVault, secrets: [api-key] }
+  files: { kind: storage, containers: [images, receipts] }
+  db: { kind: sql, databases: { orders: { sku: BC_Gen5_4, zoneRedundant: true } } }
+workloads:
+  web:
+    image: ghcr.io/example/app:1.0.3
+    port: 8080
+    connections: { files/images: read, vault/api-key: read, db/orders: read }
+";
 
 /// Every combination.
 pub(crate) fn all() -> Vec<(String, Model)> {
     let mut all = vec![
         ("minimal".to_owned(), systems::minimal()),
-        ("cloud-native".to_owned(), systems::cloud_native()),
+        ("cloud-native".to_owned(), system(CLOUD_NATIVE)),
         (
             "cloud-native-managed".to_owned(),
-            systems::cloud_native_managed(),
+            system(CLOUD_NATIVE_MANAGED),
         ),
     ];
     all.extend(gateways());
@@ -34,10 +44,10 @@ pub(crate) fn all() -> Vec<(String, Model)> {
         ("nothing-late", nothing_late()),
         ("no-workload-connects", no_workload_connects()),
         ("several-of-a-kind", several_of_a_kind()),
-        ("there-already", there_already(None)),
+        ("there-already", there_already("")),
         (
             "there-already-known-subscription",
-            there_already(Some(SUBSCRIPTION)),
+            there_already(&format!(", subscription: {SUBSCRIPTION}")),
         ),
         ("databases", databases()),
         ("tags-and-logs", tags_and_logs()),
@@ -51,339 +61,336 @@ pub(crate) fn all() -> Vec<(String, Model)> {
     all
 }
 
-fn deployments() -> [(&'static str, GatewayDeployment); 2] {
-    let byo = GatewayDeployment::Byo {
-        traffic_controller: "agc-shop".to_owned(),
-    };
-    let managed = GatewayDeployment::Managed {
-        application_load_balancer: "shop-gateway".to_owned(),
-    };
-    [("byo", byo), ("managed", managed)]
+/// `SHOP` with lines before its resources.
+fn shop_with(lines: &str) -> String {
+    changed(SHOP, &[("resources:\n", &format!("{lines}\nresources:\n"))])
 }
 
-fn controllers() -> [(&'static str, Controller); 3] {
-    [
-        ("helm", systems::helm("shop")),
-        ("addon", Controller::Addon),
-        ("existing", Controller::Existing),
-    ]
+/// `SHOP` with other resources and workloads.
+fn shop_of(azure: &str, resources_and_workloads: &str) -> String {
+    let (head, _) = SHOP.split_once("resources:\n").unwrap_or((SHOP, ""));
+    let head = changed(
+        head,
+        &[("suffix: 4f9c2e", &format!("suffix: 4f9c2e{azure}"))],
+    );
+    format!("{head}{resources_and_workloads}")
 }
 
-fn workspace(subscription: Option<&str>, group: &str) -> ResourceId {
-    ResourceId {
-        subscription: subscription.map(str::to_owned),
-        resource_group: group.to_owned(),
-        resource_type: "Microsoft.OperationalInsights/workspaces".to_owned(),
-        name: "log-platform".to_owned(),
-    }
-}
-
-/// A system with one of each kind and one workload that uses them.
-fn shop() -> Model {
-    let mut model = systems::empty("shop", "westeurope", "4f9c2e");
-    model.resources = vec![
-        vault("vault", "kv-vault-0a1b-4f9c2e", &["api-key"]),
-        storage("files", "stfiles0a1b4f9c2e", &["images", "receipts"]),
-        sql(
-            "shop",
-            "db",
-            "sql-shop-db-4f9c2e",
-            vec![provisioned("orders")],
-        ),
-    ];
-    model.workloads = vec![connected(
-        "shop",
-        "web",
-        vec![
-            role("files/images", "read", &roles::BLOB_READER),
-            role("vault/api-key", "read", &roles::SECRETS_USER),
-            database_roles("db/orders", "read", &["db_datareader"]),
-        ],
-    )];
-    model
-}
-
-/// Who makes the traffic controller × who configures it × whether the subscription is known × where the logs go.
+/// Who makes the traffic controller × who configures it × where the logs go, and whether the subscription is known: every
+/// three of the four in every combination, so half of all.
 fn gateways() -> Vec<(String, Model)> {
     let mut all = Vec::new();
-    for (deployment_name, deployment) in deployments() {
-        for (controller_name, controller) in controllers() {
-            for subscription in [None, Some(SUBSCRIPTION)] {
-                for (place, there) in [
-                    ("made", None),
-                    ("same-group", Some(workspace(None, "RG-Shop"))),
-                    ("other-group", Some(workspace(None, "rg-platform"))),
-                    (
-                        "other-subscription",
-                        Some(workspace(Some(OTHER_SUBSCRIPTION), "rg-shop")),
-                    ),
-                    (
-                        "own-subscription",
-                        Some(workspace(Some(SUBSCRIPTION), "rg-platform")),
-                    ),
-                ] {
-                    let mut model = shop();
-                    model.azure.subscription = subscription.map(str::to_owned);
-                    let known = subscription.map_or("any", |_| "known");
-                    model.clusters[0].gateway.deployment = deployment.clone();
-                    model.clusters[0].gateway.controller = controller.clone();
-                    if let Some(id) = there {
-                        model.workspace.workspace = Provision::Existing(id);
-                    }
-                    all.push((
-                        format!("{deployment_name}-{controller_name}-{known}-{place}"),
-                        model,
-                    ));
+    for (first, deployment) in ["byo", "managed"].into_iter().enumerate() {
+        for (second, controller) in ["helm", "addon", "existing"].into_iter().enumerate() {
+            for (third, (place, workspace)) in [
+                ("made", "{}".to_owned()),
+                ("same-group", workspace("resourceGroup: RG-Shop")),
+                ("other-group", workspace("resourceGroup: rg-platform")),
+                (
+                    "other-subscription",
+                    workspace(&format!(
+                        "resourceGroup: rg-shop, subscription: {OTHER_SUBSCRIPTION}"
+                    )),
+                ),
+                (
+                    "own-subscription",
+                    workspace(&format!(
+                        "resourceGroup: rg-platform, subscription: {SUBSCRIPTION}"
+                    )),
+                ),
+            ]
+            .into_iter()
+            .enumerate()
+            {
+                let is_known = (first + second + third) % 2 == 1;
+                let mut spec = shop_with(&format!(
+                    "gateway: {{ deployment: {deployment}, controller: {controller} }}\n\
+                     observability: {{ workspace: {workspace} }}"
+                ));
+                if is_known {
+                    let known = format!("suffix: 4f9c2e, subscription: {SUBSCRIPTION}");
+                    spec = changed(&spec, &[("suffix: 4f9c2e", &known)]);
                 }
+                let known = if is_known { "known" } else { "any" };
+                all.push((
+                    format!("{deployment}-{controller}-{known}-{place}"),
+                    system(&spec),
+                ));
             }
         }
     }
     all
+}
+
+/// A workspace that is there already.
+fn workspace(place: &str) -> String {
+    format!("{{ existing: {{ name: log-platform, {place} }} }}")
 }
 
 /// Where pods get addresses × who enforces policies, and with them zones, tiers and log levels.
 fn networks() -> Vec<(String, Model)> {
     let mut all = Vec::new();
-    for (mode_name, mode, zones, tier) in [
-        ("overlay", overlay(), vec![1, 3], Tier::Premium),
-        ("flat", CniMode::Flat, Vec::new(), Tier::Free),
-    ] {
+    for (mode, zones, tier) in [("overlay", vec![1, 3], "premium"), ("flat", vec![], "free")] {
         for (policy, diagnostics) in [
-            (NetworkPolicyEngine::Cilium, Diagnostics::All),
-            (NetworkPolicyEngine::Azure, Diagnostics::Audit),
-            (NetworkPolicyEngine::Calico, Diagnostics::None),
-            (NetworkPolicyEngine::None, Diagnostics::All),
+            ("cilium", "all"),
+            ("azure", "audit"),
+            ("calico", "none"),
+            ("none", "all"),
         ] {
-            let mut model = shop();
-            let cluster = &mut model.clusters[0];
-            cluster.cni.mode = mode.clone();
-            cluster.cni.policy = policy;
-            cluster.nodes.zones.clone_from(&zones);
-            cluster.tier = tier;
-            model.workspace.diagnostics = diagnostics;
-            for resource in &mut model.resources {
-                resource.diagnostics = diagnostics;
-            }
-            all.push((format!("{mode_name}-{policy}"), model));
+            let spec = shop_with(&format!("observability: {{ diagnostics: {diagnostics} }}"));
+            let mut model = system(&changed(
+                &spec,
+                &[(
+                    "cluster: { ",
+                    &format!(
+                        "cluster: {{ tier: {tier}, cni: {{ mode: {mode}, policy: {policy} }}, "
+                    ),
+                )],
+            ));
+            // Which zones there are follows from region and profile.
+            model.clusters[0].nodes.zones.clone_from(&zones);
+            all.push((format!("{mode}-{policy}"), model));
         }
     }
     all
 }
 
-/// No resource, no workload.
+/// No resource, no administrator, and what no spec can say: no workload.
 fn nothing() -> Model {
-    let mut model = systems::empty("shop", "westeurope", "4f9c2e");
-    model.clusters[0].administrators.clear();
+    let mut model = system(&changed(
+        PLAIN,
+        &[(
+            "{ administrators: [{ objectId: 00000000-0000-0000-0000-000000000000, type: Group }] }",
+            "{}",
+        )],
+    ));
+    model.workloads.clear();
     model
 }
 
 /// The deployment makes nothing that a manifest waits for.
 fn nothing_late() -> Model {
-    let mut model = systems::empty("shop", "westeurope", "4f9c2e");
-    model.azure.subscription = Some(SUBSCRIPTION.to_owned());
-    model.clusters[0].gateway.controller = Controller::Existing;
-    model.workloads = vec![workload("web")];
-    model
+    let known = format!("suffix: 4f9c2e, subscription: {SUBSCRIPTION}");
+    system(&changed(
+        PLAIN,
+        &[
+            ("suffix: 4f9c2e", &known),
+            (
+                "workloads:",
+                "gateway: { controller: existing }\nworkloads:",
+            ),
+        ],
+    ))
 }
 
 fn no_workload_connects() -> Model {
-    let mut model = shop();
-    model.workloads = vec![workload("web")];
-    model
+    let (head, _) = SHOP.split_once("    port: 8080\n").unwrap_or((SHOP, ""));
+    system(head)
 }
 
 fn several_of_a_kind() -> Model {
-    let mut model = shop();
-    model.resources.extend([
-        storage("archive", "starchive0a1b4f9c2e", &[]),
-        storage("a1", "sta10a1b4f9c2e", &["xyz"]),
-        vault(
-            "secrets",
-            "kv-secrets-0a1b-4f9c2e",
-            &["token", "password-reset-key"],
-        ),
-        vault("empty-vault", "kv-empty-vau-0a1b-4f9c2e", &[]),
-        sql(
-            "shop",
-            "db-2",
-            "sql-shop-db-2-4f9c2e",
-            vec![serverless("one"), provisioned("two-a")],
-        ),
-    ]);
-    model.workloads.extend([
-        connected(
-            "shop",
-            "password-service",
-            vec![
-                role("archive", "own", &roles::BLOB_OWNER),
-                role("secrets", "write", &roles::SECRETS_OFFICER),
-                role("empty-vault", "read", &roles::SECRETS_USER),
-            ],
-        ),
-        connected(
-            "shop",
-            "reports",
-            vec![database_roles("db-2/two-a", "own", &["db_owner"])],
-        ),
-    ]);
-    model
+    let spec = changed(
+        SHOP,
+        &[(
+            "workloads:\n",
+            "
+  archive: { kind: storage }
+  a1: { kind: storage, containers: [xyz] }
+  secrets: { kind: keyVault, secrets: [token, password-reset-key] }
+  empty-vault: { kind: keyVault }
+  db-2:
+    kind: sql
+    databases:
+      one: { sku: GP_S_Gen5_1, autoPause: 60m }
+      two-a: { sku: BC_Gen5_4, zoneRedundant: true }
+workloads:
+  password-service:
+    image: ghcr.io/example/app:1.0.3
+    port: 8080
+    connections:
+      archive: own
+      secrets/*: write
+      empty-vault: { access: read, prefix: EMPTY_VAULT }
+  reports:
+    image: ghcr.io/example/app:1.0.3
+    port: 8080
+    connections: { db-2/two-a: own }
+",
+        )],
+    );
+    system(&spec)
 }
 
 /// Resources that are there already: in the same group, in another one, in another subscription.
-fn there_already(subscription: Option<&str>) -> Model {
-    let mut model = shop();
-    model.azure.subscription = subscription.map(str::to_owned);
-    model.resources = vec![
-        existing(storage("here", "sthere", &["images"]), None, "rg-shop"),
-        existing(
-            storage("there", "stthere", &["images", "logs"]),
-            None,
-            "rg-data",
+fn there_already(azure: &str) -> Model {
+    system(&shop_of(
+        azure,
+        &format!(
+            "resources:
+  here: {{ kind: storage, containers: [images], existing: {{ name: sthere }} }}
+  there: {{ kind: storage, containers: [images, logs], existing: {{ name: stthere, resourceGroup: rg-data }} }}
+  far: {{ kind: storage, existing: {{ name: stfar, resourceGroup: rg-shop, subscription: {OTHER_SUBSCRIPTION} }} }}
+  mine:
+    kind: storage
+    containers: [images]
+    existing: {{ name: stmine, resourceGroup: rg-data, subscription: {SUBSCRIPTION} }}
+  vault-here: {{ kind: keyVault, secrets: [a], existing: {{ name: kv-here, resourceGroup: RG-SHOP }} }}
+  vault-there: {{ kind: keyVault, secrets: [a], existing: {{ name: kv-there, resourceGroup: rg-data }} }}
+  vault-far:
+    kind: keyVault
+    secrets: [a]
+    existing: {{ name: kv-far, resourceGroup: rg-data, subscription: {OTHER_SUBSCRIPTION} }}
+workloads:
+  web:
+    image: ghcr.io/example/app:1.0.3
+    port: 8080
+    connections:
+      here/images: read
+      there/images: {{ access: read, prefix: THERE }}
+      there/logs: write
+      far: {{ access: own, via: direct, prefix: FAR }}
+      mine/images: {{ access: write, via: direct, prefix: MINE }}
+      vault-here/*: read
+      vault-there/a: {{ access: read, prefix: VAULT_THERE }}
+      vault-far/*: {{ access: write, via: direct, prefix: VAULT_FAR }}
+  reports:
+    image: ghcr.io/example/app:1.0.3
+    port: 8080
+    connections: {{ there/*: read }}
+"
         ),
-        existing(
-            storage("far", "stfar", &[]),
-            Some(OTHER_SUBSCRIPTION),
-            "rg-shop",
-        ),
-        existing(
-            storage("mine", "stmine", &["images"]),
-            Some(SUBSCRIPTION),
-            "rg-data",
-        ),
-        existing(vault("vault-here", "kv-here", &["a"]), None, "RG-SHOP"),
-        existing(vault("vault-there", "kv-there", &["a"]), None, "rg-data"),
-        existing(
-            vault("vault-far", "kv-far", &["a"]),
-            Some(OTHER_SUBSCRIPTION),
-            "rg-data",
-        ),
-    ];
-    model.workloads = vec![
-        connected(
-            "shop",
-            "web",
-            vec![
-                role("here/images", "read", &roles::BLOB_READER),
-                role("there/images", "read", &roles::BLOB_READER),
-                role("there/logs", "write", &roles::BLOB_CONTRIBUTOR),
-                role("far", "own", &roles::BLOB_OWNER),
-                role("mine/images", "write", &roles::BLOB_CONTRIBUTOR),
-                role("vault-here", "read", &roles::SECRETS_USER),
-                role("vault-there/a", "read", &roles::SECRETS_USER),
-                role("vault-far", "write", &roles::SECRETS_OFFICER),
-            ],
-        ),
-        connected(
-            "shop",
-            "reports",
-            vec![role("there", "read", &roles::BLOB_READER)],
-        ),
-    ];
-    model
+    ))
 }
 
 /// Serverless and fixed sizes.
 fn databases() -> Model {
-    let mut model = shop();
-    let mut never_pauses = serverless("never-pauses");
-    never_pauses.auto_pause_minutes = None;
-    never_pauses.min_capacity = Some("1".to_owned());
-    let mut named = provisioned("pinned");
-    "Orders_2026.v1".clone_into(&mut named.azure_name);
-    let forms = vec![
-        serverless("pauses"),
-        never_pauses,
-        provisioned("fixed"),
-        named,
-    ];
-    model.resources[2] = sql("shop", "db", "sql-shop-db-4f9c2e", forms);
+    let mut model = system(&changed(
+        SHOP,
+        &[
+            (
+                "{ orders: { sku: BC_Gen5_4, zoneRedundant: true } }",
+                "
+      pauses: { sku: GP_S_Gen5_1, autoPause: 60m }
+      never-pauses: { sku: GP_S_Gen5_1, minCapacity: 1 }
+      fixed: { sku: BC_Gen5_4, zoneRedundant: true }
+      pinned: { sku: BC_Gen5_4, zoneRedundant: true, azureName: Orders_2026.v1 }
+",
+            ),
+            (
+                "  db: { kind: sql, databases: ",
+                "  db:\n    kind: sql\n    databases: ",
+            ),
+            ("\n }\nworkloads:", "\nworkloads:"),
+            ("db/orders: read", "db/pauses: read"),
+        ],
+    ));
     model.workloads.clear();
     model
 }
 
 /// Tags of a resource over those of the system, text that wants to be code, and log levels of one's own.
 fn tags_and_logs() -> Model {
-    let mut model = shop();
-    model.azure.tags = vec![
-        ("owner".to_owned(), "it's the ${team}'s".to_owned()),
-        ("cost center".to_owned(), "4711".to_owned()),
-        (
-            "[resourceGroup().id]".to_owned(),
-            "[concat('a', 'b')]".to_owned(),
-        ),
-    ];
-    let system = model.azure.tags.clone();
-    let over_those_of_the_system = |own: &[(&str, &str)]| {
-        let mut tags = system.clone();
-        for (name, value) in own {
-            tags.retain(|(known, _)| known != name);
-            tags.push(((*name).to_owned(), (*value).to_owned()));
+    let mut model = system(&changed(
+        SHOP,
+        &[
+            (
+                "suffix: 4f9c2e }",
+                r#"suffix: 4f9c2e, tags: { owner: "it's the ${team}'s", "cost center": "4711", "[resourceGroup().id]": "[concat('a', 'b')]" } }"#,
+            ),
+            (
+                "secrets: [api-key]",
+                "secrets: [api-key], diagnostics: all, tags: { owner: security }",
+            ),
+            (
+                "containers: [images, receipts]",
+                "containers: [images, receipts], diagnostics: none, tags: { data-class: internal, a: b }",
+            ),
+            ("kind: sql", "kind: sql, diagnostics: none"),
+        ],
+    ));
+    for (name, value) in &mut model.resources[1].tags {
+        if name == "data-class" {
+            value.push_str("\u{202e}'\n}");
         }
-        tags
-    };
-    model.resources[0].tags = over_those_of_the_system(&[("owner", "security")]);
-    model.resources[0].diagnostics = Diagnostics::All;
-    model.resources[1].tags =
-        over_those_of_the_system(&[("data-class", "internal\u{202e}'\n}"), ("a", "b")]);
-    model.resources[1].diagnostics = Diagnostics::None;
-    model.resources[2].tags = over_those_of_the_system(&[]);
-    model.resources[2].diagnostics = Diagnostics::None;
+    }
     "a spec'${x}.yaml".clone_into(&mut model.spec_file);
     model
 }
 
 /// Several grants on one resource: parts of it, all of it, two words for one part.
 fn many_grants() -> Model {
-    let mut model = shop();
-    model.workloads[0].grants = vec![
-        role("files/images", "read", &roles::BLOB_READER),
-        role("files/receipts", "read", &roles::BLOB_READER),
-        role("files/receipts", "write", &roles::BLOB_CONTRIBUTOR),
-        role("files", "read", &roles::BLOB_READER),
-        role("vault/api-key", "write", &roles::SECRETS_OFFICER),
-        role("vault", "read", &roles::SECRETS_USER),
-        database_roles("db/orders", "read", &["db_datareader"]),
-        database_roles("db/orders", "own", &["db_owner"]),
-    ];
-    model.workloads.push(connected(
-        "shop",
-        "second",
-        vec![role("files/images", "own", &roles::BLOB_OWNER)],
+    let mut model = system(&changed(
+        SHOP,
+        &[
+            (
+                "{ files/images: read, vault/api-key: read, db/orders: read }",
+                "
+      files/images: read
+      files/receipts: write
+      files/*: read
+      vault/api-key: write
+      vault/*: read
+      db: read
+      db/orders: own
+",
+            ),
+            (
+                "workloads:\n",
+                "workloads:
+  second:
+    image: ghcr.io/example/app:1.0.3
+    port: 8080
+    connections: { files/images: own }
+",
+            ),
+        ],
     ));
+    // Of two words for one container only the wider one would be left.
+    let grants = &mut model.workloads[1].grants;
+    if let Some(at) = grants
+        .iter()
+        .position(|grant| matches!(&grant.scope, Scope::Child { key, .. } if key == "receipts"))
+    {
+        let read = Grant {
+            access: "read",
+            right: Right::Role(&roles::BLOB_READER),
+            ..grants[at].clone()
+        };
+        grants.insert(at, read);
+    }
     model
 }
 
 /// Names that are ours, Bicep's or one another's.
 fn names_that_clash() -> Model {
-    let mut model = shop();
-    model.resources = vec![
-        storage("storage", "ststorage0a1b4f9c2e", &["data-xyz", "data"]),
-        storage("storage-data", "ststoragedata0a1b4f9c2", &["xyz"]),
-        vault("network", "kv-network-0a1b-4f9c2e", &["name"]),
-        vault("resource", "kv-resource-0a1b-4f9c2e", &["value"]),
-        sql(
-            "shop",
-            "cluster",
-            "sql-shop-cluster-4f9c2e",
-            vec![serverless("string")],
-        ),
-    ];
-    let grants = vec![
-        role("storage/data-xyz", "read", &roles::BLOB_READER),
-        role("storage-data/xyz", "read", &roles::BLOB_READER),
-        role("storage/data", "read", &roles::BLOB_READER),
-        role("storage-data", "read", &roles::BLOB_READER),
-        role("network/name", "read", &roles::SECRETS_USER),
-        database_roles("cluster/string", "read", &["db_datareader"]),
-    ];
-    model.workloads = ["identity", "location", "workspace", "true", "a-1"]
-        .map(|name| connected("shop", name, grants.clone()))
-        .to_vec();
-    model
+    let connections = "
+    image: ghcr.io/example/app:1.0.3
+    port: 8080
+    connections:
+      storage/data-xyz: read
+      storage-data/xyz: { access: read, prefix: STORAGE_DATA }
+      storage/data: read
+      storage-data/*: read
+      network/name: read
+      cluster/string: read
+";
+    let workloads = ["identity", "location", "workspace", "\"true\"", "a-1"]
+        .map(|name| format!("  {name}:{connections}"))
+        .concat();
+    let resources = "resources:
+  storage: { kind: storage, containers: [data-xyz, data] }
+  storage-data: { kind: storage, containers: [xyz] }
+  network: { kind: keyVault, secrets: [name] }
+  resource: { kind: keyVault, secrets: [value] }
+  cluster: { kind: sql, databases: { string: { sku: GP_S_Gen5_1, autoPause: 60m } } }
+workloads:
+";
+    system(&shop_of("", &format!("{resources}{workloads}")))
 }
 
+/// Frontends and ports as a later version of the language will have them.
 fn listeners() -> Model {
-    let mut model = shop();
+    let mut model = system(SHOP);
     let frontend = |name: &str, ports: &[u16]| Frontend {
         name: name.to_owned(),
         gateway: name.to_owned(),
@@ -402,23 +409,16 @@ fn listeners() -> Model {
 }
 
 fn administrators() -> Model {
-    let mut model = shop();
-    model.clusters[0].administrators = [
-        ("22222222-0000-0000-0000-000000000001", PrincipalType::Group),
-        ("22222222-0000-0000-0000-000000000002", PrincipalType::User),
-        (
-            "22222222-0000-0000-0000-000000000003",
-            PrincipalType::ServicePrincipal,
-        ),
-    ]
-    .map(|(object_id, principal_type)| Administrator {
-        origin: origin(),
-        object_id: object_id.to_owned(),
-        principal_type,
-    })
-    .to_vec();
-    if let Kind::KeyVault(vault) = &mut model.resources[0].kind {
-        "premium".clone_into(&mut vault.sku);
-    }
-    model
+    system(&changed(
+        SHOP,
+        &[
+            (
+                "{ objectId: 00000000-0000-0000-0000-000000000000, type: Group }",
+                "{ objectId: 22222222-0000-0000-0000-000000000001, type: Group }, \
+                 { objectId: 22222222-0000-0000-0000-000000000002, type: User }, \
+                 { objectId: 22222222-0000-0000-0000-000000000003, type: ServicePrincipal }",
+            ),
+            ("kind: keyVault", "kind: keyVault, sku: premium"),
+        ],
+    ))
 }

@@ -128,6 +128,35 @@ impl Checks {
     }
 }
 
+/// Takes in functions that panic where something is wrong, each under its own name: `asserting!(checks, one, two)`, and
+/// those that ask an oracle as `asserting!(checks, Bicep: one, two)`.
+macro_rules! asserting {
+    ($checks:expr, $oracle:ident: $($check:ident),+ $(,)?) => {
+        $($checks.needing::<$oracle>(
+            $crate::oracle::name_of(module_path!(), stringify!($check)),
+            |oracle| {
+                $check(oracle);
+                Ok(())
+            },
+        );)+
+    };
+    ($checks:expr, $($check:ident),+ $(,)?) => {
+        $($checks.plain($crate::oracle::name_of(module_path!(), stringify!($check)), || {
+            $check();
+            Ok(())
+        });)+
+    };
+}
+pub(crate) use asserting;
+
+/// The name of a check as libtest would give it: without the test program's own.
+pub(crate) fn name_of(module: &str, check: &str) -> String {
+    match module.split_once("::") {
+        Some((_, module)) => format!("{module}::{check}"),
+        None => check.to_owned(),
+    }
+}
+
 /// Passes when there is nothing to complain of; else fails with every line.
 pub(crate) fn none<T: Display>(problems: impl IntoIterator<Item = T>) -> Result<(), Failed> {
     let lines: Vec<String> = problems

@@ -40,10 +40,12 @@
 #![allow(
     dead_code,
     unused_imports,
+    unused_macros,
     reason = "each test program includes this module and uses a part of it"
 )]
 
 mod azure_snapshot;
+mod bash;
 mod bicep;
 mod checks;
 mod core_kinds;
@@ -56,8 +58,9 @@ mod resource_types;
 mod yaml;
 
 pub(crate) use azure_snapshot::{Metadata, Resource, Snapshot};
+pub(crate) use bash::{Bash, BashRun};
 pub(crate) use bicep::{Bicep, Diagnostic, Level};
-pub(crate) use checks::{Checks, Failed, none};
+pub(crate) use checks::{Checks, Failed, asserting, name_of, none};
 pub(crate) use core_kinds::{CoreKinds, CoreReport};
 pub(crate) use custom_resources::{CustomResources, Verdict};
 pub(crate) use finding::{Answer, NotChecked, Oracle, OracleFailure, find, reference};

@@ -5,6 +5,7 @@
 #[path = "../oracle/mod.rs"]
 mod oracle;
 
+mod bash;
 mod bicep;
 mod core_kinds;
 mod custom_resources;
@@ -22,6 +23,7 @@ fn main() -> std::process::ExitCode {
     core_kinds::add(&mut checks);
     kustomize::add(&mut checks);
     linters::add(&mut checks);
+    bash::add(&mut checks);
     harness::add(&mut checks);
     checks.run()
 }

@@ -2,13 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use agcgen::diagnostic::Findings;
 use agcgen::facts::{What, facts};
 use agcgen::model::Model;
-use agcgen::source::Sources;
 
 use super::markdown::links;
+use super::oracle::{Checks, asserting};
 use super::page;
+use super::systems::system;
+
+pub(crate) fn add(checks: &mut Checks) {
+    asserting!(
+        checks,
+        links_lead_to_files_that_are_rendered,
+        resources_stand_where_the_facts_say,
+        objects_are_those_that_are_rendered,
+        roles_of_workloads_are_those_of_their_files,
+    );
+}
 
 /// The examples as models, by the names of their folders.
 fn examples() -> Vec<(String, Model)> {
@@ -37,17 +47,12 @@ fn examples() -> Vec<(String, Model)> {
         if !text.contains("apiVersion: agcgen/") {
             continue;
         }
-        let mut sources = Sources::new();
-        let id = sources.add(path.file_name().unwrap().to_str().unwrap(), text);
-        let mut found = Findings::default();
-        let model = agcgen::check(&sources, id, &mut found);
-        models.push((path.display().to_string(), model.unwrap()));
+        models.push((path.display().to_string(), system(&text)));
     }
     assert!(models.len() > 2, "{folder}: {}", models.len());
     models
 }
 
-#[test]
 fn links_lead_to_files_that_are_rendered() {
     for (name, model) in examples() {
         let rendered = agcgen::render::render(&model).unwrap();
@@ -71,7 +76,6 @@ fn links_lead_to_files_that_are_rendered() {
 }
 
 /// Names of resources stand in the files that the facts say.
-#[test]
 fn resources_stand_where_the_facts_say() {
     for (name, model) in examples() {
         let rendered = agcgen::render::render(&model).unwrap();
@@ -97,7 +101,6 @@ fn resources_stand_where_the_facts_say() {
 }
 
 /// The facts know every object but those that follow from another one of the same name.
-#[test]
 fn objects_are_those_that_are_rendered() {
     for (name, model) in examples() {
         let rendered = agcgen::render::render(&model).unwrap();
@@ -143,7 +146,6 @@ fn objects_are_those_that_are_rendered() {
 }
 
 /// Every role that the deployment assigns to a workload stands in the file of the workload, and no other role does.
-#[test]
 fn roles_of_workloads_are_those_of_their_files() {
     for (name, model) in examples() {
         let rendered = agcgen::render::render(&model).unwrap();

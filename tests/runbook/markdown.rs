@@ -4,11 +4,27 @@ use std::collections::BTreeSet;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use super::oracle::{Checks, asserting};
 use super::shell::{az_calls, bash_blocks};
-use super::systems::{cloud_native, existing, origin};
-use super::{page, systems};
+use super::systems::cloud_native;
+use super::{existing, page, systems};
 
 use agcgen::model::{Model, Variable};
+
+pub(crate) fn add(checks: &mut Checks) {
+    asserting!(
+        checks,
+        the_first_line_says_what_to_edit,
+        every_link_leads_somewhere,
+        the_same_model_gives_the_same_page,
+        facts_do_not_depend_on_the_order_of_the_spec,
+        foreign_text_is_text,
+        a_command_cannot_hold_a_nul,
+        tags_that_az_would_misread_are_not_given_to_it,
+        the_picture_is_a_flowchart,
+        no_block_is_empty,
+    );
+}
 
 fn parse(page: &str) -> impl Iterator<Item = Event<'_>> {
     Parser::new_ext(page, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH)
@@ -94,7 +110,6 @@ fn structure(page: &str) -> Vec<String> {
     seen
 }
 
-#[test]
 fn the_first_line_says_what_to_edit() {
     for (name, model) in systems() {
         let page = page(&model);
@@ -112,7 +127,6 @@ fn the_first_line_says_what_to_edit() {
     }
 }
 
-#[test]
 fn every_link_leads_somewhere() {
     for (name, model) in systems() {
         let page = page(&model);
@@ -183,7 +197,6 @@ fn every_link_leads_somewhere() {
     }
 }
 
-#[test]
 fn the_same_model_gives_the_same_page() {
     for (name, model) in systems() {
         assert_eq!(page(&model), page(&model.clone()), "{name}");
@@ -191,7 +204,6 @@ fn the_same_model_gives_the_same_page() {
 }
 
 /// Order of keys means nothing in a spec, so it decides nothing but the order of steps and of the picture.
-#[test]
 fn facts_do_not_depend_on_the_order_of_the_spec() {
     let model = cloud_native();
     let mut turned = model.clone();
@@ -244,7 +256,7 @@ fn with_foreign(text: &str) -> Model {
     for workload in &mut model.workloads {
         workload.image = format!("x{text}");
         workload.env.push(Variable {
-            origin: origin("workloads"),
+            origin: workload.origin.clone(),
             name: "X".to_owned(),
             value: text.to_owned(),
         });
@@ -252,7 +264,6 @@ fn with_foreign(text: &str) -> Model {
     model
 }
 
-#[test]
 fn foreign_text_is_text() {
     let plain = page(&with_foreign("plain"));
     for text in HOSTILE {
@@ -299,7 +310,6 @@ fn table_with_images(page: &str) -> Vec<String> {
         .collect()
 }
 
-#[test]
 fn a_command_cannot_hold_a_nul() {
     let mut model = cloud_native();
     model.azure.tags = vec![("a".to_owned(), "b\0c".to_owned())];
@@ -308,7 +318,6 @@ fn a_command_cannot_hold_a_nul() {
     assert!(error.to_string().contains("NUL"), "{error}");
 }
 
-#[test]
 fn tags_that_az_would_misread_are_not_given_to_it() {
     let mut model = cloud_native();
     model.azure.tags = ["@file", "-x", "good"]
@@ -330,7 +339,6 @@ fn tags_that_az_would_misread_are_not_given_to_it() {
 }
 
 /// Every line of the picture is of a known form, every arrow joins nodes that exist, and no label has a quote inside.
-#[test]
 fn the_picture_is_a_flowchart() {
     for (name, model) in systems() {
         let page = page(&model);
@@ -398,7 +406,6 @@ fn assert_label(label: &str) {
     );
 }
 
-#[test]
 fn no_block_is_empty() {
     for (name, model) in systems() {
         for (language, content) in blocks(&page(&model)) {

@@ -1,11 +1,25 @@
 //! Commands: they parse, they use flags that exist, and they say what they should.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
 
 use super::markdown::blocks;
-use super::systems::{cloud_native, existing, managed};
-use super::{page, systems};
+use super::oracle::{Bash, Checks, Shellcheck, asserting};
+use super::systems::cloud_native;
+use super::{existing, managed, page, systems};
+
+pub(crate) fn add(checks: &mut Checks) {
+    asserting!(
+        checks,
+        every_call_of_az_has_flags_that_exist,
+        a_connection_is_made_with_every_flag_it_needs,
+        the_controller_is_installed_by_helm_where_the_spec_says_so,
+        what_is_not_ours_is_not_removed,
+        a_right_in_another_subscription_is_taken_back_there,
+        requests_from_outside_lead_to_health_checks,
+    );
+    asserting!(checks, Bash: every_block_is_bash, late_values_reach_their_file);
+    asserting!(checks, Shellcheck: every_block_pleases_shellcheck);
+}
 
 /// What the Azure CLI takes. The connection commands, `deployment`, `aks` and `group`: azure-cli 2.91.0, its own tables (2026-11);
 /// the rest: `--help` of the same version.
@@ -99,64 +113,41 @@ pub(crate) fn az_calls(page: &str) -> Vec<Vec<String>> {
     calls
 }
 
-fn run(program: &str, arguments: &[&str], input: &str) -> Option<(bool, String)> {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .ok()?;
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    Some((
-        output.status.success(),
-        String::from_utf8_lossy(&said).into_owned(),
-    ))
+/// The bash blocks of a page as files of a folder.
+fn block_files(folder: &tempfile::TempDir, page: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for (number, block) in bash_blocks(page).iter().enumerate() {
+        let file = folder.path().join(format!("{number}.bash"));
+        std::fs::write(&file, block).unwrap();
+        files.push(file);
+    }
+    files
 }
 
-/// Said past the capture of `cargo test`, which hides what a passing test prints.
-fn not_checked(what: &str) {
-    let line = format!("NOT CHECKED, because {what}\n");
-    std::io::stderr().write_all(line.as_bytes()).unwrap();
-}
-
-#[test]
-fn every_block_is_bash() {
+fn every_block_is_bash(bash: &Bash) {
     for (name, model) in systems() {
-        let blocks = bash_blocks(&page(&model));
+        let folder = tempfile::tempdir().unwrap();
+        let blocks = block_files(&folder, &page(&model));
         assert!(blocks.len() > 15, "{name}: {} blocks", blocks.len());
         for block in blocks {
-            match run("bash", &["-n"], &block) {
-                Some((is_good, said)) => assert!(is_good, "{name}: {said}\n{block}"),
-                None => {
-                    return not_checked("bash is not on PATH: the syntax of the runbook's blocks");
-                }
-            }
+            let said = bash.syntax(&block).unwrap();
+            let text = || std::fs::read_to_string(&block).unwrap();
+            assert!(said.is_empty(), "{name}: {said:?}\n{}", text());
         }
     }
 }
 
-#[test]
-fn every_block_pleases_shellcheck() {
-    let program = std::env::var("AGCGEN_SHELLCHECK").unwrap_or_else(|_| "shellcheck".to_owned());
+fn every_block_pleases_shellcheck(shellcheck: &Shellcheck) {
     for (name, model) in systems() {
-        for block in bash_blocks(&page(&model)) {
-            match run(&program, &["--shell=bash", "-"], &block) {
-                Some((is_good, said)) => assert!(is_good, "{name}: {said}\n{block}"),
-                None => return not_checked("shellcheck is not on PATH: the runbook's blocks"),
-            }
-        }
+        let folder = tempfile::tempdir().unwrap();
+        // Their ending says that they are bash.
+        let blocks = block_files(&folder, &page(&model));
+        let said = shellcheck.lint(&blocks).unwrap();
+        let whole = || bash_blocks(&page(&model)).join("----\n");
+        assert!(said.is_empty(), "{name}: {said:?}\n{}", whole());
     }
 }
 
-#[test]
 fn every_call_of_az_has_flags_that_exist() {
     let mut seen: Vec<&str> = Vec::new();
     for (name, model) in systems() {
@@ -203,7 +194,6 @@ fn every_call_of_az_has_flags_that_exist() {
     }
 }
 
-#[test]
 fn a_connection_is_made_with_every_flag_it_needs() {
     let page = page(&cloud_native());
     let made: Vec<String> = az_calls(&page)
@@ -233,7 +223,6 @@ fn a_connection_is_made_with_every_flag_it_needs() {
     );
 }
 
-#[test]
 fn the_controller_is_installed_by_helm_where_the_spec_says_so() {
     let of = |page: &str| bash_blocks(page).concat().replace(" \\\n ", "");
     let byo = of(&page(&cloud_native()));
@@ -261,8 +250,7 @@ fn the_controller_is_installed_by_helm_where_the_spec_says_so() {
 }
 
 /// The block that fills the file, run with an az that says what Azure would.
-#[test]
-fn late_values_reach_their_file() {
+fn late_values_reach_their_file(bash: &Bash) {
     let page = page(&cloud_native());
     let block = bash_blocks(&page)
         .into_iter()
@@ -277,10 +265,8 @@ fn late_values_reach_their_file() {
             "cd '{}'\nSUBSCRIPTION=x\naz() {{ printf 'B\\t2\\nA\\t/x/(y) z\\n'; }}\n{block}",
             folder.path().display()
         );
-        let Some((is_good, said)) = run("bash", &["-eu"], &script) else {
-            return not_checked("bash is not on PATH: how late values reach their file");
-        };
-        assert!(is_good, "{said}");
+        let run = bash.run(&["-eu"], &script).unwrap();
+        assert!(run.is_good, "{}", run.said);
         let written = std::fs::read_to_string(&file).unwrap();
         assert_eq!(written, "# first\n# second\nA=/x/(y) z\nB=2\n");
     }
@@ -289,7 +275,7 @@ fn late_values_reach_their_file() {
         "cd '{}'\naz() {{ false; }}\n{block}",
         folder.path().display()
     );
-    run("bash", &[], &script).unwrap();
+    bash.run(&[], &script).unwrap();
     assert_eq!(
         std::fs::read_to_string(&file).unwrap(),
         before,
@@ -297,7 +283,6 @@ fn late_values_reach_their_file() {
     );
 }
 
-#[test]
 fn what_is_not_ours_is_not_removed() {
     let page = page(&existing());
     let calls: Vec<String> = az_calls(&page).iter().map(|call| call.join(" ")).collect();
@@ -348,7 +333,6 @@ fn what_is_not_ours_is_not_removed() {
     assert!(!calls.iter().any(|call| call.contains("keyvault purge")));
 }
 
-#[test]
 fn a_right_in_another_subscription_is_taken_back_there() {
     const OTHER: &str = "99999999-2222-3333-4444-555555555555";
     let mut model = existing();
@@ -372,7 +356,6 @@ fn a_right_in_another_subscription_is_taken_back_there() {
     }
 }
 
-#[test]
 fn requests_from_outside_lead_to_health_checks() {
     let page = page(&cloud_native());
     let asked: Vec<String> = bash_blocks(&page)

@@ -22,15 +22,15 @@ var keyVaultSecretsUser = subscriptionResourceId(
 )
 
 resource storageDataContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-09-01' existing = {
-  name: 'ststorage2dd37k2f9d/default/data'
+  name: 'ststoragee49d4m8q1z/default/data'
 }
 
 resource vaultResource 'Microsoft.KeyVault/vaults@2026-05-15' existing = {
-  name: 'kv-vault-d214-7k2f9d'
+  name: 'kv-vault-63e6-4m8q1z'
 }
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
-  name: 'id-cloud-native-api-service'
+  name: 'id-cloud-native-managed-api-service'
   location: location
   tags: tags
 

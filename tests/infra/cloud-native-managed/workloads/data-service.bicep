@@ -13,7 +13,7 @@ param tags { *: string }
 param oidcIssuerUrl string
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
-  name: 'id-cloud-native-data-service'
+  name: 'id-cloud-native-managed-data-service'
   location: location
   tags: tags
 

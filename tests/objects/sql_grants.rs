@@ -1,22 +1,34 @@
-//! Proves the program of the SQL Jobs, `templates/k8s/sql-grants`, with a `sqlcmd` that writes down what it is asked.
+//! The Jobs that make database users: what the spec decides, and their program, `templates/k8s/sql-grants`, with a
+//! `sqlcmd` that writes down what it is asked.
 //!
 //! What the T-SQL does in a database is not proved here: that needs a SQL server.
 
-#![allow(
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test may end, use files, and say what it left out"
-)]
-
-mod oracle;
-
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-const CLIENT_ID: &str = "5f0d1b6e-3c54-4d7b-9d1f-7a3c2b1e0f9a";
+use serde_json::json;
+
+use super::oracle::{Checks, Shellcheck, asserting};
+use super::systems::cloud_native;
+use super::{CLIENT_ID, only, rendered_objects};
+
+pub(crate) fn add(checks: &mut Checks) {
+    asserting!(
+        checks,
+        the_program_gives_each_database_its_own_users,
+        the_program_waits_for_a_database_that_sleeps,
+        an_image_without_sqlcmd_is_told_at_once,
+        a_failing_batch_fails_the_program,
+        the_program_refuses_what_could_become_sql,
+        the_job_says_what_the_spec_decides,
+    );
+    asserting!(checks, Shellcheck:
+        the_program_is_clean_shell,
+    );
+}
 
 /// What a run of grants.sh did.
 struct GrantsRun {
@@ -105,7 +117,6 @@ const GRANTS_ENVIRONMENT: [(&str, &str); 6] = [
     ("REPORT_CLIENT_ID", "11111111-2222-3333-4444-555555555555"),
 ];
 
-#[test]
 fn the_program_gives_each_database_its_own_users() {
     let run = run_grants(&GRANTS_ENVIRONMENT, 0);
     assert!(run.status, "{}", run.stderr);
@@ -144,7 +155,6 @@ fn the_program_gives_each_database_its_own_users() {
     }
 }
 
-#[test]
 fn the_program_waits_for_a_database_that_sleeps() {
     let run = run_grants(&GRANTS_ENVIRONMENT, 3);
     assert!(run.status, "{}", run.stderr);
@@ -163,7 +173,6 @@ fn the_program_waits_for_a_database_that_sleeps() {
     );
 }
 
-#[test]
 fn an_image_without_sqlcmd_is_told_at_once() {
     // A shell and the tools of the program, without sqlcmd and without sleep: waiting would be seen.
     let folder = tempfile::tempdir().unwrap();
@@ -184,7 +193,6 @@ fn an_image_without_sqlcmd_is_told_at_once() {
     assert!(said.contains("the image has no sqlcmd"), "{said}");
 }
 
-#[test]
 fn a_failing_batch_fails_the_program() {
     // The question is answered and the batch is not.
     let folder = tempfile::tempdir().unwrap();
@@ -202,7 +210,6 @@ fn a_failing_batch_fails_the_program() {
     assert!(!String::from_utf8_lossy(&output.stdout).contains("done"));
 }
 
-#[test]
 fn the_program_refuses_what_could_become_sql() {
     let with = |name: &str, value: &str| {
         let mut variables = GRANTS_ENVIRONMENT.to_vec();
@@ -243,15 +250,85 @@ fn the_program_refuses_what_could_become_sql() {
     with("API_CLIENT_ID", "5f0d1b6e3c544d7b9d1f7a3c2b1e0f9a");
 }
 
-#[test]
-fn the_program_is_clean_shell() {
-    match oracle::find::<oracle::Shellcheck>() {
-        Ok(shellcheck) => {
-            let found = shellcheck
-                .lint(&["templates/k8s/sql-grants/grants.sh"])
-                .unwrap();
-            assert_eq!(found, Vec::<String>::new());
-        }
-        Err(reason) => println!("shellcheck: NOT CHECKED, because {reason}"),
+fn the_program_is_clean_shell(shellcheck: &Shellcheck) {
+    let found = shellcheck
+        .lint(&["templates/k8s/sql-grants/grants.sh"])
+        .unwrap();
+    assert_eq!(found, Vec::<String>::new());
+}
+
+fn the_job_says_what_the_spec_decides() {
+    let objects = rendered_objects(&cloud_native());
+    let job = only(&objects, "Job", "sql-grants");
+    assert_eq!(job["metadata"]["namespace"], "cloud-native-sql-grants");
+    assert_eq!(
+        job["metadata"]["annotations"],
+        json!({
+            "argocd.argoproj.io/hook": "Sync",
+            "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
+            "kustomize.toolkit.fluxcd.io/force": "enabled",
+        })
+    );
+    let template = &job["spec"]["template"];
+    assert_eq!(
+        template["metadata"]["labels"]["azure.workload.identity/use"],
+        "true"
+    );
+    assert_eq!(template["spec"]["serviceAccountName"], "sql-administrator");
+    let account = only(&objects, "ServiceAccount", "sql-administrator");
+    assert_eq!(
+        account["metadata"]["namespace"],
+        job["metadata"]["namespace"]
+    );
+    let env: Vec<(&str, &str)> = template["spec"]["containers"][0]["env"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|variable| {
+            (
+                variable["name"].as_str().unwrap(),
+                variable["value"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        env,
+        [
+            (
+                "SQL_SERVER",
+                "sql-cloud-native-sql-7k2f9d.database.windows.net"
+            ),
+            ("USER_PREFIX", "id-cloud-native-"),
+            ("DATABASES", "application-db"),
+            (
+                "GRANTS",
+                "id-cloud-native-data-service DATA_SERVICE_CLIENT_ID db_datareader application-db\n\
+                 id-cloud-native-data-service DATA_SERVICE_CLIENT_ID db_datawriter application-db",
+            ),
+            ("HOME", "/work"),
+            ("TMPDIR", "/work"),
+            (
+                "DATA_SERVICE_CLIENT_ID",
+                "<DATA_SERVICE_CLIENT_ID of late-values.env>"
+            ),
+        ]
+    );
+    let volumes: BTreeSet<&str> = template["spec"]["volumes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|volume| volume["name"].as_str().unwrap())
+        .collect();
+    for mount in template["spec"]["containers"][0]["volumeMounts"]
+        .as_array()
+        .unwrap()
+    {
+        assert!(volumes.contains(mount["name"].as_str().unwrap()));
+    }
+    let program = &only(&objects, "ConfigMap", "sql-grants")["data"];
+    for (file, path) in [("grants.sh", "grants.sh"), ("grants.sql", "grants.sql")] {
+        let template =
+            fs::read_to_string(Path::new("templates/k8s/sql-grants").join(path)).unwrap();
+        assert_eq!(program[file], template.as_str());
     }
 }
