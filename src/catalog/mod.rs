@@ -4,6 +4,7 @@
 
 pub mod connector;
 pub mod controller;
+pub mod health;
 pub mod images;
 pub mod name_rules;
 pub mod network;

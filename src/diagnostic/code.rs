@@ -130,6 +130,7 @@ codes! {
     AGC0510 Error "requests below what AKS keeps"
     AGC0511 Warning "an unknown size of node"
     AGC0512 Warning "copies in zones where the region may have none"
+    AGC0513 Note "a workload without probes"
 
     AGC0901 Error "a version that does not go with another"
 }

@@ -6,6 +6,16 @@ use crate::model::Model;
 /// Judges the health checks of routed workloads.
 pub(super) fn lint(model: &Model, found: &mut Findings) {
     for workload in &model.workloads {
+        if workload.service.is_none() {
+            found
+                .report(
+                    Code::AGC0513,
+                    workload.origin.span,
+                    format!("`{}` has no port, so it has no probes", workload.name),
+                )
+                .label("nothing can ask whether it works")
+                .help("give it a `port` and `health` if it can answer; clusters that enforce the AKS deployment safeguards refuse it");
+        }
         let route = model.routes.iter().find(|route| {
             route
                 .backends

@@ -3,14 +3,11 @@
 use super::Resolver;
 use super::image;
 use super::quantity::{bytes, cpu_millis};
-use crate::catalog::safeguards;
+use crate::catalog::{health, safeguards};
 use crate::diagnostic::{Code, quoted};
 use crate::model::{Health, PodSecurity, Quantities, Service, Variable, Workload};
 use crate::source::{At, is_secret_name};
 use crate::spec;
-
-/// Seconds that a workload may take to start where its spec states nothing.
-const STARTUP_SECONDS: u32 = 60;
 
 impl Resolver<'_> {
     pub(super) fn workloads(&mut self) -> Vec<Workload> {
@@ -198,12 +195,12 @@ impl Resolver<'_> {
             path: spec.path.clone(),
             startup_seconds: startup
                 .and_then(|seconds| u32::try_from(seconds).ok())
-                .unwrap_or(STARTUP_SECONDS),
-            interval_seconds: 5,
-            timeout_seconds: 3,
-            healthy_threshold: 1,
-            unhealthy_threshold: 3,
-            status_codes: (200, 299),
+                .unwrap_or(health::STARTUP_SECONDS),
+            interval_seconds: health::INTERVAL_SECONDS,
+            timeout_seconds: health::TIMEOUT_SECONDS,
+            healthy_threshold: health::HEALTHY_THRESHOLD,
+            unhealthy_threshold: health::UNHEALTHY_THRESHOLD,
+            status_codes: health::STATUS_CODES,
         })
     }
 

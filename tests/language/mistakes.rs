@@ -208,9 +208,8 @@ fn a_whole_number_with_a_fraction_is_no_number_of_the_language() {
 
 #[test]
 fn namespaces_are_our_own_and_apart() {
-    let web = "workloads: { web: { image: 'a:1' } }";
-    let sql =
-        "resources: { s: { kind: sql, databases: [d] } }\nworkloads: { web: { image: 'a:1' } }";
+    let web = "workloads: { web: { image: 'a:1', port: 1 } }";
+    let sql = "resources: { s: { kind: sql, databases: [d] } }\nworkloads: { web: { image: 'a:1', port: 1 } }";
     for (rest, codes) in [
         (format!("namespace: default\n{web}"), vec!["AGC0102"]),
         (format!("namespace: kube-system\n{web}"), vec!["AGC0102"]),
@@ -252,7 +251,7 @@ fn ranges_that_aks_refuses_are_refused() {
         "172.0.0.0/8",
         "172.30.0.0/16",
     ] {
-        let text = spec("workloads: { web: { image: 'a:1' } }").replace(
+        let text = spec("workloads: { web: { image: 'a:1', port: 1 } }").replace(
             "cluster: {",
             &format!("cluster: {{ cni: {{ serviceCidr: {range} }},"),
         );

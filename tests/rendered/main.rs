@@ -13,6 +13,7 @@ mod azure;
 mod chain;
 mod cluster;
 mod golden;
+mod safety;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         azure::checks(&mut checks, example);
         cluster::checks(&mut checks, example);
         chain::checks(&mut checks, example);
+        safety::checks(&mut checks, example);
     }
     checks.run()
 }

@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::identity;
 use super::literal::literal;
+use crate::catalog::health;
 use crate::model::{Health, Model, PodSecurity, Quantities, SettingValue, Via, Workload};
 use crate::objects::api::{
     Capabilities, Container, ContainerPort, ContainerSecurity, Deployment, DeploymentSpec,
@@ -292,11 +293,11 @@ struct Pace {
 
 /// The defaults that the language gives `health`.
 const DEFAULT_PACE: Pace = Pace {
-    startup_seconds: 60,
-    interval_seconds: 5,
-    timeout_seconds: 3,
-    unhealthy_threshold: 3,
-    healthy_threshold: 1,
+    startup_seconds: health::STARTUP_SECONDS,
+    interval_seconds: health::INTERVAL_SECONDS,
+    timeout_seconds: health::TIMEOUT_SECONDS,
+    unhealthy_threshold: health::UNHEALTHY_THRESHOLD,
+    healthy_threshold: health::HEALTHY_THRESHOLD,
 };
 
 impl Pace {
