@@ -156,7 +156,14 @@ impl Resolver<'_> {
         const HELP: &str = "choose another name, or pin one with `azureName`";
         let rule = name_rules::find(resource_type)?;
         if !rule.allows(name) {
-            let message = format!("Azure refuses the name {}", quoted(name));
+            let message = if resource_type == "Microsoft.KeyVault/vaults/secrets" {
+                // Below `secrets` it may be a value.
+                let span = self.value_span(&at.key("azureName"));
+                self.found.hide(span);
+                "Azure refuses the name of this secret".to_owned()
+            } else {
+                format!("Azure refuses the name {}", quoted(name))
+            };
             self.report_name(Code::AGC0105, at, pinned, message)
                 .label(rule.rule)
                 .help(HELP);

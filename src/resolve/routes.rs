@@ -127,13 +127,18 @@ impl Resolver<'_> {
     /// Refuses a path that Gateway API refuses, or that no request has.
     pub(super) fn check_path(&mut self, at: &At, path: &str) -> Option<()> {
         let span = self.value_span(at);
+        // What follows `?` may be a token.
+        let shown = path.split('?').next().unwrap_or_default();
+        if path.contains('?') {
+            self.found.hide(span);
+        }
         let plain = path.chars().all(|c| c.is_ascii_graphic()) && !path.contains("://");
         if !path.starts_with('/') && !plain {
             self.found
                 .report(
                     Code::AGC0202,
                     span,
-                    format!("{} is not a path", quoted(path)),
+                    format!("{} is not a path", quoted(shown)),
                 )
                 .label(if path.contains("://") {
                     "a whole address"
@@ -148,10 +153,10 @@ impl Resolver<'_> {
                 .report(
                     Code::AGC0202,
                     span,
-                    format!("{} does not begin with `/`", quoted(path)),
+                    format!("{} does not begin with `/`", quoted(shown)),
                 )
                 .label("a path begins with `/`")
-                .fix(format!("write `/{path}`"), span, format!("/{path}"));
+                .fix(format!("write `/{shown}`"), span, format!("/{shown}"));
             return None;
         }
         let segments = || path.split('/').skip(1);
@@ -187,7 +192,7 @@ impl Resolver<'_> {
                 .report(
                     Code::AGC0202,
                     span,
-                    format!("no request has the path {}", quoted(path)),
+                    format!("no request has the path {}", quoted(shown)),
                 )
                 .label(problem)
                 .help("write a plain path such as `/api`");

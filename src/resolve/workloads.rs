@@ -61,10 +61,17 @@ impl Resolver<'_> {
     pub(super) fn check_image(&mut self, at: &At, text: &str) {
         let span = self.value_span(at);
         let Some(parsed) = image::parse(text) else {
+            // User information before a host may be a credential.
+            let shown = if text.contains('@') {
+                self.found.hide(span);
+                "this".to_owned()
+            } else {
+                quoted(text)
+            };
             self.report(
                 Code::AGC0503,
                 at,
-                format!("{} is not an image reference", quoted(text)),
+                format!("{shown} is not an image reference"),
             )
             .label("not `[registry/]repository:tag`")
             .help("write it as `ghcr.io/example/web:1.0.3`, in lower case and without `https://`");

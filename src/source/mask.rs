@@ -64,76 +64,122 @@ static COMPILED: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
 static SECRET_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let words = SECRET_WORDS.join("|");
     Regex::new(&format!(
-        r#"(?i)[\w.-]*(?:{words})["']?[ \t]*[:=][ \t]*("[^"\n]*"?|'[^'\n]*'?|[\[{{][^\n]*|[^\s,}}\[\]{{][^\n,}}]*)"#
+        r#"(?i)[\w.-]*(?:{words})(?:[-_]?value)?[0-9]*["']?[ \t]*[:=][ \t]*("[^"\n]*"?|'[^'\n]*'?|[\[{{][^\n]*|[^\s,}}\[\]{{][^\n,}}]*)"#
     ))
     .ok()
 });
 
-/// The names of secrets with what stands in the place of their settings, on one line: `secrets: {{ a: b }}`.
-static SECRETS_LINE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"\bsecrets["']?[ \t]*:[ \t]*\{([^}\n]*)"#).ok());
-
-/// What follows a colon, up to the next key.
-static VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r":[ \t]*([^,}\n]+)").ok());
-
-/// How names of secret things end. Letters may be of any case.
+/// How names of secret things end. Letters may be of any case. `secrets` is not among them: it is the language's own key,
+/// and holds names.
 const SECRET_WORDS: &[&str] = &[
     "password",
     "passwd",
+    "passphrase",
+    "[-_]pass",
     "pwd",
     "secret",
-    "token",
-    "api[-_]?key",
-    "access[-_]?key",
-    "account[-_]?key",
-    "private[-_]?key",
+    "tokens?",
+    "credentials?",
+    "authorization",
+    "connection[-_]?string",
+    "(?:api|access|account|private|secret|storage|signing|encryption)[-_]?key",
 ];
 
 /// Whether a name says that what it names is secret: it ends in such a word, as `DB_PASSWORD` does.
 pub fn is_secret_name(name: &str) -> bool {
-    static NAME: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(&format!("(?i)({})$", SECRET_WORDS.join("|"))).ok());
+    static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(&format!(
+            "(?i)(?:{})(?:[-_]?value)?[0-9]*$",
+            SECRET_WORDS.join("|")
+        ))
+        .ok()
+    });
     NAME.as_ref().is_some_and(|pattern| pattern.is_match(name))
 }
 
-/// The values in a block of lines below `secrets:`, one `name: value` a line: no spec has values there, so whatever
-/// stands there may be a secret, also where the file is not valid YAML.
-fn values_below_secrets(text: &str) -> Vec<Range<usize>> {
+/// A line below `secrets:` that holds nothing but a name.
+static PLAIN_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"^(?:- *["']?[A-Za-z][A-Za-z0-9-]*["']?|["']?[A-Za-z][A-Za-z0-9-]*["']? *: *(?:\{ *\})?) *(?:#.*)?$"#).ok()
+});
+
+/// A list of names on one line.
+static NAMES_ONLY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"^\[[ A-Za-z0-9,"'-]*\]?$"#).ok());
+
+/// The key `secrets`, wherever it stands on a line.
+static SECRETS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"\bsecrets["']?[ \t]*:"#).ok());
+
+/// A key whose value stands on the lines below it, if its name says that it is secret.
+static SECRET_BLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r#"(?i)[\w.-]*(?:{})(?:[-_]?value)?[0-9]*["']?[ \t]*:[ \t]*[|>]?[-+0-9]*[ \t]*(?:#.*)?$"#,
+        SECRET_WORDS.join("|")
+    ))
+    .ok()
+});
+
+/// What stands below `secrets`, and below keys of secret things, in the text as it is: the file may not even be YAML. No
+/// spec has values there, so whatever is more than a name may be one.
+fn below_secret_keys(text: &str) -> Vec<Range<usize>> {
+    let (Some(secrets), Some(block_key), Some(plain), Some(names)) = (
+        SECRETS.as_ref(),
+        SECRET_BLOCK.as_ref(),
+        PLAIN_NAME.as_ref(),
+        NAMES_ONLY.as_ref(),
+    ) else {
+        return Vec::new();
+    };
     let mut hidden = Vec::new();
-    let mut block: Option<usize> = None;
+    // Indentation of the key, and whether names are shown.
+    let mut block: Option<(usize, bool)> = None;
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let body = line.trim_end();
-        let indent = body.len() - body.trim_start().len();
         let content = body.trim_start();
-        if block.is_some_and(|outer| indent <= outer && !content.is_empty()) {
+        let indent = body.len() - content.len();
+        let item = content.starts_with('-');
+        if let Some((outer, names_shown)) = block {
+            let inside =
+                content.is_empty() || indent > outer || (item && indent == outer && names_shown);
+            if inside {
+                let scalar = content.contains(": |") || content.contains(": >");
+                if !(names_shown && plain.is_match(content)) {
+                    hidden.push(start + indent..start + body.len());
+                }
+                if scalar {
+                    block = Some((outer, false));
+                }
+                start += line.len();
+                continue;
+            }
             block = None;
         }
-        if block.is_some()
-            && let Some(colon) = content.find(':')
-        {
-            let value = start + indent + colon + 1;
-            hidden.push(value..start + body.len());
-        }
-        if block.is_none()
-            && matches!(
-                content.trim_start_matches("- "),
-                "secrets:" | "\"secrets\":" | "'secrets':"
-            )
-        {
-            block = Some(indent);
+        if let Some(key) = secrets.find(body) {
+            let rest = body[key.end()..].trim_start();
+            let value = start + body.len() - rest.len();
+            if rest.is_empty() || rest.starts_with('#') {
+                block = Some((indent, true));
+            } else if rest.starts_with('{') {
+                // To the closing brace, however many lines away: braces in text only make it longer.
+                let mut depth = 0_i32;
+                let end = text[value..]
+                    .char_indices()
+                    .find(|(_, c)| {
+                        depth += i32::from(*c == '{') - i32::from(*c == '}');
+                        depth == 0
+                    })
+                    .map_or(text.len(), |(at, _)| value + at);
+                let line_end = start + body.len();
+                hidden.push(value + 1..end.max(line_end));
+            } else if !names.is_match(rest) {
+                hidden.push(value..start + body.len());
+                block = Some((indent, false));
+            }
+        } else if block_key.is_match(body) {
+            block = Some((indent, false));
         }
         start += line.len();
-    }
-    if let (Some(line), Some(value)) = (SECRETS_LINE.as_ref(), VALUE.as_ref()) {
-        for found in line.captures_iter(text).filter_map(|found| found.get(1)) {
-            hidden.extend(
-                value
-                    .captures_iter(found.as_str())
-                    .filter_map(|part| part.get(1))
-                    .map(|part| found.start() + part.start()..found.start() + part.end()),
-            );
-        }
     }
     hidden
 }
@@ -159,7 +205,7 @@ pub fn masked(text: &str, also: &[Range<usize>]) -> String {
                 .filter_map(|found| Some(found.get(1)?.range())),
         );
     }
-    hidden.extend(values_below_secrets(text));
+    hidden.extend(below_secret_keys(text));
     text.char_indices()
         .map(|(at, c)| {
             if c != '\n' && hidden.iter().any(|range| range.contains(&at)) {
@@ -206,6 +252,16 @@ mod tests {
             "v: { kind: keyVault, secrets: { abc: hunter2, d: hunter2 } }\n",
             "  secrets:\n    abc: hunter2\n    s1: \"hunter2\n",
             "v: { \"secrets\": { abc: hunter2",
+            "secrets:   # ours\n  db: hunter2\n",
+            "secrets :\n  db: hunter2\n",
+            "secrets:\n  abc: |\n    hunter2\n",
+            "secrets:\n- hunter2 hunter2: x: y\n",
+            "secrets: {\n  abc: hunter2,\n  d: [ hunter2 }\n",
+            "secrets: { abc: 'a}hunter2', abc: 1 }\n",
+            "secrets: { abc: 'a,hunter2', abc: 1 }\n",
+            "DB_PASSWORD: |\n  hunter2\n",
+            "DB_PASSWORD:\n  hunter2\n",
+            "SMTP_PASS: hunter2\nPASSPHRASE: hunter2\nSECRET_KEY: hunter2\nPASSWORD1: hunter2\nTOKENS: hunter2\n",
         ] {
             let shown = masked(text, &[]);
             assert!(!shown.contains("hunter2"), "{shown}");

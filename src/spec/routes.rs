@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::sugar::{Names, exactly_one, short};
+use super::sugar::{Names, exactly_one, one_name, short};
 
 /// A route from the world to a workload.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -14,7 +14,7 @@ pub(crate) struct Route {
     #[serde(default)]
     pub path: Path,
     /// The workload that requests go to.
-    #[schemars(example = &"web", extend("minProperties" = 1, "maxProperties" = 1, "minItems" = 1, "maxItems" = 1))]
+    #[schemars(example = &"web", transform = one_name, extend("minProperties" = 1, "maxProperties" = 1, "minItems" = 1, "maxItems" = 1))]
     pub to: Names<Backend>,
     /// What is changed in a request on the way.
     #[schemars(example = serde_json::json!({"prefix": "/"}))]

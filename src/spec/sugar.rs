@@ -49,6 +49,13 @@ pub(crate) fn short(field: &'static str) -> impl FnMut(&mut Schema) {
     }
 }
 
+/// A transform: one name may stand for a map of it to empty settings.
+pub(crate) fn one_name(schema: &mut Schema) {
+    schema.insert("type".to_owned(), json!(["string", "array", "object"]));
+    schema.insert("pattern".to_owned(), json!(NAME_PATTERN));
+    schema.insert("maxLength".to_owned(), json!(40));
+}
+
 /// A transform: exactly one of the keys must stand.
 pub(crate) fn exactly_one(schema: &mut Schema) {
     schema.insert("minProperties".to_owned(), json!(1));
@@ -99,7 +106,7 @@ fn pattern_of(words: &[&str]) -> String {
     format!("^({})$", words.join("|"))
 }
 
-/// A map of names to settings, for which a list of names, or one name, may stand.
+/// A map of names to settings, for which a list of names may stand; with [`one_name`] also one name.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Names<T>(pub IndexMap<String, T>);
@@ -117,9 +124,7 @@ impl<T: JsonSchema> JsonSchema for Names<T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "type": ["string", "array", "object"],
-            "pattern": NAME_PATTERN,
-            "maxLength": 40,
+            "type": ["array", "object"],
             "items": { "type": "string", "pattern": NAME_PATTERN, "maxLength": 40 },
             "uniqueItems": true,
             "propertyNames": { "pattern": "^(x-.*|[a-z](-?[a-z0-9])*)$", "maxLength": 40 },

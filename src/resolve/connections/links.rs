@@ -38,13 +38,12 @@ impl Resolver<'_> {
         // workload has two, both go directly (service-connector page on internals, read 2026-11).
         let targets: Vec<Option<&str>> = groups
             .iter()
-            .filter_map(|(_, group)| group.first())
-            .map(|edge| {
-                edge.resource
-                    .kind
-                    .facets()
-                    .connector()
-                    .map(|target| target.word)
+            .map(|(_, group)| {
+                let direct = group
+                    .iter()
+                    .any(|edge| edge.connection.via == Some(spec::Via::Direct));
+                let target = group.first()?.resource.kind.facets().connector()?;
+                (!direct).then_some(target.word)
             })
             .collect();
         for (index, (_, group)) in groups.iter().enumerate() {
@@ -362,7 +361,7 @@ impl Resolver<'_> {
                     "`name` names a connection of Service Connector, and there is none",
                 )
                 .label("the settings come from a ConfigMap")
-                .help("remove `name`");
+                .help("remove `name`, or state `via: serviceConnector`");
             }
             return Some(Via::Direct);
         };

@@ -407,14 +407,30 @@ impl Checker<'_> {
             return self.wrong_type(at, node, schema_at(self.tree, at));
         }
         let near = nearest(word, words.iter().copied());
+        // What stands where an access belongs may be the secret itself.
+        let is_access = matches!(path.as_slice(), ["workloads", _, "connections", ..]);
+        if is_access && near.is_none() {
+            self.hidden.push(at.clone());
+            return self.say(
+                Code::AGC0013,
+                Place::Value(at.clone()),
+                "this is not an access".to_owned(),
+                format!("it takes: {}", listed(words)),
+                Some(Help::Say(format!("write one of {}", listed(words)))),
+            );
+        }
         let help = match near {
             Some(near) => Some(Help::Replace(
                 format!("did you mean `{near}`?"),
                 near.to_owned(),
             )),
-            None if is_kind => reserved_kind_near(word)
-                .or_else(|| Some(Help::Say("write one of the kinds above".to_owned()))),
-            None => Some(Help::Say("write one of the words above".to_owned())),
+            None if is_kind => reserved_kind_near(word).or_else(|| {
+                Some(Help::Say(format!(
+                    "write one of {}",
+                    listed(Resource::KINDS)
+                )))
+            }),
+            None => Some(Help::Say(format!("write one of {}", listed(words)))),
         };
         let (code, message) = if is_kind {
             (Code::AGC0501, format!("unknown kind {}", quoted(word)))
@@ -459,7 +475,9 @@ impl Checker<'_> {
             return self.wrong_name(Place::Value(at.clone()), text);
         }
         let example = self.example(at);
-        let help = if example.starts_with("/subscriptions/") {
+        let help = if example.is_empty() {
+            "use letters, digits and `_`".to_owned()
+        } else if example.starts_with("/subscriptions/") {
             "write its id, `/subscriptions/…`, or `{ name: …, resourceGroup: … }`".to_owned()
         } else {
             format!("for instance `{example}`")
@@ -490,7 +508,9 @@ impl Checker<'_> {
 
     fn wrong_name(&mut self, place: Place, name: &str) {
         const RULE: &str = "lower-case letters, digits and single `-`, at most 40";
-        if matches!(place, Place::Value(_)) && self.keep_quiet(&place.at().clone()) {
+        let at = place.at().clone();
+        let below_secrets = words_of(&at).contains(&"secrets");
+        if (matches!(place, Place::Value(_)) || below_secrets) && self.keep_quiet(&at) {
             return self.say(
                 Code::AGC0101,
                 place,
@@ -499,6 +519,17 @@ impl Checker<'_> {
                 Some(Help::Say(format!(
                     "a name has {RULE}; a secret's value does not belong in the spec"
                 ))),
+            );
+        }
+        if name.starts_with("x-") {
+            return self.say(
+                Code::AGC0101,
+                place,
+                format!("{} cannot be a name", quoted(name)),
+                "keys that begin with `x-` are notes, and nothing is made of them",
+                Some(Help::Say(
+                    "choose a name that does not begin with `x-`".to_owned(),
+                )),
             );
         }
         let mended: String = crate::names::as_name(name);
