@@ -21,6 +21,7 @@ pub(crate) fn add(checks: &mut Checks) {
         facts_lead_back_to_the_spec,
         what_was_there_before_is_not_ours,
         the_page_says_only_what_concerns_the_system,
+        undoing_begins_outside_and_ends_in_azure,
     );
 }
 
@@ -308,5 +309,25 @@ fn the_page_says_only_what_concerns_the_system() {
     assert!(
         !page(&existing()).contains("AGCAccessLogs"),
         "it keeps no logs"
+    );
+}
+
+fn undoing_begins_outside_and_ends_in_azure() {
+    let page = page(&cloud_native());
+    let steps: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("### Undo "))
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            "1: Remove DNS records",
+            "2: Remove routes and gateway",
+            "3: Remove the connections of Service Connector",
+            "4: Remove the ALB Controller",
+            "5: Remove the namespaces",
+            "6: Delete the resource group",
+            "7: Know what is left of the vaults",
+        ]
     );
 }
