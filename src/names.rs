@@ -192,7 +192,43 @@ mod tests {
             key_vault("cloud-native", "vault", "7k2f9d"),
             "kv-vault-d214-7k2f9d"
         );
+        // Keys that are cut: twelve letters and digits, nine characters without a hyphen at the end.
+        assert_eq!(
+            storage_account("cloud-native", "product-pictures", "7k2f9d"),
+            "stproductpictuc58f7k2f9d"
+        );
+        assert_eq!(
+            key_vault("cloud-native", "customer-data-archive", "7k2f9d"),
+            "kv-customer-0357-7k2f9d"
+        );
+        // Too long: the stem is cut first, and the hash is that of the whole.
+        assert_eq!(
+            global(
+                "sql",
+                "a-very-long-name-of-24ch",
+                "kkkkkkkkkk-bbbbbbbbbb-cccccccccc-ddddddd",
+                "7k2f9d",
+                63
+            ),
+            "sql-a-ver-kkkkkkkkkk-bbbbbbbbbb-cccccccccc-ddddddd-8b64f-7k2f9d"
+        );
+        assert_eq!(
+            service_connection(
+                "product-recommendation-service-of-shop",
+                "a-customer-data-archive"
+            ),
+            "product_recommendation_service_of_shop_a_customer_data_ccc90"
+        );
+        // Letter by letter from the bytes of `printf 'name\\ngroup\\nsubscription' | sha256sum`.
         assert_eq!(default_suffix("hello", "rg-hello", None), "wethji");
+        assert_eq!(
+            default_suffix(
+                "shop",
+                "rg-shop",
+                Some("22222222-3333-4444-5555-666666666666")
+            ),
+            "0k8v64"
+        );
     }
 
     #[test]

@@ -62,9 +62,9 @@ static COMPILED: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
 
 /// A key whose name says that its value is secret, with the value on the same line.
 static SECRET_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let words = SECRET_WORDS.join("|");
     Regex::new(&format!(
-        r#"(?i)[\w.-]*(?:{words})(?:[-_]?value)?[0-9]*["']?[ \t]*[:=][ \t]*("[^"\n]*"?|'[^'\n]*'?|[\[{{][^\n]*|[^\s,}}\[\]{{][^\n,}}]*)"#
+        r#"(?i)[\w.-]*{}["']?[ \t]*[:=][ \t]*("[^"\n]*"?|'[^'\n]*'?|[\[{{][^\n]*|[^\s,}}\[\]{{][^\n,}}]*)"#,
+        secret_ending()
     ))
     .ok()
 });
@@ -85,15 +85,15 @@ const SECRET_WORDS: &[&str] = &[
     "(?:api|access|account|private|secret|storage|signing|encryption)[-_]?key",
 ];
 
+/// Pattern of the end of a secret name, in letters of any case where the pattern around it says so.
+fn secret_ending() -> String {
+    format!("(?:{})(?:[-_]?value)?[0-9]*", SECRET_WORDS.join("|"))
+}
+
 /// Whether a name says that what it names is secret: it ends in such a word, as `DB_PASSWORD` does.
 pub fn is_secret_name(name: &str) -> bool {
-    static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(&format!(
-            "(?i)(?:{})(?:[-_]?value)?[0-9]*$",
-            SECRET_WORDS.join("|")
-        ))
-        .ok()
-    });
+    static NAME: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(&format!("(?i){}$", secret_ending())).ok());
     NAME.as_ref().is_some_and(|pattern| pattern.is_match(name))
 }
 
@@ -113,8 +113,8 @@ static SECRETS: LazyLock<Option<Regex>> =
 /// A key whose value stands on the lines below it, if its name says that it is secret.
 static SECRET_BLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
-        r#"(?i)[\w.-]*(?:{})(?:[-_]?value)?[0-9]*["']?[ \t]*:[ \t]*[|>]?[-+0-9]*[ \t]*(?:#.*)?$"#,
-        SECRET_WORDS.join("|")
+        r#"(?i)[\w.-]*{}["']?[ \t]*:[ \t]*[|>]?[-+0-9]*[ \t]*(?:#.*)?$"#,
+        secret_ending()
     ))
     .ok()
 });
@@ -225,13 +225,57 @@ mod tests {
     fn every_shape_compiles_and_common_credentials_are_seen() {
         assert_eq!(COMPILED.len(), SHAPES.len());
         assert!(SECRET_KEY.is_some());
-        for text in [
-            "Server=x;Password=hunter2;",
-            "postgres://app:hunter2@db/x",
-            "DefaultEndpointsProtocol=https;AccountKey=abc",
-            "-----BEGIN RSA PRIVATE KEY-----",
-        ] {
-            assert!(looks_like_credential(text).is_some(), "{text}");
+        // One of each, made up.
+        let letters = |length: usize| "aB3x".repeat(length / 4);
+        let cases = [
+            (
+                "a private key",
+                "-----BEGIN RSA PRIVATE KEY-----".to_owned(),
+            ),
+            (
+                "a storage account key",
+                "DefaultEndpointsProtocol=https;AccountKey=abc".to_owned(),
+            ),
+            ("a storage account key", format!("{}aB==", letters(84))),
+            ("a shared access key", "SharedAccessKey=abc".to_owned()),
+            (
+                "a shared access signature",
+                format!(
+                    "https://x.blob.core.windows.net/c?se=2030&sig={}",
+                    letters(16)
+                ),
+            ),
+            (
+                "a password in a connection string",
+                "Server=x;Password=hunter2;".to_owned(),
+            ),
+            (
+                "a password in a URL",
+                "postgres://app:hunter2@db/x".to_owned(),
+            ),
+            (
+                "a signed token",
+                format!("eyJ{}.{}.{}", letters(8), letters(8), letters(8)),
+            ),
+            (
+                "a client secret of Microsoft Entra",
+                format!("abc8Q~{}", letters(32)),
+            ),
+            (
+                "an access token of a code host",
+                format!("ghp_{}", letters(36)),
+            ),
+        ];
+        for shape in SHAPES {
+            assert!(
+                cases.iter().any(|(name, _)| *name == shape.name),
+                "no case of {}",
+                shape.name
+            );
+        }
+        for (name, text) in &cases {
+            assert_eq!(looks_like_credential(text), Some(*name), "{text}");
+            assert!(masked(text, &[]).contains("***"), "{text}");
         }
         for text in [
             "https://example.com/a:b@c",

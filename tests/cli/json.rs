@@ -48,6 +48,33 @@ fn a_finding_has_every_field() {
     assert_eq!(route["start"]["column"], column + 1);
     assert_eq!(route["end"]["column"], column + 1 + "wbe".len());
     assert_eq!(route["fix"]["replacement"], "web");
+    assert_eq!(route["message"], "unknown workload `wbe`");
+    for (field, part) in [("label", "workloads"), ("help", "`web`")] {
+        let text = route[field].as_str().unwrap();
+        assert!(text.contains(part), "{field}: {text}");
+    }
+}
+
+#[test]
+fn a_finding_about_two_places_names_both() {
+    let folder = Folder::new();
+    folder.write(
+        "spec.yaml",
+        example("minimal").replace(", health: /healthz", ""),
+    );
+    let ran = folder.run(&["validate", "spec.yaml", "--format", "json"]);
+    let document = document(&ran.stdout);
+    let finding = document["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["code"] == "AGC0206")
+        .unwrap_or_else(|| panic!("{document}"));
+    assert_eq!(finding["related"][0]["label"], "routed to here");
+    assert_ne!(
+        finding["related"][0]["start"]["line"],
+        finding["start"]["line"]
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Specs of later versions of the language: every place that this version refuses, and nothing else.
 
 use agcgen::diagnostic::Severity;
+use serde_json::{Value, json};
 
 use super::check;
 
@@ -138,4 +139,139 @@ future! {
         "17:1 tests",
         "19:1 environments",
     ];
+}
+
+/// Every key that a later version brings: block, key. `*` stands for a name of the user's.
+const KEYS: &[(&str, &str)] = &[
+    (
+        "",
+        "allow externals defaults policies tests environments regions globalEntry include vars patches extra schedule jobs \
+         containers identities volumes",
+    ),
+    ("network", "existing private dnsZones egress"),
+    ("network.subnets", "privateEndpoints"),
+    ("network.subnets.nodes", "existing"),
+    ("network.subnets.gateway", "existing"),
+    ("cluster", "existing pools access upgrades azurePolicy"),
+    ("cluster.nodes", "min max zones maxPods"),
+    ("cluster.cni", "maxPods"),
+    ("gateway", "existing frontends domain hosts waf wafPolicies"),
+    (
+        "resources.*",
+        "private placement relax queues tables certificates keys administrators",
+    ),
+    ("resources.*.secrets.*", "generate contentType"),
+    (
+        "workloads.*",
+        "existing files scale readOnlyRootFilesystem writablePaths loadBalancing backendTls canary pool namespace",
+    ),
+    ("workloads.*.ports", "grpc"),
+    ("workloads.*.ports.*", "protocol"),
+    (
+        "workloads.*.health",
+        "grpc port host statusCodes body interval timeout healthyThreshold unhealthyThreshold liveness",
+    ),
+    ("workloads.*.connections.*", "port"),
+    (
+        "routes.*",
+        "host frontend method headers query grpc matches redirect requestHeaders responseHeaders cors mirror timeout \
+         sessionAffinity waf namespace",
+    ),
+    ("routes.*.path", "regex"),
+    ("routes.*.to.*", "weight port"),
+    ("routes.*.rewrite", "hostname path"),
+    ("observability", "prometheus alerts"),
+];
+
+/// Values that a later version takes: where, and what.
+const VALUES: &[(&str, &str, &str)] = &[
+    (
+        "resources.*",
+        "kind",
+        "postgres mysql cosmos serviceBus eventHubs redis appConfiguration openAI signalR webPubSub containerRegistry \
+         applicationInsights",
+    ),
+    (
+        "workloads.*.connections",
+        "v/k",
+        "send receive use serve pull",
+    ),
+    ("workloads.*.connections.*", "via", "linker"),
+];
+
+/// A spec of JSON in which every block stands, each in its long form.
+fn whole() -> Value {
+    json!({
+        "apiVersion": "agcgen/v1",
+        "name": "shop",
+        "azure": { "location": "westeurope", "suffix": "7k2f9d" },
+        "network": { "subnets": { "nodes": {}, "gateway": {} } },
+        "cluster": { "nodes": {}, "cni": {} },
+        "gateway": {},
+        "resources": { "v": { "kind": "keyVault", "secrets": { "k": {} } } },
+        "workloads": { "w": {
+            "image": "a:1",
+            "ports": { "http": {} },
+            "health": { "path": "/healthz" },
+            "connections": { "v/k": { "access": "read" } },
+        } },
+        "routes": { "r": { "path": { "prefix": "/" }, "to": { "w": {} }, "rewrite": { "prefix": "/" } } },
+        "observability": {},
+    })
+}
+
+/// The block at a path in which `*` is the only name that stands there.
+fn block<'v>(spec: &'v mut Value, path: &str) -> &'v mut Value {
+    path.split('.')
+        .filter(|part| !part.is_empty())
+        .fold(spec, |node, part| {
+            let name = match part {
+                "*" => node.as_object().and_then(|map| map.keys().next()).cloned(),
+                name => Some(name.to_owned()),
+            };
+            &mut node[name.expect("a name")]
+        })
+}
+
+/// The code of every mistake of later versions or of nobody, for a spec with that value in a block.
+fn with(path: &str, key: &str, value: Value) -> Vec<String> {
+    let mut spec = whole();
+    block(&mut spec, path)[key] = value;
+    let mut codes = check(&spec.to_string()).codes();
+    codes.retain(|code| {
+        ["AGC0010", "AGC0012", "AGC0013", "AGC0016", "AGC0501"].contains(&code.as_str())
+    });
+    codes
+}
+
+#[test]
+fn every_key_and_word_of_later_versions_is_known() {
+    for (path, keys) in KEYS {
+        assert_eq!(with(path, "x-note", json!(1)), [""; 0], "{path}");
+        for key in keys.split_whitespace() {
+            assert_eq!(with(path, key, json!({})), ["AGC0016"], "{path}.{key}");
+        }
+    }
+    for (path, key, words) in VALUES {
+        for word in words.split_whitespace() {
+            for value in [json!(word), json!([word]), json!({ "access": word })] {
+                let takes_it = value.is_string() || key.contains('/');
+                if takes_it {
+                    assert_eq!(with(path, key, value), ["AGC0016"], "{path}.{key}: {word}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_form_of_later_versions_is_known() {
+    for (path, key, value) in [
+        ("routes.*", "to", json!({ "w": 80 })),
+        ("workloads.*", "env", json!({ "A": { "secret": "v/k" } })),
+        ("workloads.*", "identity", json!({ "existing": "id-x" })),
+        ("azure", "location", json!(["westeurope", "northeurope"])),
+    ] {
+        assert_eq!(with(path, key, value), ["AGC0016"], "{path}.{key}");
+    }
 }

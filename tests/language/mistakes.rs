@@ -81,6 +81,25 @@ mistakes! {
 }
 
 #[test]
+fn credentials_are_seen_wherever_a_workload_says_something_to_its_program() {
+    for place in [
+        "args: [\"AccountKey=abc\"]",
+        "command: [\"AccountKey=abc\"]",
+        "env: { SETTINGS: \"AccountKey=abc\" }",
+    ] {
+        let rest = format!("workloads: {{ web: {{ image: 'a:1', {place} }} }}");
+        assert_eq!(check(&spec(&rest)).codes(), ["AGC0405"], "{place}");
+    }
+}
+
+#[test]
+fn a_sql_server_that_is_there_already_cannot_be_used() {
+    let rest = "resources: { s: { kind: sql, databases: [d], existing: { name: sql-x, resourceGroup: rg-x } } }\n\
+                workloads: { web: { image: 'a:1' } }";
+    assert_eq!(check(&spec(rest)).codes(), ["AGC0507"]);
+}
+
+#[test]
 fn a_version_without_quotes_is_a_number() {
     let text = spec(WEB).replace("cluster: {", "cluster: { kubernetesVersion: 1.30,");
     let checked = check(&text);

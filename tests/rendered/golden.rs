@@ -25,7 +25,7 @@ pub(super) fn update() {
         let folder = tree(example);
         let azure = std::fs::read(folder.join("azure.txt")).ok();
         let _ = std::fs::remove_dir_all(&folder);
-        render(example, &folder, &root(), "C");
+        render(&spec(example), &folder, &root(), "C");
         if let Some(azure) = azure {
             std::fs::write(folder.join("azure.txt"), azure).expect("writable");
         }
@@ -33,10 +33,10 @@ pub(super) fn update() {
 }
 
 /// Runs `agcgen render` in a folder, under a locale.
-fn render(example: &str, out: &Path, from: &Path, locale: &str) {
+fn render(spec: &Path, out: &Path, from: &Path, locale: &str) {
     let run = Command::new(env!("CARGO_BIN_EXE_agcgen"))
         .arg("render")
-        .arg(spec(example))
+        .arg(spec)
         .arg("-o")
         .arg(out)
         .current_dir(from)
@@ -46,7 +46,8 @@ fn render(example: &str, out: &Path, from: &Path, locale: &str) {
         .expect("agcgen runs");
     assert!(
         run.status.success(),
-        "{example}: {}",
+        "{}: {}",
+        spec.display(),
         String::from_utf8_lossy(&run.stderr)
     );
 }
@@ -56,7 +57,7 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
         format!("{example}: the tree is the one in git"),
         move || {
             let folder = tempfile::tempdir()?;
-            render(example, &folder.path().join("out"), &root(), "C");
+            render(&spec(example), &folder.path().join("out"), &root(), "C");
             none(differences(
                 &files(&tree(example)),
                 &files(&folder.path().join("out")),
@@ -69,8 +70,15 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
             let folder = tempfile::tempdir()?;
             let elsewhere = folder.path().join("elsewhere");
             std::fs::create_dir(&elsewhere)?;
-            render(example, &folder.path().join("one"), &root(), "C");
-            render(example, &elsewhere.join("two"), &elsewhere, "tr_TR.UTF-8");
+            render(&spec(example), &folder.path().join("one"), &root(), "C");
+            // Another folder for the spec too, and no whole path to it.
+            std::fs::copy(spec(example), elsewhere.join("spec.yaml"))?;
+            render(
+                Path::new("spec.yaml"),
+                Path::new("two"),
+                &elsewhere,
+                "tr_TR.UTF-8",
+            );
             let one = files(&folder.path().join("one"));
             assert!(one.len() > 20, "{} files", one.len());
             none(differences(&one, &files(&elsewhere.join("two"))))
