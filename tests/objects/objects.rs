@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use agcgen::objects::{Manifest, Object, Part, manifests};
+use agcgen::objects::{Object, Part, manifests};
 use serde_json::{Value, json};
 
 use super::oracle::{Checks, asserting};
 use super::systems::cloud_native;
-use super::{all_models, rendered_objects};
+use super::{all_models, managed, rendered_objects};
 
 pub(crate) fn add(checks: &mut Checks) {
     asserting!(
@@ -40,16 +40,43 @@ fn objects_read_back_without_losing_a_field() {
     }
 }
 
-fn reading_refuses_what_it_does_not_know() {
-    let model = cloud_native();
-    for tree in rendered_objects(&model) {
-        let mut with_more = tree.clone();
-        with_more["nobodyKnowsThis"] = json!(1);
-        assert!(Object::read(with_more).is_err(), "{tree}");
-        let mut deeper = tree.clone();
-        deeper["metadata"]["nobodyKnowsThis"] = json!(1);
-        assert!(Object::read(deeper).is_err(), "{tree}");
+/// JSON pointers to every map in a tree, but not into those whose keys are the user's.
+fn maps(tree: &Value, at: &str, found: &mut Vec<String>) {
+    match tree {
+        Value::Object(map) => {
+            found.push(at.to_owned());
+            for (key, value) in map {
+                if !["labels", "annotations", "matchLabels", "selector", "data"]
+                    .contains(&key.as_str())
+                    || key == "selector" && value.get("matchLabels").is_some()
+                {
+                    let step = key.replace('~', "~0").replace('/', "~1");
+                    maps(value, &format!("{at}/{step}"), found);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                maps(item, &format!("{at}/{index}"), found);
+            }
+        }
+        _ => {}
     }
+}
+
+fn reading_refuses_what_it_does_not_know() {
+    let mut planted = 0;
+    for tree in rendered_objects(&cloud_native()) {
+        let mut places = Vec::new();
+        maps(&tree, "", &mut places);
+        for place in places {
+            let mut with_more = tree.clone();
+            with_more.pointer_mut(&place).unwrap()["nobodyKnowsThis"] = json!(1);
+            assert!(Object::read(with_more).is_err(), "{place} of\n{tree}");
+            planted += 1;
+        }
+    }
+    assert!(planted > 200, "{planted} places");
     for tree in [
         json!(null),
         json!([]),
@@ -166,31 +193,42 @@ fn objects_have_names_of_their_own_and_a_namespace_that_exists() {
     }
 }
 
+/// Objects of the platform, and the place in the spec that each is there for.
+const PLATFORM: &[(&str, &str)] = &[
+    ("Namespace cloud-native-app", "cluster"),
+    ("Namespace cloud-native-sql-grants", "resources.sql"),
+    ("ServiceAccount api-service", "workloads.api-service"),
+    ("ServiceAccount data-service", "workloads.data-service"),
+    ("ServiceAccount sql-administrator", "resources.sql"),
+    ("ConfigMap sql-grants", "resources.sql"),
+    ("Job sql-grants", "resources.sql"),
+    (
+        "ConfigMap data-service-connections",
+        "workloads.data-service",
+    ),
+    ("Gateway cloud-native-gateway", "gateway"),
+    ("ApplicationLoadBalancer cloud-native-gateway", "gateway"),
+];
+
 fn every_manifest_knows_where_it_comes_from() {
-    let model = cloud_native();
-    for Manifest {
-        object,
-        origin,
-        part,
-        ..
-    } in manifests(&model)
-    {
-        let expected = match &part {
-            Part::Workload(name) => Some(model.workload(name).unwrap().origin.clone()),
-            Part::Route(name) => model
-                .routes
-                .iter()
-                .find(|route| route.name == *name)
-                .map(|route| route.origin.clone()),
-            Part::Platform(_) => None,
-        };
-        if let Some(expected) = expected {
-            assert_eq!(origin, expected, "{}", object.title());
-        }
-    }
-    let grants = manifests(&model)
+    let mut met = BTreeSet::new();
+    for manifest in manifests(&cloud_native())
         .into_iter()
-        .find(|manifest| manifest.object.kind() == "Job")
-        .unwrap();
-    assert_eq!(grants.origin, model.resource("sql").unwrap().origin);
+        .chain(manifests(&managed()))
+    {
+        let title = manifest.object.title();
+        let expected = match &manifest.part {
+            Part::Workload(name) => format!("workloads.{name}"),
+            Part::Route(name) => format!("routes.{name}"),
+            Part::Platform(_) => match PLATFORM.iter().find(|(known, _)| *known == title) {
+                Some((known, at)) => {
+                    met.insert(*known);
+                    (*at).to_owned()
+                }
+                None => panic!("{title} is not on the list"),
+            },
+        };
+        assert_eq!(manifest.origin.at.to_string(), expected, "{title}");
+    }
+    assert_eq!(met.len(), PLATFORM.len(), "{met:?}");
 }

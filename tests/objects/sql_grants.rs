@@ -23,6 +23,7 @@ pub(crate) fn add(checks: &mut Checks) {
         an_image_without_sqlcmd_is_told_at_once,
         a_failing_batch_fails_the_program,
         the_program_refuses_what_could_become_sql,
+        the_statements_touch_our_users_alone_and_all_or_nothing,
         the_job_says_what_the_spec_decides,
     );
     asserting!(checks, Shellcheck:
@@ -257,6 +258,64 @@ fn the_program_is_clean_shell(shellcheck: &Shellcheck) {
     assert_eq!(found, Vec::<String>::new());
 }
 
+/// What the T-SQL must say, sentence by sentence (SQL Server's pages on `CREATE USER`, `sys.database_principals` and
+/// `SET XACT_ABORT`, read 2026-11). No server runs it here.
+fn the_statements_touch_our_users_alone_and_all_or_nothing() {
+    let text = fs::read_to_string("templates/k8s/sql-grants/grants.sql").unwrap();
+    let code: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("--"))
+        .collect();
+    let code = code.join(" ");
+    let once = |part: &str| {
+        assert_eq!(code.matches(part).count(), 1, "{part} in\n{code}");
+        code.find(part).unwrap()
+    };
+    // One transaction around everything that changes something.
+    let abort = once("SET XACT_ABORT ON;");
+    let begin = once("BEGIN TRANSACTION;");
+    let commit = once("COMMIT TRANSACTION;");
+    assert!(abort < begin && commit + "COMMIT TRANSACTION;".len() == code.len());
+    let steps = [
+        once("N'DROP USER ' + QUOTENAME(actual.name) + N';'"),
+        once(
+            "N'CREATE USER ' + QUOTENAME(missing.user_name) + N' WITH SID = ' + CONVERT(nvarchar(172), missing.sid, 1) + N', TYPE = E;'",
+        ),
+        once(
+            "N'ALTER ROLE ' + QUOTENAME(held.name) + N' DROP MEMBER ' + QUOTENAME(actual.name) + N';'",
+        ),
+        once(
+            "N'ALTER ROLE ' + QUOTENAME(missing.role_name) + N' ADD MEMBER ' + QUOTENAME(missing.user_name) + N';'",
+        ),
+    ];
+    assert!(steps.is_sorted() && begin < steps[0] && steps[3] < commit);
+    // Each step is carried out, and none but these.
+    assert_eq!(
+        code.matches("EXEC sys.sp_executesql @statements;").count(),
+        4
+    );
+    // Nobody is dropped but users of Entra whose name begins with our prefix and who are not wanted as they are.
+    let drops = &code[begin..steps[1]];
+    for guard in [
+        "WHERE actual.type = 'E'",
+        "AND LEFT(actual.name, LEN(@user_prefix)) COLLATE Latin1_General_BIN2 = @user_prefix",
+        "AND NOT EXISTS ( SELECT 1 FROM @wanted AS wanted \
+         WHERE wanted.user_name = actual.name COLLATE Latin1_General_BIN2 AND wanted.sid = actual.sid );",
+    ] {
+        assert!(drops.contains(guard), "{guard} in\n{drops}");
+    }
+    // No member is taken from a role but ours.
+    let members = &code[steps[2]..steps[3]];
+    assert!(
+        members.contains(
+            "WHERE EXISTS ( SELECT 1 FROM @wanted AS wanted \
+             WHERE wanted.user_name = actual.name COLLATE Latin1_General_BIN2 )"
+        ),
+        "{members}"
+    );
+}
+
 fn the_job_says_what_the_spec_decides() {
     let objects = rendered_objects(&cloud_native());
     let job = only(&objects, "Job", "sql-grants");
@@ -325,6 +384,17 @@ fn the_job_says_what_the_spec_decides() {
     {
         assert!(volumes.contains(mount["name"].as_str().unwrap()));
     }
+    // It writes nowhere but in its working folder.
+    let container = &template["spec"]["containers"][0];
+    assert_eq!(container["securityContext"]["readOnlyRootFilesystem"], true);
+    let writable: Vec<&serde_json::Value> = container["volumeMounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|mount| mount.get("readOnly").is_none())
+        .map(|mount| &mount["mountPath"])
+        .collect();
+    assert_eq!(writable, ["/work"]);
     let program = &only(&objects, "ConfigMap", "sql-grants")["data"];
     for (file, path) in [("grants.sh", "grants.sh"), ("grants.sql", "grants.sql")] {
         let template =

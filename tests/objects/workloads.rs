@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use agcgen::model::Model;
+use agcgen::model::{Model, SettingValue};
 use serde_json::{Value, json};
 
 use super::oracle::{Checks, asserting};
-use super::systems::cloud_native;
+use super::systems::{CLOUD_NATIVE, changed, cloud_native, system};
 use super::{all_models, odd, only, rendered_objects, templates};
 
 pub(crate) fn add(checks: &mut Checks) {
@@ -16,6 +16,8 @@ pub(crate) fn add(checks: &mut Checks) {
         a_workload_that_only_calls_gets_no_identity_and_no_token,
         no_pod_gets_a_token_for_the_kubernetes_api,
         selectors_find_the_pods_of_their_workload_and_no_others,
+        a_workload_takes_no_more_than_it_was_given,
+        a_rollout_and_a_drained_node_leave_the_workload_answering,
         probes_ask_the_path_and_give_the_workload_its_time,
         a_port_without_health_is_tried_by_tcp_and_gets_no_policy,
         text_of_the_spec_is_not_read_as_a_reference_to_a_variable,
@@ -93,6 +95,12 @@ fn no_pod_gets_a_token_for_the_kubernetes_api() {
             );
             assert_eq!(template["spec"]["enableServiceLinks"], false, "{name}");
         }
+        for account in objects
+            .iter()
+            .filter(|object| object["kind"] == "ServiceAccount")
+        {
+            assert_eq!(account["automountServiceAccountToken"], false, "{account}");
+        }
     }
 }
 
@@ -139,6 +147,67 @@ fn selectors_find_the_pods_of_their_workload_and_no_others() {
             }
         }
     }
+}
+
+fn a_workload_takes_no_more_than_it_was_given() {
+    let spec = changed(
+        CLOUD_NATIVE,
+        &[(
+            "replicas: 2\n    health: /healthz",
+            "replicas: 2\n    requests: { cpu: 250m, memory: 200Mi }\n    limits: { cpu: \"2\", memory: 1Gi }\n    health: /healthz",
+        )],
+    );
+    let objects = rendered_objects(&system(&spec));
+    let resources = |name: &str| {
+        only(&objects, "Deployment", name)["spec"]["template"]["spec"]["containers"][0]["resources"]
+            .clone()
+    };
+    assert_eq!(
+        resources("api-service"),
+        json!({
+            "requests": { "cpu": "250m", "memory": "200Mi" },
+            "limits": { "cpu": "2", "memory": "1Gi" },
+        })
+    );
+    // What the language gives where nothing is said.
+    assert_eq!(
+        resources("data-service"),
+        json!({
+            "requests": { "cpu": "100m", "memory": "128Mi" },
+            "limits": { "cpu": "1", "memory": "512Mi" },
+        })
+    );
+}
+
+fn a_rollout_and_a_drained_node_leave_the_workload_answering() {
+    let objects = rendered_objects(&cloud_native());
+    for name in ["frontend-app", "api-service", "data-service"] {
+        let deployment = &only(&objects, "Deployment", name)["spec"];
+        let rollout = &deployment["strategy"]["rollingUpdate"];
+        assert_eq!(rollout["maxUnavailable"], 0, "{name}: a new pod first");
+        let pod = &deployment["template"]["spec"];
+        // The gateway forgets a pod before the pod stops listening, and requests under way get their 30 seconds.
+        assert_eq!(
+            pod["containers"][0]["lifecycle"]["preStop"],
+            json!({ "sleep": { "seconds": 10 } }),
+            "{name}"
+        );
+        assert_eq!(pod["terminationGracePeriodSeconds"], 40, "{name}");
+    }
+    let api = only(&objects, "Deployment", "api-service");
+    let keys: Vec<&Value> = api["spec"]["template"]["spec"]["topologySpreadConstraints"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|constraint| &constraint["topologyKey"])
+        .collect();
+    assert_eq!(
+        keys,
+        ["kubernetes.io/hostname", "topology.kubernetes.io/zone"]
+    );
+    // A pod that does not work must not hold a node.
+    let budget = &only(&objects, "PodDisruptionBudget", "api-service")["spec"];
+    assert_eq!(budget["unhealthyPodEvictionPolicy"], "AlwaysAllow");
 }
 
 fn probes_ask_the_path_and_give_the_workload_its_time() {
@@ -228,9 +297,15 @@ fn pods_are_replaced_when_a_connection_changes() {
     };
     let model = cloud_native();
     assert!(checksum(&model).is_string());
-    let mut other = cloud_native();
-    other.workloads[2].links[0].settings[0].name.push_str("_2");
-    assert_ne!(checksum(&model), checksum(&other));
+    let mut other_name = cloud_native();
+    let setting = &mut other_name.workloads[2].links[0].settings[0];
+    setting.name.push_str("_2");
+    let mut other_value = cloud_native();
+    let setting = &mut other_value.workloads[2].links[0].settings[0];
+    setting.value = SettingValue::Fixed("elsewhere".to_owned());
+    for other in [other_name, other_value] {
+        assert_ne!(checksum(&model), checksum(&other));
+    }
     let objects = rendered_objects(&model);
     let frontend = &only(&objects, "Deployment", "frontend-app")["spec"]["template"]["metadata"];
     assert_eq!(frontend.get("annotations"), None);
