@@ -2,9 +2,10 @@
 
 use agcgen::facts::{Carrier, Consumer, Maker, ServerRight, Way, What, facts};
 use agcgen::model::Model;
+use serde_json::{Value, json};
 
-use super::markdown::table_under;
-use super::oracle::{Checks, asserting};
+use super::markdown::{blocks, table_under};
+use super::oracle::{Checks, asserting, documents};
 use super::systems::cloud_native;
 use super::{existing, managed, minimal, page, systems};
 
@@ -22,6 +23,9 @@ pub(crate) fn add(checks: &mut Checks) {
         what_was_there_before_is_not_ours,
         the_page_says_only_what_concerns_the_system,
         undoing_begins_outside_and_ends_in_azure,
+        what_is_not_certain_is_said_of_each_system,
+        git_ops_tools_are_told_what_there_is_and_in_which_order,
+        the_logs_are_asked_in_their_own_columns,
     );
 }
 
@@ -330,4 +334,181 @@ fn undoing_begins_outside_and_ends_in_azure() {
             "7: Know what is left of the vaults",
         ]
     );
+}
+
+fn what_is_not_certain_is_said_of_each_system() {
+    let everywhere = [
+        "rules of the network security group",
+        "traffic between clients and the frontend",
+    ];
+    let sql = [
+        "`docker.io/fabiang/sqlcmd:1.8.2`",
+        "a database user whose SID",
+        "administrator of a SQL server",
+    ];
+    let connector = ["`az aks connection`", "under `--opt-out auth`"];
+    let role = ["`AppGw for Containers Configuration Manager`"];
+    let calls = ["who calls whom inside the cluster"];
+    let managed_gateway = ["host names of a managed gateway"];
+    let add_on = ["the ALB Controller add-on"];
+    let all = [
+        &everywhere[..],
+        &sql,
+        &connector,
+        &role,
+        &calls,
+        &managed_gateway,
+        &add_on,
+    ]
+    .concat();
+    for (name, model) in systems() {
+        let said = match name {
+            "byo" => [&everywhere[..], &sql, &connector, &role, &calls].concat(),
+            "managed" => all.clone(),
+            "minimal" => [&everywhere[..], &role].concat(),
+            "existing" => [&everywhere[..], &sql, &connector, &calls].concat(),
+            other => panic!("{other}"),
+        };
+        let page = page(&model);
+        let (_, doubts) = page
+            .split_once("\n## Preview, and not established\n")
+            .unwrap();
+        for doubt in &all {
+            assert_eq!(
+                doubts.contains(doubt),
+                said.contains(doubt),
+                "{name}: {doubt}"
+            );
+        }
+        assert_eq!(
+            doubts.matches("\n- **").count(),
+            said.len(),
+            "{name}: {doubts}"
+        );
+    }
+}
+
+/// The documents of the blocks of YAML under a heading, by a reader that is not ours.
+fn yaml_under(page: &str, heading: &str) -> Vec<Value> {
+    let start = page.find(&format!("\n## {heading}\n")).unwrap();
+    let rest = &page[start + 1..];
+    let section = rest.find("\n## ").map_or(rest, |end| &rest[..end]);
+    blocks(section)
+        .iter()
+        .filter(|(language, _)| language == "yaml")
+        .flat_map(|(_, text)| documents(text).unwrap())
+        .collect()
+}
+
+/// Argo CD's "Application specification" and Flux's "Kustomization", read 2026-11.
+fn git_ops_tools_are_told_what_there_is_and_in_which_order() {
+    for (name, model) in systems() {
+        let documents = yaml_under(&page(&model), "Deploy by GitOps");
+        let of = |kind: &str| -> Vec<&Value> {
+            documents
+                .iter()
+                .filter(|document| document["kind"] == kind)
+                .collect()
+        };
+        let application = of("Application")[0];
+        assert_eq!(application["spec"]["source"]["path"], "out/k8s", "{name}");
+        let automated = &application["spec"]["syncPolicy"]["automated"];
+        assert_eq!(
+            *automated,
+            json!({ "prune": true, "selfHeal": true }),
+            "{name}"
+        );
+        assert_eq!(
+            application["spec"]["destination"]["namespace"],
+            "cloud-native-app"
+        );
+        assert_eq!(of("Application").len(), 1, "{name}");
+
+        let repository = &of("GitRepository")[0]["metadata"]["name"];
+        let phases = of("Kustomization");
+        let found: Vec<(&Value, &Value, &Value)> = phases
+            .iter()
+            .map(|phase| {
+                let spec = &phase["spec"];
+                assert_eq!(
+                    (&spec["prune"], &spec["wait"]),
+                    (&json!(true), &json!(true)),
+                    "{name}"
+                );
+                assert_eq!(spec["sourceRef"]["name"], *repository, "{name}");
+                (
+                    &phase["metadata"]["name"],
+                    &spec["path"],
+                    &spec["dependsOn"],
+                )
+            })
+            .collect();
+        let [platform, workloads, routes] = ["platform", "workloads", "routes"].map(|phase| {
+            (
+                json!(format!("cloud-native-{phase}")),
+                json!(format!("./out/k8s/{phase}")),
+            )
+        });
+        assert_eq!(
+            found,
+            [
+                (&platform.0, &platform.1, &Value::Null),
+                (&workloads.0, &workloads.1, &json!([{ "name": platform.0 }])),
+                (&routes.0, &routes.1, &json!([{ "name": workloads.0 }])),
+            ],
+            "{name}"
+        );
+    }
+}
+
+/// Columns that the queries may use: Azure Monitor's page of the table `AGCAccessLogs`, read 2026-11.
+const LOG_COLUMNS: &[&str] = &[
+    "BackendHost",
+    "BackendIp",
+    "BackendPort",
+    "BackendResponseLatency",
+    "BackendTimeTaken",
+    "ClientIp",
+    "FrontendName",
+    "FrontendPort",
+    "HostName",
+    "HttpMethod",
+    "HttpStatusCode",
+    "HttpVersion",
+    "RequestUri",
+    "TimeGenerated",
+    "TimeTaken",
+    "_ResourceId",
+];
+
+fn the_logs_are_asked_in_their_own_columns() {
+    let word = regex::Regex::new(r"\b_?[A-Z][A-Za-z0-9]+\b").unwrap();
+    let quoted = regex::Regex::new("\"[^\"]*\"").unwrap();
+    let named = regex::Regex::new(r"\b([A-Z][A-Za-z0-9]*) = ").unwrap();
+    for (name, model) in systems() {
+        let queries: Vec<String> = blocks(&page(&model))
+            .into_iter()
+            .filter(|(language, _)| language == "kusto")
+            .map(|(_, text)| text)
+            .collect();
+        let expected = if name == "existing" { 0 } else { 3 };
+        assert_eq!(queries.len(), expected, "{name}");
+        for query in &queries {
+            let plain = quoted.replace_all(query, "");
+            let own: Vec<&str> = named
+                .captures_iter(&plain)
+                .map(|found| found.get(1).unwrap().as_str())
+                .collect();
+            let (table, rest) = plain.split_once('\n').unwrap();
+            assert_eq!(table, "AGCAccessLogs");
+            assert!(rest.contains("where TimeGenerated > ago(1h)") && rest.contains("_ResourceId"));
+            for used in word.find_iter(rest) {
+                let used = used.as_str();
+                assert!(
+                    LOG_COLUMNS.contains(&used) || own.contains(&used),
+                    "{name}: {used} in\n{query}"
+                );
+            }
+        }
+    }
 }
