@@ -375,6 +375,68 @@ pub(crate) fn resource_problems(model: &Model, snapshot: &Snapshot) -> Vec<Strin
     problems
 }
 
+/// Where logs go that do not go to the workspace of the model, and an association that is not in the gateway's subnet.
+pub(crate) fn reference_problems(
+    model: &Model,
+    metadata: &Metadata,
+    snapshot: &Snapshot,
+) -> Vec<String> {
+    // What the module that makes it gives out, or the whole id of one that was there before.
+    let is_workspace = |text: &str| match &model.workspace.workspace {
+        Provision::Create(_) => {
+            text.contains("format('workspace-{0}'") && text.ends_with(".outputs.id.value]")
+        }
+        Provision::Existing(id) => {
+            let subscription = id.subscription.as_deref();
+            let place = group(
+                subscription.unwrap_or(&metadata.subscription_id),
+                &id.resource_group,
+            );
+            let whole = format!(
+                "{place}/providers/Microsoft.OperationalInsights/workspaces/{}",
+                id.name
+            );
+            text.eq_ignore_ascii_case(&whole)
+        }
+    };
+    let is_gateway_subnet = |text: &str| {
+        text.contains("format('network-{0}'") && text.ends_with(".outputs.gatewaySubnetId.value]")
+    };
+    let mut problems = Vec::new();
+    let mut rules = 0;
+    for resource in &snapshot.resources {
+        let body = |pointer: &str| {
+            resource
+                .body
+                .get("properties")
+                .and_then(|properties| properties.pointer(pointer))
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        let fits = match resource.kind.as_str() {
+            "Microsoft.Insights/diagnosticSettings" => is_workspace(body("/workspaceId")),
+            "Microsoft.Insights/dataCollectionRules" => {
+                rules += 1;
+                is_workspace(body("/destinations/logAnalytics/0/workspaceResourceId"))
+            }
+            "Microsoft.ContainerService/managedClusters" => is_workspace(body(
+                "/addonProfiles/omsagent/config/logAnalyticsWorkspaceResourceID",
+            )),
+            "Microsoft.ServiceNetworking/trafficControllers/associations" => {
+                is_gateway_subnet(body("/subnet/id"))
+            }
+            _ => true,
+        };
+        if !fits {
+            problems.push(format!("{} reads something else", resource.id));
+        }
+    }
+    if rules != 1 {
+        problems.push(format!("{rules} collection rules"));
+    }
+    problems
+}
+
 /// The keys of the output `lateValues`, in order, each with what its value reads.
 pub(crate) fn late_outputs(snapshot: &Snapshot) -> Result<Vec<(String, String)>, Failed> {
     match snapshot.outputs.get("lateValues") {

@@ -63,6 +63,7 @@ fn check(name: &str, model: &Model, bicep: &Bicep, types: &ResourceTypes) -> Res
         &expected::late_values(model),
     )?;
     none(expected::resource_problems(model, &snapshot))?;
+    none(expected::reference_problems(model, &metadata, &snapshot))?;
     let parameters = fs::read_to_string(folder.join("main.bicepparam"))?;
     same(
         "secrets",

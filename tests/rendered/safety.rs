@@ -35,13 +35,19 @@ const RULES: &[Rule] = rules! {
     "Microsoft.Storage/storageAccounts" "" "/properties/minimumTlsVersion" = "TLS1_2";
     "Microsoft.Storage/storageAccounts" "" "/properties/supportsHttpsTrafficOnly" = true;
     "Microsoft.Storage/storageAccounts" "" "/properties/networkAcls/defaultAction" = "Deny";
+    "Microsoft.Storage/storageAccounts" "" "/properties/networkAcls/bypass" = "AzureServices";
+    "Microsoft.Storage/storageAccounts/blobServices" "" "/properties/deleteRetentionPolicy/enabled" = true;
+    "Microsoft.KeyVault/vaults" "" "/properties/networkAcls/bypass" = "AzureServices";
     "Microsoft.KeyVault/vaults" "" "/properties/enableRbacAuthorization" = true;
     "Microsoft.KeyVault/vaults" "" "/properties/networkAcls/defaultAction" = "Deny";
     "Microsoft.Sql/servers" "" "/properties/administrators/azureADOnlyAuthentication" = true;
     "Microsoft.Sql/servers" "" "/properties/administrators/principalType" = "Application";
     "Microsoft.Sql/servers" "" "/properties/minimalTlsVersion" = "1.2";
+    "Microsoft.Sql/servers/databases/auditingSettings" "" "/properties/state" = "Enabled";
+    "Microsoft.Sql/servers/databases/auditingSettings" "" "/properties/isAzureMonitorTargetEnabled" = true;
     "Microsoft.Sql/servers/databases" "" "/sku/name" = "GP_S_Gen5";
     "Microsoft.Sql/servers/databases" "" "/properties/autoPauseDelay" = 60;
+    "Microsoft.OperationalInsights/workspaces" "" "/properties/features/disableLocalAuth" = true;
     "Microsoft.ContainerService/managedClusters" "" "/properties/disableLocalAccounts" = true;
     "Microsoft.ContainerService/managedClusters" "" "/properties/aadProfile/enableAzureRBAC" = true;
     "Microsoft.ContainerService/managedClusters" "" "/properties/oidcIssuerProfile/enabled" = true;
@@ -103,6 +109,16 @@ const COUNTS: &[(&str, &str, usize)] = &[
         1,
     ),
     ("cloud-native", "Microsoft.KeyVault/vaults/secrets", 2),
+    (
+        "cloud-native",
+        "Microsoft.Sql/servers/databases/auditingSettings",
+        1,
+    ),
+    (
+        "cloud-native",
+        "Microsoft.Storage/storageAccounts/blobServices",
+        1,
+    ),
     (
         "cloud-native-managed",
         "Microsoft.ContainerService/managedClusters/maintenanceConfigurations",
@@ -215,6 +231,16 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
     );
 }
 
+/// Rules of Bicep's linter about secrets (its page of rules, 2026-11).
+const SECRET_RULES: [&str; 6] = [
+    "outputs-should-not-contain-secrets",
+    "secure-parameter-default",
+    "secure-params-in-nested-deploy",
+    "secure-params-in-parameters-file",
+    "secure-secrets-in-params",
+    "use-secure-value-for-secure-inputs",
+];
+
 /// What no snapshot shows: secure parameters, and what waits for what.
 fn source(example: &str) -> Result<(), Failed> {
     let infra = tree(example).join("infra");
@@ -237,6 +263,13 @@ fn source(example: &str) -> Result<(), Failed> {
             read(cluster)?.contains("dependsOn: [identityJoinsSubnet]"),
             "{cluster}: the control plane has its right before the cluster is made"
         );
+    }
+    // What a pipeline must not let through.
+    let levels: Value =
+        serde_json::from_str(&std::fs::read_to_string(infra.join("bicepconfig.json"))?)?;
+    for rule in SECRET_RULES {
+        let level = &levels["analyzers"]["core"]["rules"][rule]["level"];
+        assert_eq!(level, "error", "bicepconfig.json: {rule}");
     }
     let gateway = read("traffic-controller.bicep")?;
     assert!(
@@ -450,19 +483,28 @@ fn roles(example: &str, resources: &Resources) -> Vec<String> {
     problems
 }
 
-/// The gateway of one's own keeps its access and firewall logs; the cluster's containers report by the fixed name.
+/// The gateway of one's own keeps its access and firewall logs; the cluster its audit log without the reads, which are
+/// most of its volume; its containers report by the fixed name.
 fn logs(example: &str, resources: &Resources) -> Vec<String> {
     let mut problems = Vec::new();
     let association = "/dataCollectionRuleAssociations/ContainerInsightsExtension";
     if !resources.iter().any(|(id, _, _)| id.ends_with(association)) {
         problems.push("no rule collects the logs of containers".to_owned());
     }
-    let gateway = resources.iter().find(|(id, kind, _)| {
-        kind == "Microsoft.Insights/diagnosticSettings" && id.contains("/trafficControllers/")
-    });
-    let kept = gateway
-        .map(|(_, _, body)| body["properties"]["logs"].to_string())
-        .unwrap_or_default();
+    let kept_of = |owner: &str| {
+        resources
+            .iter()
+            .find(|(id, kind, _)| {
+                kind == "Microsoft.Insights/diagnosticSettings" && id.contains(owner)
+            })
+            .map(|(_, _, body)| body["properties"]["logs"].to_string())
+            .unwrap_or_default()
+    };
+    let audit = kept_of("/managedClusters/");
+    if !audit.contains("\"kube-audit-admin\"") || audit.contains("\"kube-audit\"") {
+        problems.push(format!("the cluster keeps {audit}"));
+    }
+    let kept = kept_of("/trafficControllers/");
     for category in ["TrafficControllerAccessLog", "TrafficControllerFirewallLog"] {
         if example != "cloud-native-managed" && !kept.contains(category) {
             problems.push(format!("{category} is not kept"));
