@@ -11,12 +11,11 @@ use crate::source::At;
 use crate::spec::{DiagnosticsWord, Reference, Tags};
 
 impl Resolver<'_> {
-    pub(super) fn azure(&mut self) -> Option<Azure> {
+    pub(super) fn azure(&mut self) -> Azure {
         let spec = self.spec;
         let at = At::root().key("azure");
         let location = spec.azure.location.clone();
-        let known = regions::find(&location).is_some();
-        if !known {
+        if regions::find(&location).is_none() {
             let here = at.key("location");
             let span = self.value_span(&here);
             let folded = location.replace(' ', "").to_ascii_lowercase();
@@ -46,15 +45,17 @@ impl Resolver<'_> {
         let suffix = spec.azure.suffix.clone().unwrap_or_else(|| {
             default_suffix(&spec.name, &resource_group.name, subscription.as_deref())
         });
-        let tags = self.tags(&at.key("tags"), &spec.azure.tags);
-        known.then(|| Azure {
+        let here = at.key("tags");
+        let tags = self.tags(&here, &spec.azure.tags);
+        self.check_tag_count(&here, tags.len(), "");
+        Azure {
             origin: self.value_origin(&at.key("location")),
             location,
             resource_group,
             suffix,
             subscription,
             tags,
-        })
+        }
     }
 
     /// Name of the group that the deployment goes to.
@@ -74,16 +75,16 @@ impl Resolver<'_> {
         other.then(|| id.to_ascii_lowercase())
     }
 
-    /// Tags, checked by Azure's rules.
-    pub(super) fn tags(&mut self, at: &At, tags: &Tags) -> Vec<(String, String)> {
-        if tags.0.len() > name_rules::TAGS_MOST {
-            self.report_key(
-                Code::AGC0108,
-                at,
-                format!("{} tags are too many", tags.0.len()),
-            )
-            .label(format!("Azure takes {}", name_rules::TAGS_MOST));
+    /// Reports more tags than one resource may have. `with` says whose are counted with them.
+    pub(super) fn check_tag_count(&mut self, at: &At, count: usize, with: &str) {
+        if count > name_rules::TAGS_MOST {
+            self.report_key(Code::AGC0108, at, format!("{count} tags are too many"))
+                .label(format!("{with}Azure takes {}", name_rules::TAGS_MOST));
         }
+    }
+
+    /// Tags, each checked by Azure's rules.
+    pub(super) fn tags(&mut self, at: &At, tags: &Tags) -> Vec<(String, String)> {
         for (index, (name, value)) in tags.0.iter().enumerate() {
             let here = at.key(name);
             let folded = name.to_ascii_lowercase();
@@ -143,14 +144,7 @@ impl Resolver<'_> {
             )
         });
         if spec.workspace.existing.is_some() {
-            for (key, stands) in [
-                ("retentionDays", spec.workspace.retention_days.is_some()),
-                ("azureName", spec.workspace.azure_name.is_some()),
-            ] {
-                if stands {
-                    self.not_of_existing(&at, key);
-                }
-            }
+            self.settings_of_existing(&at);
         }
         let workspace = match existing {
             Some(id) => Provision::Existing(id),

@@ -17,11 +17,15 @@ use crate::spec;
 const FRONTEND: &str = "main";
 
 impl Resolver<'_> {
-    pub(super) fn cluster(&mut self, azure: &Azure, workloads: &[Workload]) -> Option<Cluster> {
+    pub(super) fn cluster(
+        &mut self,
+        azure: &Azure,
+        gateway: Gateway,
+        namespace: Namespace,
+    ) -> Option<Cluster> {
         let at = At::root().key("cluster");
         let cni = self.cni(&at.key("cni"));
         let network = self.network();
-        let gateway = self.gateway();
         let administrators = self.administrators(&at.key("administrators"));
         let spec = &self.spec.cluster;
         let cni = cni?;
@@ -66,19 +70,24 @@ impl Resolver<'_> {
             collection_rule: format!("dcr-{}", self.stem()),
             network: network?,
             gateway,
-            namespace: Namespace {
-                name: self
-                    .spec
-                    .namespace
-                    .clone()
-                    .unwrap_or_else(|| self.spec.name.clone()),
-                enforce: workloads
-                    .iter()
-                    .map(|workload| workload.pod_security)
-                    .max()
-                    .unwrap_or(PodSecurity::Restricted),
-            },
+            namespace,
         })
+    }
+
+    /// The namespace of the workloads. It enforces what the least strict of them needs.
+    pub(super) fn namespace(&self, workloads: &[Workload]) -> Namespace {
+        Namespace {
+            name: self
+                .spec
+                .namespace
+                .clone()
+                .unwrap_or_else(|| self.spec.name.clone()),
+            enforce: workloads
+                .iter()
+                .map(|workload| workload.pod_security)
+                .max()
+                .unwrap_or(PodSecurity::Restricted),
+        }
     }
 
     fn cni(&mut self, at: &At) -> Option<Cni> {
@@ -88,8 +97,8 @@ impl Resolver<'_> {
             .as_ref()
             .map(|text| self.cidr(&at.key("podCidr"), &text.0));
         let service_cidr = match &spec.service_cidr {
-            Some(text) => self.cidr(&at.key("serviceCidr"), &text.0)?,
-            None => known(network::SERVICE_CIDR),
+            Some(text) => self.cidr(&at.key("serviceCidr"), &text.0),
+            None => Some(known(network::SERVICE_CIDR)),
         };
         let mode = match spec.mode {
             spec::CniMode::Overlay => CniMode::Overlay {
@@ -113,6 +122,7 @@ impl Resolver<'_> {
                 CniMode::Flat
             }
         };
+        let service_cidr = service_cidr?;
         Some(Cni {
             origin: self.value_origin(&at.key("policy")),
             mode,
@@ -160,7 +170,7 @@ impl Resolver<'_> {
         administrators
     }
 
-    fn gateway(&mut self) -> Gateway {
+    pub(super) fn gateway(&mut self) -> Gateway {
         let at = At::root().key("gateway");
         let spec = &self.spec.gateway;
         let controller_at = at.key("controller");

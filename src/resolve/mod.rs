@@ -51,15 +51,17 @@ struct Resolver<'a> {
 impl Resolver<'_> {
     fn model(&mut self, spec_file: &str) -> Option<Model> {
         self.check_names();
-        let azure = self.azure()?;
+        let azure = self.azure();
         let workspace = self.workspace();
         let resources = self.resources(&azure);
         let mut workloads = self.workloads();
         self.connect(&azure, &resources, &mut workloads);
-        let cluster = self.cluster(&azure, &workloads)?;
-        let routes = self.routes(&cluster, &workloads);
-        self.check_namespaces(&cluster, &resources);
+        let gateway = self.gateway();
+        let routes = self.routes(&gateway, &workloads);
+        let namespace = self.namespace(&workloads);
+        self.check_namespaces(&namespace, &gateway.controller, &resources);
         self.check_derived_names(&resources, &workloads);
+        let cluster = self.cluster(&azure, gateway, namespace)?;
         Some(Model {
             spec_file: spec_file.to_owned(),
             name: self.spec.name.clone(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Resolver;
 use crate::diagnostic::Code;
 use crate::kinds::Kind;
-use crate::model::{Cluster, Controller, Resource, Via, Workload};
+use crate::model::{Controller, Namespace, Resource, Via, Workload};
 use crate::names::{client_id_key, symbol};
 use crate::source::At;
 use crate::spec::reserved::{NAMES, is_reserved_workload};
@@ -49,13 +49,18 @@ impl Resolver<'_> {
 
     /// Namespaces that are not ours, and namespaces that must not be one: a service account of one name in one namespace is
     /// one identity.
-    pub(super) fn check_namespaces(&mut self, cluster: &Cluster, resources: &[Resource]) {
+    pub(super) fn check_namespaces(
+        &mut self,
+        namespace: &Namespace,
+        controller: &Controller,
+        resources: &[Resource],
+    ) {
         let at = if self.spec.namespace.is_some() {
             At::root().key("namespace")
         } else {
             At::root().key("name")
         };
-        let app = &cluster.namespace.name;
+        let app = &namespace.name;
         if is_system_namespace(app) {
             self.report(
                 Code::AGC0102,
@@ -69,7 +74,7 @@ impl Resolver<'_> {
             Kind::Sql(sql) => Some(sql.grants.namespace.clone()),
             _ => None,
         });
-        let controller = match &cluster.gateway.controller {
+        let controller = match controller {
             Controller::Helm { namespace, .. } => Some(namespace.clone()),
             _ => None,
         };

@@ -22,12 +22,13 @@ impl Resolver<'_> {
                     .enumerate()
                     .map(|(index, range)| self.cidr(&here.index(index), &range.0))
                     .collect();
-                read.into_iter().collect::<Option<Vec<Cidr>>>()?
+                read.into_iter().collect::<Option<Vec<Cidr>>>()
             }
-            None => vec![known(network::ADDRESS_SPACE)],
+            None => Some(vec![known(network::ADDRESS_SPACE)]),
         };
-        let nodes = self.subnet(&at, "nodes", spec.subnets.nodes.as_ref(), "snet-nodes")?;
-        let gateway = self.subnet(&at, "gateway", spec.subnets.gateway.as_ref(), "snet-agc")?;
+        let nodes = self.subnet(&at, "nodes", spec.subnets.nodes.as_ref(), "snet-nodes");
+        let gateway = self.subnet(&at, "gateway", spec.subnets.gateway.as_ref(), "snet-agc");
+        let (space, nodes, gateway) = (space?, nodes?, gateway?);
         let taken: Vec<Cidr> = [nodes.prefix, gateway.prefix]
             .into_iter()
             .flatten()

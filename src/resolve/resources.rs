@@ -91,16 +91,8 @@ impl Resolver<'_> {
                 None => tags.push((name, value)),
             }
         }
-        if tags.len() > name_rules::TAGS_MOST {
-            self.report_key(
-                Code::AGC0108,
-                &at.key("tags"),
-                format!("{} tags are too many", tags.len()),
-            )
-            .label(format!(
-                "with those of `azure.tags`; Azure takes {}",
-                name_rules::TAGS_MOST
-            ));
+        if !common.tags.0.is_empty() {
+            self.check_tag_count(&at.key("tags"), tags.len(), "with those of `azure.tags`; ");
         }
         Some(Resource {
             origin: self.origin(at),
@@ -118,7 +110,7 @@ impl Resolver<'_> {
     }
 
     /// Whatever stands beside `existing` but the children is the maker's to decide.
-    fn settings_of_existing(&mut self, at: &At) {
+    pub(super) fn settings_of_existing(&mut self, at: &At) {
         let (node, _) = self.tree.follow(at.steps());
         let keys: Vec<String> = node
             .entries()

@@ -2,17 +2,16 @@
 
 use super::Resolver;
 use crate::diagnostic::{Code, quoted};
-use crate::model::{Backend, Cluster, PathMatch, Route, Workload};
+use crate::model::{Backend, Gateway, PathMatch, Route, Workload};
 use crate::source::At;
 
 /// Longest path that Gateway API takes, in characters.
 const LONGEST_PATH: usize = 1024;
 
 impl Resolver<'_> {
-    pub(super) fn routes(&mut self, cluster: &Cluster, workloads: &[Workload]) -> Vec<Route> {
+    pub(super) fn routes(&mut self, gateway: &Gateway, workloads: &[Workload]) -> Vec<Route> {
         let spec = self.spec;
-        let gateway = cluster
-            .gateway
+        let gateway = gateway
             .frontends
             .first()
             .map(|frontend| frontend.gateway.clone())

@@ -126,6 +126,44 @@ fn all_mistakes_are_told_at_once() {
     assert_eq!(told.lines().count(), 7, "{told}");
 }
 
+/// A wrong region or range leaves the rest to be judged.
+#[test]
+fn no_part_hides_the_mistakes_of_another() {
+    let text = "apiVersion: agcgen/v1
+name: shop
+namespace: kube-system
+azure: { location: west, suffix: 7k2f9d }
+network: { addressSpace: [10.10.0.1/16], subnets: { nodes: 10.10.0.1/20, gateway: 10.10.16.1/24 } }
+cluster: { cni: { mode: flat, podCidr: 10.244.0.0/16, serviceCidr: 10.0.0.1/16 } }
+workloads: { web: { image: 'a:1', port: 8080, health: / } }
+routes: { a: { path: /, to: web }, b: { path: /, to: web } }
+";
+    let checked = check(text);
+    assert!(checked.model.is_none());
+    assert_eq!(
+        checked.codes(),
+        [
+            "AGC0102", "AGC0307", "AGC0301", "AGC0301", "AGC0301", "AGC0507", "AGC0301", "AGC0203"
+        ]
+    );
+}
+
+#[test]
+fn too_many_tags_are_one_mistake() {
+    let tags: Vec<String> = (0..51).map(|number| format!("t{number}: x")).collect();
+    let rest = format!(
+        "resources: {{ s: {{ kind: storage, tags: {{ {} }} }} }}\nworkloads: {{ web: {{ image: 'a:1' }} }}",
+        tags.join(", ")
+    );
+    assert_eq!(check(&spec(&rest)).codes(), ["AGC0108"]);
+    let rest = "workloads: { web: { image: 'a:1' } }";
+    let text = spec(rest).replace(
+        "suffix: 7k2f9d",
+        &format!("suffix: 7k2f9d, tags: {{ {} }}", tags.join(", ")),
+    );
+    assert_eq!(check(&text).codes(), ["AGC0108"]);
+}
+
 #[test]
 fn what_was_refused_causes_no_second_mistake() {
     let told = told(
