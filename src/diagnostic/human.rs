@@ -1,5 +1,6 @@
 //! Findings for people: the rustc look, and one line each for editors.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -12,9 +13,15 @@ use crate::source::{SourceId, Sources, Span, masked};
 /// are not wanted.
 pub fn human(sources: &Sources, findings: &Findings) -> String {
     let renderer = Renderer::styled();
+    let mut shown: BTreeMap<SourceId, String> = BTreeMap::new();
     let mut out = String::new();
     for finding in findings.sorted() {
-        out.push_str(&renderer.render(&report(sources, findings, finding)));
+        for id in sources_of(finding) {
+            shown
+                .entry(id)
+                .or_insert_with(|| masked_source(sources, findings, id));
+        }
+        out.push_str(&renderer.render(&report(sources, &shown, finding)));
         out.push_str("\n\n");
     }
     out
@@ -51,7 +58,28 @@ pub(super) fn line_and_column(sources: &Sources, span: Span) -> (usize, usize) {
     )
 }
 
-fn report<'a>(sources: &'a Sources, findings: &Findings, finding: &'a Finding) -> Vec<Group<'a>> {
+/// The sources that a finding shows, that of its place first.
+fn sources_of(finding: &Finding) -> Vec<SourceId> {
+    let spans = std::iter::once(finding.place.span)
+        .chain(finding.related.iter().map(|label| label.span))
+        .chain(finding.fix.iter().map(|fix| fix.span));
+    let mut ids: Vec<SourceId> = Vec::new();
+    for span in spans {
+        if !ids.contains(&span.source) {
+            ids.push(span.source);
+        }
+    }
+    ids
+}
+
+/// One finding over the texts of its sources, with what may be a secret hidden.
+fn report<'a>(
+    sources: &'a Sources,
+    shown: &'a BTreeMap<SourceId, String>,
+    finding: &'a Finding,
+) -> Vec<Group<'a>> {
+    let text_of = |id: SourceId| shown.get(&id).map_or("", String::as_str);
+
     let level = match finding.code.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -62,19 +90,13 @@ fn report<'a>(sources: &'a Sources, findings: &Findings, finding: &'a Finding) -
         .primary_title(finding.message.as_str())
         .id(finding.code.to_string());
     let mut group = Group::with_title(title);
-    let mut by_source: Vec<SourceId> = vec![place.source];
-    for label in &finding.related {
-        if !by_source.contains(&label.span.source) {
-            by_source.push(label.span.source);
-        }
-    }
-    for id in by_source {
-        let text = shown(sources, findings, id);
-        let mut snippet = Snippet::source(text.clone())
+    for id in sources_of(finding) {
+        let text = text_of(id);
+        let mut snippet = Snippet::source(text)
             .path(sources.get(id).name.as_str())
             .fold(true);
         if id == place.source {
-            let annotation = AnnotationKind::Primary.span(first_line(&text, place));
+            let annotation = AnnotationKind::Primary.span(first_line(text, place));
             snippet = snippet.annotation(labelled(annotation, &finding.place.text));
         }
         for label in finding
@@ -82,7 +104,7 @@ fn report<'a>(sources: &'a Sources, findings: &Findings, finding: &'a Finding) -
             .iter()
             .filter(|label| label.span.source == id)
         {
-            let annotation = AnnotationKind::Context.span(first_line(&text, label.span));
+            let annotation = AnnotationKind::Context.span(first_line(text, label.span));
             snippet = snippet.annotation(labelled(annotation, &label.text));
         }
         group = group.element(snippet);
@@ -90,8 +112,8 @@ fn report<'a>(sources: &'a Sources, findings: &Findings, finding: &'a Finding) -
     let mut groups = vec![group];
     match (&finding.help, &finding.fix) {
         (Some(help), Some(fix)) => {
-            let text = shown(sources, findings, fix.span.source);
-            let patch = Patch::new(first_line(&text, fix.span), fix.replacement.as_str());
+            let text = text_of(fix.span.source);
+            let patch = Patch::new(first_line(text, fix.span), fix.replacement.as_str());
             groups.push(
                 Level::HELP
                     .secondary_title(help.as_str())
@@ -119,7 +141,7 @@ fn labelled<'a>(
 }
 
 /// A source with everything hidden that may be a secret.
-fn shown(sources: &Sources, findings: &Findings, id: SourceId) -> String {
+fn masked_source(sources: &Sources, findings: &Findings, id: SourceId) -> String {
     let hidden: Vec<Range<usize>> = findings.hidden(id).map(Span::range).collect();
     masked(&sources.get(id).text, &hidden)
 }

@@ -4,6 +4,8 @@
 //! that no later pass has to think of it: duplicate keys, anchors, aliases, merge keys, tags, several documents,
 //! complex keys, control characters. All mistakes of a document are found, up to the first that breaks its syntax.
 
+use std::collections::BTreeMap;
+
 use granit_parser::{Event, Parser, ScalarStyle};
 
 use super::{Entry, MAX_DEPTH, Node, SourceId, Sources, Span, Value, is_secret_name};
@@ -39,37 +41,25 @@ pub fn parse(sources: &Sources, id: SourceId, found: &mut Findings) -> Option<No
     if found.error_count() > errors {
         return None;
     }
-    match root {
-        Some(
-            node @ Node {
-                value: Value::Map(_),
-                ..
-            },
-        ) => Some(node),
-        Some(node) if node.value != Value::Null => {
-            found
-                .report(
-                    Code::AGC0005,
-                    node.span,
-                    format!("a spec is a map of keys, this is {}", node.type_name()),
-                )
-                .help(
-                    "begin with `apiVersion: agcgen/v1`; `agcgen init` writes a spec to start from",
-                );
-            None
-        }
+    let (span, message) = match root {
+        Some(node) if matches!(node.value, Value::Map(_)) => return Some(node),
+        Some(node) if node.value != Value::Null => (
+            node.span,
+            format!("a spec is a map of keys, this is {}", node.type_name()),
+        ),
         _ => {
             let span = Span {
                 source: id,
                 start: 0,
                 end: 0,
             };
-            found.report(Code::AGC0005, span, "the spec is empty").help(
-                "begin with `apiVersion: agcgen/v1`; `agcgen init` writes a spec to start from",
-            );
-            None
+            (span, "the spec is empty".to_owned())
         }
-    }
+    };
+    found
+        .report(Code::AGC0005, span, message)
+        .help("begin with `apiVersion: agcgen/v1`; `agcgen init` writes a spec to start from");
+    None
 }
 
 /// A collection that is not closed yet.
@@ -81,9 +71,9 @@ enum Open {
     Map {
         start: usize,
         entries: Vec<Entry>,
+        /// Where each key stands.
+        seen: BTreeMap<String, Span>,
         key: Option<(String, Span)>,
-        /// A key that is a collection was refused; its value is read and dropped.
-        refused_key: bool,
     },
 }
 
@@ -118,10 +108,17 @@ impl Composer<'_> {
             }
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
                 self.refuse(span, "an alias");
-                self.value(Node {
-                    span,
-                    value: Value::Null,
-                });
+                if let Some(Open::Map {
+                    key: key @ None, ..
+                }) = self.open.last_mut()
+                {
+                    *key = Some((String::new(), span));
+                } else {
+                    self.value(Node {
+                        span,
+                        value: Value::Null,
+                    });
+                }
             }
             Event::Scalar(text, style, anchor, tag) => {
                 if anchor != 0 {
@@ -160,7 +157,7 @@ impl Composer<'_> {
                         start: span.start,
                         entries: Vec::new(),
                         key: None,
-                        refused_key: false,
+                        seen: BTreeMap::new(),
                     },
                 );
             }
@@ -201,14 +198,7 @@ impl Composer<'_> {
 
     /// A map key is expected next.
     fn expects_key(&self) -> bool {
-        matches!(
-            self.open.last(),
-            Some(Open::Map {
-                key: None,
-                refused_key: false,
-                ..
-            })
-        )
+        matches!(self.open.last(), Some(Open::Map { key: None, .. }))
     }
 
     fn start(&mut self, span: Span, open: Open) -> bool {
@@ -265,15 +255,12 @@ impl Composer<'_> {
         if text == "<<" && style == ScalarStyle::Plain {
             self.refuse(span, "a merge key");
         }
-        let Some(Open::Map { entries, key, .. }) = self.open.last_mut() else {
+        let Some(Open::Map { seen, key, .. }) = self.open.last_mut() else {
             return;
         };
-        let earlier = entries
-            .iter()
-            .find(|entry| entry.key == text)
-            .map(|entry| entry.key_span);
         *key = Some((text.to_owned(), span));
-        if let Some(earlier) = earlier {
+        let earlier = *seen.entry(text.to_owned()).or_insert(span);
+        if earlier != span {
             self.found
                 .report(
                     Code::AGC0002,
@@ -289,20 +276,13 @@ impl Composer<'_> {
     fn value(&mut self, node: Node) {
         match self.open.last_mut() {
             Some(Open::List { items, .. }) => items.push(node),
-            Some(Open::Map {
-                entries,
-                key,
-                refused_key,
-                ..
-            }) => {
+            Some(Open::Map { entries, key, .. }) => {
                 if let Some((key, key_span)) = key.take() {
                     entries.push(Entry {
                         key,
                         key_span,
                         value: node,
                     });
-                } else {
-                    *refused_key = !*refused_key;
                 }
             }
             None => self.root = Some(node),

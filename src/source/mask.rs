@@ -53,20 +53,24 @@ const SHAPES: &[Shape] = &[
     },
 ];
 
+/// A pattern of this file. A wrong one fails the tests; without it, secrets would be shown.
+fn fixed(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a pattern of this file")
+}
+
 static COMPILED: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
     SHAPES
         .iter()
-        .filter_map(|shape| Some((shape.name, Regex::new(shape.pattern).ok()?)))
+        .map(|shape| (shape.name, fixed(shape.pattern)))
         .collect()
 });
 
 /// A key whose name says that its value is secret, with the value on the same line.
-static SECRET_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(
+static SECRET_KEY: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(&format!(
         r#"(?i)[\w.-]*{}["']?[ \t]*[:=][ \t]*("[^"\n]*"?|'[^'\n]*'?|[\[{{][^\n]*|[^\s,}}\[\]{{][^\n,}}]*)"#,
         secret_ending()
     ))
-    .ok()
 });
 
 /// How names of secret things end. Letters may be of any case. `secrets` is not among them: it is the language's own key,
@@ -92,44 +96,34 @@ fn secret_ending() -> String {
 
 /// Whether a name says that what it names is secret: it ends in such a word, as `DB_PASSWORD` does.
 pub fn is_secret_name(name: &str) -> bool {
-    static NAME: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(&format!("(?i){}$", secret_ending())).ok());
-    NAME.as_ref().is_some_and(|pattern| pattern.is_match(name))
+    static NAME: LazyLock<Regex> = LazyLock::new(|| fixed(&format!("(?i){}$", secret_ending())));
+    NAME.is_match(name)
 }
 
 /// A line below `secrets:` that holds nothing but a name.
-static PLAIN_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"^(?:- *["']?[A-Za-z][A-Za-z0-9-]*["']?|["']?[A-Za-z][A-Za-z0-9-]*["']? *: *(?:\{ *\})?) *(?:#.*)?$"#).ok()
+static PLAIN_NAME: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(
+        r#"^(?:- *["']?[A-Za-z][A-Za-z0-9-]*["']?|["']?[A-Za-z][A-Za-z0-9-]*["']? *: *(?:\{ *\})?) *(?:#.*)?$"#,
+    )
 });
 
 /// A list of names on one line.
-static NAMES_ONLY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"^\[[ A-Za-z0-9,"'-]*\]?$"#).ok());
+static NAMES_ONLY: LazyLock<Regex> = LazyLock::new(|| fixed(r#"^\[[ A-Za-z0-9,"'-]*\]?$"#));
 
 /// The key `secrets`, wherever it stands on a line.
-static SECRETS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"\bsecrets["']?[ \t]*:"#).ok());
+static SECRETS: LazyLock<Regex> = LazyLock::new(|| fixed(r#"\bsecrets["']?[ \t]*:"#));
 
 /// A key whose value stands on the lines below it, if its name says that it is secret.
-static SECRET_BLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(
+static SECRET_BLOCK: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(&format!(
         r#"(?i)[\w.-]*{}["']?[ \t]*:[ \t]*[|>]?[-+0-9]*[ \t]*(?:#.*)?$"#,
         secret_ending()
     ))
-    .ok()
 });
 
 /// What stands below `secrets`, and below keys of secret things, in the text as it is: the file may not even be YAML. No
 /// spec has values there, so whatever is more than a name may be one.
 fn below_secret_keys(text: &str) -> Vec<Range<usize>> {
-    let (Some(secrets), Some(block_key), Some(plain), Some(names)) = (
-        SECRETS.as_ref(),
-        SECRET_BLOCK.as_ref(),
-        PLAIN_NAME.as_ref(),
-        NAMES_ONLY.as_ref(),
-    ) else {
-        return Vec::new();
-    };
     let mut hidden = Vec::new();
     // Indentation of the key, and whether names are shown.
     let mut block: Option<(usize, bool)> = None;
@@ -144,7 +138,7 @@ fn below_secret_keys(text: &str) -> Vec<Range<usize>> {
                 content.is_empty() || indent > outer || (item && indent == outer && names_shown);
             if inside {
                 let scalar = content.contains(": |") || content.contains(": >");
-                if !(names_shown && plain.is_match(content)) {
+                if !(names_shown && PLAIN_NAME.is_match(content)) {
                     hidden.push(start + indent..start + body.len());
                 }
                 if scalar {
@@ -155,7 +149,7 @@ fn below_secret_keys(text: &str) -> Vec<Range<usize>> {
             }
             block = None;
         }
-        if let Some(key) = secrets.find(body) {
+        if let Some(key) = SECRETS.find(body) {
             let rest = body[key.end()..].trim_start();
             let value = start + body.len() - rest.len();
             if rest.is_empty() || rest.starts_with('#') {
@@ -172,11 +166,11 @@ fn below_secret_keys(text: &str) -> Vec<Range<usize>> {
                     .map_or(text.len(), |(at, _)| value + at);
                 let line_end = start + body.len();
                 hidden.push(value + 1..end.max(line_end));
-            } else if !names.is_match(rest) {
+            } else if !NAMES_ONLY.is_match(rest) {
                 hidden.push(value..start + body.len());
                 block = Some((indent, false));
             }
-        } else if block_key.is_match(body) {
+        } else if SECRET_BLOCK.is_match(body) {
             block = Some((indent, false));
         }
         start += line.len();
@@ -198,23 +192,28 @@ pub fn masked(text: &str, also: &[Range<usize>]) -> String {
     for (_, pattern) in COMPILED.iter() {
         hidden.extend(pattern.find_iter(text).map(|found| found.range()));
     }
-    if let Some(pattern) = SECRET_KEY.as_ref() {
-        hidden.extend(
-            pattern
-                .captures_iter(text)
-                .filter_map(|found| Some(found.get(1)?.range())),
-        );
-    }
+    hidden.extend(
+        SECRET_KEY
+            .captures_iter(text)
+            .filter_map(|found| Some(found.get(1)?.range())),
+    );
     hidden.extend(below_secret_keys(text));
-    text.char_indices()
-        .map(|(at, c)| {
-            if c != '\n' && hidden.iter().any(|range| range.contains(&at)) {
-                "*".repeat(c.len_utf8())
-            } else {
-                c.to_string()
-            }
-        })
-        .collect()
+    let mut is_hidden = vec![false; text.len()];
+    for range in hidden {
+        let end = range.end.min(text.len());
+        if let Some(bytes) = is_hidden.get_mut(range.start..end) {
+            bytes.fill(true);
+        }
+    }
+    let mut shown = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        if c != '\n' && is_hidden[at] {
+            shown.extend(std::iter::repeat_n('*', c.len_utf8()));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -224,7 +223,15 @@ mod tests {
     #[test]
     fn every_shape_compiles_and_common_credentials_are_seen() {
         assert_eq!(COMPILED.len(), SHAPES.len());
-        assert!(SECRET_KEY.is_some());
+        for pattern in [
+            &SECRET_KEY,
+            &PLAIN_NAME,
+            &NAMES_ONLY,
+            &SECRETS,
+            &SECRET_BLOCK,
+        ] {
+            assert!(!pattern.as_str().is_empty());
+        }
         // One of each, made up.
         let letters = |length: usize| "aB3x".repeat(length / 4);
         let cases = [
