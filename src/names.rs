@@ -3,7 +3,7 @@
 //! **They are a contract.** A changed rule would make Azure delete a database and make a new one under the new name.
 //! A name never depends on which other things a spec holds.
 
-use heck::{ToLowerCamelCase, ToShoutySnakeCase};
+use heck::ToShoutySnakeCase;
 use sha2::{Digest, Sha256};
 
 /// The first `length` hex digits of the SHA-256 of a text, lower case.
@@ -38,16 +38,6 @@ pub fn variable(words: &str) -> String {
 /// The variable that a secret's value is read from at deployment.
 pub fn secret_variable(vault: &str, secret: &str) -> String {
     format!("AGC_SECRET_{}_{}", variable(vault), variable(secret))
-}
-
-/// The Bicep symbol that names become: `api-service` → `apiService`. Two names may become one.
-pub fn symbol(name: &str) -> String {
-    name.to_lower_camel_case()
-}
-
-/// A secret's parameter in `main.bicep`; it must not look like a secret's name to the linter, which judges by words.
-pub fn secret_parameter(vault: &str, secret: &str) -> String {
-    format!("{vault}-{secret}-value").to_lower_camel_case()
 }
 
 /// The key of a client id among the late values.
@@ -182,7 +172,6 @@ mod tests {
             service_connector_secret("api_service_storage"),
             "sc-apiservicestorage-secret"
         );
-        assert_eq!(symbol("api-service"), "apiService");
         // Hashed parts, as `printf %s cloud-native/storage | sha256sum` gives them.
         assert_eq!(
             storage_account("cloud-native", "storage", "7k2f9d"),

@@ -53,9 +53,8 @@ pub const AUTO_PAUSE_LEAST: u64 = 15;
 pub const AUTO_PAUSE_MOST: u64 = 10_080;
 
 /// Fewest cores that a serverless size keeps, in thousandths: half a core, or an eighth of its cores.
-pub const fn least_capacity_millis(cores: u32) -> u32 {
-    let eighth = cores * 125;
-    if eighth > 500 { eighth } else { 500 }
+pub fn least_capacity_millis(cores: u32) -> u64 {
+    (u64::from(cores) * 125).max(500)
 }
 
 /// Largest size of a database in bytes (4 TiB) and the smallest (1 GiB); whole GiB between.

@@ -1,9 +1,21 @@
 //! What every kind of resource says of itself. A facet left out does not compile.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::catalog::connector::Target;
 use crate::model::{Resource, Right, Scope, SettingValue};
 use crate::render::infra::resource::{Lowered, OpenedBy, Surroundings};
 use crate::spec::{Access, Client};
+
+/// A child that has no settings but its name in Azure.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ChildSpec {
+    /// Its name in Azure. Default: its key.
+    #[schemars(example = &"images-2026", length(min = 1, max = 128))]
+    pub azure_name: Option<String>,
+}
 
 /// A part of a resource that can be connected to by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +56,8 @@ pub(crate) trait Facets {
     fn resource_type(&self) -> &'static str;
     /// What people call a child, as in "the container", and its ARM type.
     fn child_type(&self) -> (&'static str, &'static str);
+    /// The key that its children stand below.
+    fn children_key(&self) -> &'static str;
     /// Its children, in order.
     fn children(&self) -> Vec<Child>;
     /// Which accesses it has.

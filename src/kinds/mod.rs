@@ -5,15 +5,15 @@ mod key_vault;
 mod sql;
 mod storage;
 
-pub(crate) use facets::{Aim, Facets};
+pub(crate) use facets::{Aim, ChildSpec, Facets};
 pub use facets::{Billed, Child};
-pub(crate) use key_vault::{KeyVaultSpec, VaultSku};
+pub(crate) use key_vault::{KeyVaultSpec, VaultSku, secret_parameter};
 pub(crate) use sql::{DatabaseSpec, SqlSpec};
-pub(crate) use storage::{ChildSpec, StorageSku, StorageSpec};
+pub(crate) use storage::{StorageSku, StorageSpec};
 
 pub use key_vault::{KeyVault, Secret};
 pub use sql::{Database, DatabaseSku, Sql, SqlAdministrator, SqlGrants};
-pub use storage::{Container, Storage};
+pub use storage::Storage;
 
 /// A resource's kind with the settings of the kind.
 #[derive(Debug, Clone, PartialEq)]

@@ -147,6 +147,10 @@ impl Facets for Sql {
         ("database", "Microsoft.Sql/servers/databases")
     }
 
+    fn children_key(&self) -> &'static str {
+        "databases"
+    }
+
     fn children(&self) -> Vec<Child> {
         self.databases
             .iter()

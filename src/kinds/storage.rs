@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::facets::{AccessRow, Aim, Billed, Child, Facets};
+use super::facets::{AccessRow, Aim, Billed, Child, ChildSpec, Facets};
 use crate::catalog::connector::{self, Target};
 use crate::catalog::roles;
 use crate::model::{Resource, Right, Scope, SettingValue};
@@ -49,15 +49,6 @@ pub(crate) enum StorageSku {
     Standard_GZRS,
 }
 
-/// A child that has no settings but its name in Azure.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct ChildSpec {
-    /// Its name in Azure. Default: its key.
-    #[schemars(example = &"images-2026", length(min = 1, max = 128))]
-    pub azure_name: Option<String>,
-}
-
 /// A storage account, decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Storage {
@@ -68,16 +59,7 @@ pub struct Storage {
     /// Whether overwritten blobs are kept as versions.
     pub versioning: bool,
     /// Its containers.
-    pub containers: Vec<Container>,
-}
-
-/// A blob container.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Container {
-    /// Key in the spec.
-    pub key: String,
-    /// Name in Azure.
-    pub azure_name: String,
+    pub containers: Vec<Child>,
 }
 
 impl Facets for Storage {
@@ -100,14 +82,12 @@ impl Facets for Storage {
         )
     }
 
+    fn children_key(&self) -> &'static str {
+        "containers"
+    }
+
     fn children(&self) -> Vec<Child> {
-        self.containers
-            .iter()
-            .map(|container| Child {
-                key: container.key.clone(),
-                azure_name: container.azure_name.clone(),
-            })
-            .collect()
+        self.containers.clone()
     }
 
     fn accesses(&self) -> &'static [AccessRow] {

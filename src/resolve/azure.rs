@@ -144,7 +144,7 @@ impl Resolver<'_> {
             )
         });
         if spec.workspace.existing.is_some() {
-            self.settings_of_existing(&at);
+            self.settings_of_existing(&at, &["existing"]);
         }
         let workspace = match existing {
             Some(id) => Provision::Existing(id),

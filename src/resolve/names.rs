@@ -1,12 +1,14 @@
 //! Names that people choose, and collisions of names that follow from them.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::Resolver;
 use crate::diagnostic::Code;
-use crate::kinds::Kind;
+use crate::kinds::{Kind, secret_parameter};
 use crate::model::{Controller, Namespace, Resource, Via, Workload};
-use crate::names::{client_id_key, symbol};
+use crate::names::client_id_key;
+use crate::render::infra::{resource_symbol, workload_symbol};
 use crate::source::At;
 use crate::spec::reserved::{NAMES, is_reserved_workload};
 
@@ -134,67 +136,40 @@ impl Resolver<'_> {
         let mut seen = Derived::default();
         for resource in resources {
             let at = &resource.origin.at;
-            // Symbols become names of deployments, in which case does not matter.
-            seen.add("the Bicep symbol", symbol(&resource.key).to_lowercase(), at);
-            let kind = resource.kind.facets().resource_type();
-            seen.add(
-                "the Azure name",
-                format!("{kind}/{}", resource.azure_name.to_ascii_lowercase()),
+            let facets = resource.kind.facets();
+            seen.add("Bicep symbol", resource_symbol(&resource.key).as_str(), at);
+            seen.add_in(
+                "Azure name",
+                facets.resource_type(),
+                &resource.azure_name,
                 at,
             );
+            for child in facets.children() {
+                let at = at.key(facets.children_key()).key(&child.key);
+                let (title, _) = facets.child_type();
+                seen.add_in(title, &resource.key, &child.azure_name, &at);
+            }
             match &resource.kind {
-                Kind::Sql(sql) => {
-                    seen.add(
-                        "the late value",
-                        sql.administrator.client_id_key.clone(),
-                        at,
-                    );
-                    for database in &sql.databases {
-                        let at = at.key("databases").key(&database.key);
-                        seen.add(
-                            "the database",
-                            format!("{}/{}", resource.key, database.azure_name.to_lowercase()),
-                            &at,
-                        );
-                    }
-                }
-                Kind::Storage(storage) => {
-                    for container in &storage.containers {
-                        let at = at.key("containers").key(&container.key);
-                        seen.add(
-                            "the container",
-                            format!("{}/{}", resource.key, container.azure_name),
-                            &at,
-                        );
-                    }
-                }
+                Kind::Sql(sql) => seen.add("late value", &sql.administrator.client_id_key, at),
                 Kind::KeyVault(vault) => {
                     for secret in &vault.secrets {
-                        let at = at.key("secrets").key(&secret.key);
-                        seen.add("the variable", secret.variable.clone(), &at);
-                        seen.add(
-                            "the parameter",
-                            crate::names::secret_parameter(&resource.key, &secret.key)
-                                .to_lowercase(),
-                            &at,
-                        );
-                        seen.add(
-                            "the secret",
-                            format!("{}/{}", resource.key, secret.azure_name.to_lowercase()),
-                            &at,
-                        );
+                        let at = at.key(facets.children_key()).key(&secret.key);
+                        let parameter = secret_parameter(&resource.key, &secret.key);
+                        seen.add("variable", &secret.variable, &at);
+                        seen.add("parameter", parameter.as_str(), &at);
                     }
                 }
+                Kind::Storage(_) => {}
             }
         }
         for workload in workloads {
             let at = &workload.origin.at;
-            seen.add("the workload's Bicep symbol", symbol(&workload.name), at);
+            seen.add("Bicep symbol", workload_symbol(&workload.name).as_str(), at);
             if workload.identity.is_some() {
-                seen.add("the late value", client_id_key(&workload.name), at);
+                seen.add("late value", &client_id_key(&workload.name), at);
             }
             if let Some(service) = &workload.service {
-                seen.add("the Service", service.name.clone(), at);
+                seen.add("Service", &service.name, at);
             }
         }
         for (what, name, first, second) in seen.collisions {
@@ -202,13 +177,13 @@ impl Resolver<'_> {
             self.report_key(
                 Code::AGC0104,
                 &second,
-                format!("{what} `{name}` would stand for two things"),
+                format!("the {what} `{name}` would stand for two things"),
             )
             .label("here")
             .related(related, "and here")
             .help(match what {
-                "the Azure name" => "give one of them another `azureName`; of a resource that is there already, declare it once and list all children",
-                "the Service" => "set `serviceName` on one of them",
+                "Azure name" => "give one of them another `azureName`; of a resource that is there already, declare it once and list all children",
+                "Service" => "set `serviceName` on one of them",
                 _ => "rename one of them",
             });
         }
@@ -240,7 +215,8 @@ impl Resolver<'_> {
     }
 }
 
-/// Derived names by what they name.
+/// Derived names by what they name, and in what they must differ. Case is no difference: Azure sees none in most names,
+/// and symbols become names of deployments.
 #[derive(Default)]
 struct Derived {
     first: BTreeMap<(&'static str, String), At>,
@@ -248,13 +224,22 @@ struct Derived {
 }
 
 impl Derived {
-    fn add(&mut self, what: &'static str, name: String, at: &At) {
-        match self.first.get(&(what, name.clone())) {
-            Some(first) => self
-                .collisions
-                .push((what, name, first.clone(), at.clone())),
-            None => {
-                self.first.insert((what, name), at.clone());
+    /// A name that nothing else of its sort may have.
+    fn add(&mut self, what: &'static str, name: &str, at: &At) {
+        self.add_in(what, "", name, at);
+    }
+
+    /// A name that nothing else of its sort in the same room may have.
+    fn add_in(&mut self, what: &'static str, room: &str, name: &str, at: &At) {
+        let folded = format!("{room}/{name}").to_lowercase();
+        match self.first.entry((what, folded)) {
+            Entry::Occupied(first) => {
+                let first = first.get().clone();
+                self.collisions
+                    .push((what, name.to_owned(), first, at.clone()));
+            }
+            Entry::Vacant(free) => {
+                free.insert(at.clone());
             }
         }
     }

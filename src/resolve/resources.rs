@@ -4,12 +4,12 @@ use indexmap::IndexMap;
 
 use super::Resolver;
 use super::azure::diagnostics;
-use super::quantity::bytes;
+use super::quantity::{bytes, decimal, thousandths};
 use crate::catalog::{images, name_rules, regions, sql as sizes};
 use crate::diagnostic::{Code, Finding, listed, quoted};
 use crate::kinds::{
-    ChildSpec, Container, Database, DatabaseSku, DatabaseSpec, KeyVault, KeyVaultSpec, Kind,
-    Secret, Sql, SqlAdministrator, SqlGrants, SqlSpec, Storage, StorageSku, StorageSpec, VaultSku,
+    Child, ChildSpec, Database, DatabaseSku, DatabaseSpec, KeyVault, KeyVaultSpec, Kind, Secret,
+    Sql, SqlAdministrator, SqlGrants, SqlSpec, Storage, StorageSku, StorageSpec, VaultSku,
 };
 use crate::model::{Azure, Provision, Resource};
 use crate::names;
@@ -51,7 +51,7 @@ impl Resolver<'_> {
         };
         let facets = kind.facets();
         let (title, resource_type) = (facets.title(), facets.resource_type());
-        let refuses_existing = facets.refuses_existing();
+        let (refuses_existing, children_key) = (facets.refuses_existing(), facets.children_key());
         let provision = match common.existing {
             None => Provision::Create(()),
             Some(reference) => {
@@ -65,7 +65,7 @@ impl Resolver<'_> {
                     .help("remove `existing`, and let the deployment make it");
                     return None;
                 }
-                self.settings_of_existing(at);
+                self.settings_of_existing(at, &["kind", "existing", children_key]);
                 Provision::Existing(self.reference(
                     &at.key("existing"),
                     reference,
@@ -109,19 +109,14 @@ impl Resolver<'_> {
         })
     }
 
-    /// Whatever stands beside `existing` but the children is the maker's to decide.
-    pub(super) fn settings_of_existing(&mut self, at: &At) {
+    /// Whatever stands beside `existing` but the `allowed` keys is the maker's to decide.
+    pub(super) fn settings_of_existing(&mut self, at: &At, allowed: &[&str]) {
         let (node, _) = self.tree.follow(at.steps());
         let keys: Vec<String> = node
             .entries()
             .iter()
             .map(|entry| entry.key.clone())
-            .filter(|key| {
-                !matches!(
-                    key.as_str(),
-                    "kind" | "existing" | "containers" | "secrets" | "databases"
-                )
-            })
+            .filter(|key| !allowed.contains(&key.as_str()))
             .collect();
         for key in keys {
             self.not_of_existing(at, &key);
@@ -190,13 +185,17 @@ impl Resolver<'_> {
         at: &At,
         children: &IndexMap<String, ChildSpec>,
         resource_type: &str,
-    ) -> Vec<(String, String)> {
+    ) -> Vec<Child> {
         children
             .iter()
-            .map(|(key, child)| {
-                let name =
-                    self.child_name(&at.key(key), key, child.azure_name.as_ref(), resource_type);
-                (key.clone(), name)
+            .map(|(key, child)| Child {
+                azure_name: self.child_name(
+                    &at.key(key),
+                    key,
+                    child.azure_name.as_ref(),
+                    resource_type,
+                ),
+                key: key.clone(),
             })
             .collect()
     }
@@ -218,19 +217,15 @@ impl Resolver<'_> {
                 },
             ),
         };
-        let containers = self.plain_children(
-            &at.key("containers"),
-            &spec.containers.0,
-            "Microsoft.Storage/storageAccounts/blobServices/containers",
-        );
         Storage {
             sku: sku.to_owned(),
             soft_delete_days: spec.soft_delete_days.unwrap_or(self.by_profile(7, 14)),
             versioning: spec.versioning.unwrap_or(self.by_profile(false, true)),
-            containers: containers
-                .into_iter()
-                .map(|(key, azure_name)| Container { key, azure_name })
-                .collect(),
+            containers: self.plain_children(
+                &at.key("containers"),
+                &spec.containers.0,
+                "Microsoft.Storage/storageAccounts/blobServices/containers",
+            ),
         }
     }
 
@@ -250,10 +245,10 @@ impl Resolver<'_> {
             soft_delete_days: self.by_profile(7, 90),
             secrets: secrets
                 .into_iter()
-                .map(|(name, azure_name)| Secret {
-                    variable: names::secret_variable(key, &name),
-                    key: name,
-                    azure_name,
+                .map(|secret| Secret {
+                    variable: names::secret_variable(key, &secret.key),
+                    key: secret.key,
+                    azure_name: secret.azure_name,
                 })
                 .collect(),
         }
@@ -431,7 +426,7 @@ impl Resolver<'_> {
             return None;
         }
         let millis = thousandths(&stated.0);
-        let most = sku.capacity * 1_000;
+        let most = u64::from(sku.capacity) * 1_000;
         let Some(millis) = millis.filter(|millis| (least..=most).contains(millis)) else {
             self.report(
                 Code::AGC0508,
@@ -477,50 +472,5 @@ impl Resolver<'_> {
             .help("write `32Gi`");
         }
         size
-    }
-}
-
-/// Thousandths of a number with at most three decimals.
-fn thousandths(text: &str) -> Option<u32> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty()
-        || whole.len() > 4
-        || fraction.len() > 3
-        || !digits(whole)
-        || !digits(fraction)
-    {
-        return None;
-    }
-    let whole: u32 = whole.parse().ok()?;
-    let part: u32 = format!("{fraction:0<3}").parse().ok()?;
-    Some(whole * 1_000 + part)
-}
-
-/// A number of thousandths without zeros at the end: `500` → `0.5`.
-fn decimal(thousandths: u32) -> String {
-    let (whole, part) = (thousandths / 1_000, thousandths % 1_000);
-    if part == 0 {
-        whole.to_string()
-    } else {
-        format!("{whole}.{part:03}")
-            .trim_end_matches('0')
-            .to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn decimals_come_back() {
-        for (text, number) in [("0.5", 500), ("1", 1000), ("1.25", 1250), ("10.125", 10125)] {
-            assert_eq!(thousandths(text), Some(number));
-            assert_eq!(decimal(number), text);
-        }
-        for bad in ["", ".5", "0,5", "-1", "1.2345"] {
-            assert_eq!(thousandths(bad), None, "{bad}");
-        }
     }
 }

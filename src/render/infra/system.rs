@@ -87,7 +87,7 @@ fn texts(pairs: &[(String, String)]) -> Expression {
 }
 
 /// The symbol that a workload has in `main.bicep`.
-fn workload_symbol(name: &str) -> Symbol {
+pub(crate) fn workload_symbol(name: &str) -> Symbol {
     Symbol::of(&[name], "workload")
 }
 
