@@ -32,6 +32,7 @@
 //!
 //! * [`kinds`]: one file a kind of Azure resource: its part of the spec, what it says of itself, what becomes of it in Bicep.
 //! * [`catalog`]: facts of Azure, AGC and Kubernetes as tables with source and date.
+//! * `image`: references to container images, taken apart.
 //! * [`late`]: the values that only a deployment knows, and who makes and reads them.
 //! * [`reference`](mod@reference): fields, kinds, codes and roles as Markdown.
 //!
@@ -42,6 +43,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod disk;
 pub mod facts;
+mod image;
 pub mod kinds;
 pub mod late;
 mod lint;

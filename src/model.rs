@@ -49,8 +49,6 @@ pub struct Model {
     pub name: String,
     /// Stem of derived names: `name`, and later the environment.
     pub stem: String,
-    /// What the defaults were chosen by.
-    pub profile: Profile,
     /// Where in Azure.
     pub azure: Azure,
     /// Where logs go.
@@ -85,15 +83,6 @@ impl Model {
     pub fn deployment_name(&self) -> String {
         format!("agcgen-{}", self.stem)
     }
-}
-
-/// How much redundancy the defaults buy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Profile {
-    /// Small and cheap.
-    Dev,
-    /// Redundant.
-    Prod,
 }
 
 /// Where in Azure the system lives.
@@ -371,7 +360,7 @@ impl Cidr {
     }
 
     /// The bits that are the same for every address of the range.
-    pub fn mask(self) -> u32 {
+    fn mask(self) -> u32 {
         u32::MAX
             .checked_shl(32 - u32::from(self.prefix))
             .unwrap_or(0)

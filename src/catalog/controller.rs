@@ -52,3 +52,22 @@ pub const REQUIREMENTS: &[Requirement] = &[
 pub fn requirement(version: (u32, u32, u32)) -> Option<&'static Requirement> {
     REQUIREMENTS.iter().find(|row| version >= row.from)
 }
+
+/// The oldest version that there is a row for.
+pub fn oldest() -> (u32, u32, u32) {
+    least(|_| true)
+}
+
+/// The oldest version that knows overlay networks.
+pub fn oldest_for_overlay() -> (u32, u32, u32) {
+    least(|row| row.overlay)
+}
+
+fn least(fits: impl Fn(&Requirement) -> bool) -> (u32, u32, u32) {
+    REQUIREMENTS
+        .iter()
+        .filter(|row| fits(row))
+        .map(|row| row.from)
+        .min()
+        .unwrap_or_default()
+}

@@ -38,6 +38,6 @@ pub const RESERVED_RANGES: &[&str] = &[
     "192.0.2.0/24",
 ];
 
-/// Longest and shortest prefix of the range of Services: AKS takes nothing larger than /12, and the DNS service is its
+/// Shortest and longest prefix of the range of Services: AKS wants it smaller than a /12, and the DNS service is its
 /// tenth address. Source: AKS's pages on container networking, as known 2026-11.
 pub const SERVICE_PREFIX: std::ops::RangeInclusive<u8> = 13..=28;

@@ -1,11 +1,14 @@
 //! Regions of Azure's public cloud.
 
+/// Day of the overview page of AGC that lists the regions it is offered in.
+pub const GATEWAY_LIST: &str = "2026-04-22";
+
 /// A region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Region {
     /// Programmatic name.
     pub name: &'static str,
-    /// Whether Application Gateway for Containers is offered there: its overview page of 2026-04-22.
+    /// Whether Application Gateway for Containers is offered there, by the overview page of [`GATEWAY_LIST`].
     pub gateway: bool,
     /// Whether it has availability zones: Azure's public list of regions, as known 2026-11. `false` also where it is not
     /// established; then nothing is pinned to zones.

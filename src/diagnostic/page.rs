@@ -16,9 +16,8 @@ pub struct Example {
 pub fn render(code: Code) -> String {
     let text = code.page().replace(&format!("```yaml,{code}"), "```yaml");
     format!(
-        "# {code}: {}\n\n{}: {}.\n\n{text}",
+        "# {code}: {}\n\nSeverity: {}.\n\n{text}",
         code.title(),
-        "Severity",
         code.severity()
     )
 }

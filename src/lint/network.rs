@@ -22,7 +22,15 @@ pub(super) fn lint(model: &Model, found: &mut Findings) {
                 .help("use `policy: cilium`; changing it later replaces the data plane of the cluster");
         }
     }
-    if regions::find(&model.azure.location).is_some_and(|region| !region.zones) {
+    region(model, found);
+}
+
+/// What the region does not have, as far as is known.
+fn region(model: &Model, found: &mut Findings) {
+    let Some(region) = regions::find(&model.azure.location) else {
+        return;
+    };
+    if !region.zones {
         for resource in &model.resources {
             let size = match &resource.kind {
                 Kind::Storage(storage) if storage.sku.ends_with("ZRS") => Some(storage.sku.clone()),
@@ -46,7 +54,7 @@ pub(super) fn lint(model: &Model, found: &mut Findings) {
             }
         }
     }
-    if regions::find(&model.azure.location).is_some_and(|region| !region.gateway) {
+    if !region.gateway {
         let known: Vec<&str> = regions::REGIONS
             .iter()
             .filter(|region| region.gateway)
@@ -58,7 +66,7 @@ pub(super) fn lint(model: &Model, found: &mut Findings) {
                 model.azure.origin.span,
                 format!("Application Gateway for Containers was not offered in {} when this agcgen was made", model.azure.location),
             )
-            .label("not in the list of 2026-04-22")
+            .label(format!("not in the list of {}", regions::GATEWAY_LIST))
             .help(format!("check whether it is now, or use one of: {}", known.join(", ")));
     }
 }

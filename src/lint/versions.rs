@@ -1,6 +1,6 @@
 //! Versions that must go together.
 
-use crate::catalog::{self, controller as facts, nodes};
+use crate::catalog::{controller as facts, kubernetes, nodes};
 use crate::diagnostic::{Code, Findings};
 use crate::model::{Cluster, CniMode, Controller, Model};
 
@@ -26,7 +26,7 @@ pub(super) fn lint(model: &Model, found: &mut Findings) {
 }
 
 fn kubernetes(cluster: &Cluster, found: &mut Findings) {
-    let (major, least) = catalog::LEAST_KUBERNETES;
+    let (major, least) = kubernetes::LEAST_VERSION;
     if minor(&cluster.kubernetes_version).is_some_and(|version| version < (major, least)) {
         found
             .report(
@@ -53,7 +53,7 @@ fn controller(cluster: &Cluster, found: &mut Findings) {
                         span,
                         format!("ALB Controller {version} is too old"),
                     )
-                    .label("older than 1.0.0")
+                    .label(format!("older than {}", dotted(facts::oldest())))
                     .help(format!("use {}", facts::DEFAULT_VERSION));
                 return;
             };
@@ -83,7 +83,10 @@ fn controller(cluster: &Cluster, found: &mut Findings) {
                     )
                     .label("the controller")
                     .related(cluster.origin.span, "the network is an overlay")
-                    .help("use 1.7.9 or newer, or `cni: flat`");
+                    .help(format!(
+                        "use {} or newer, or `cni: flat`",
+                        dotted(facts::oldest_for_overlay())
+                    ));
             }
         }
         Controller::Addon | Controller::Existing => {}
@@ -93,6 +96,10 @@ fn controller(cluster: &Cluster, found: &mut Findings) {
 fn minor(version: &str) -> Option<(u32, u32)> {
     let (major, minor) = version.split_once('.')?;
     Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+fn dotted((major, minor, patch): (u32, u32, u32)) -> String {
+    format!("{major}.{minor}.{patch}")
 }
 
 fn patch(version: &str) -> Option<(u32, u32, u32)> {

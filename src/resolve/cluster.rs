@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::Resolver;
 use super::network::known;
-use crate::catalog::{self, controller, network, nodes, regions};
+use crate::catalog::{controller, kubernetes, network, nodes, regions};
 use crate::diagnostic::Code;
 use crate::model::{
     Administrator, Azure, Cluster, Cni, CniMode, Controller, Frontend, Gateway, GatewayDeployment,
@@ -52,7 +52,7 @@ impl Resolver<'_> {
             kubernetes_version: spec
                 .kubernetes_version
                 .clone()
-                .unwrap_or_else(|| catalog::KUBERNETES_VERSION.to_owned()),
+                .unwrap_or_else(|| kubernetes::DEFAULT_VERSION.to_owned()),
             tier,
             nodes: Nodes {
                 origin: self.value_origin(&at.key("nodes").key("size")),

@@ -8,7 +8,6 @@
 mod azure;
 mod cluster;
 mod connections;
-mod image;
 mod names;
 mod network;
 mod quantity;
@@ -17,7 +16,7 @@ mod routes;
 mod workloads;
 
 use crate::diagnostic::{Code, Finding, Findings};
-use crate::model::{Model, Origin, Profile};
+use crate::model::{Model, Origin};
 use crate::source::{At, Node, Place, Span, looks_like_credential};
 use crate::spec::{self, Decoded, Refused, Spec};
 
@@ -66,7 +65,6 @@ impl Resolver<'_> {
             spec_file: spec_file.to_owned(),
             name: self.spec.name.clone(),
             stem: self.stem().to_owned(),
-            profile: self.profile(),
             azure,
             workspace,
             clusters: vec![cluster],
@@ -79,13 +77,6 @@ impl Resolver<'_> {
     /// Stem of derived names. With environments it will end in the environment.
     fn stem(&self) -> &str {
         &self.spec.name
-    }
-
-    fn profile(&self) -> Profile {
-        match self.spec.profile {
-            spec::Profile::Dev => Profile::Dev,
-            spec::Profile::Prod => Profile::Prod,
-        }
     }
 
     /// One of two values, by profile.

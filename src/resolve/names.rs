@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::Resolver;
+use crate::catalog::kubernetes::{is_kubernetes_namespace, is_system_namespace};
 use crate::diagnostic::Code;
 use crate::kinds::{Kind, secret_parameter};
 use crate::model::{Controller, Namespace, Resource, Via, Workload};
@@ -243,23 +244,4 @@ impl Derived {
             }
         }
     }
-}
-
-/// Namespaces that every cluster has.
-fn is_kubernetes_namespace(name: &str) -> bool {
-    name == "default" || name.starts_with("kube-")
-}
-
-/// Namespaces that Kubernetes or AKS and its add-ons make.
-fn is_system_namespace(name: &str) -> bool {
-    is_kubernetes_namespace(name)
-        || name.starts_with("azure-")
-        || [
-            "gatekeeper-system",
-            "aks-command",
-            "sc-system",
-            "app-routing-system",
-            "aks-istio-system",
-        ]
-        .contains(&name)
 }

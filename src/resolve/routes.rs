@@ -5,9 +5,6 @@ use crate::diagnostic::{Code, quoted};
 use crate::model::{Backend, Gateway, PathMatch, Route, Workload};
 use crate::source::At;
 
-/// Longest path that Gateway API takes, in characters.
-const LONGEST_PATH: usize = 1024;
-
 impl Resolver<'_> {
     pub(super) fn routes(&mut self, gateway: &Gateway, workloads: &[Workload]) -> Vec<Route> {
         let spec = self.spec;
@@ -159,9 +156,7 @@ impl Resolver<'_> {
             return None;
         }
         let segments = || path.split('/').skip(1);
-        let problem = if path.chars().count() > LONGEST_PATH {
-            Some("longer than 1024 characters")
-        } else if path.contains("//") {
+        let problem = if path.contains("//") {
             Some("`//` is never matched")
         } else if segments().any(|segment| matches!(segment, "." | "..")) {
             Some("`.` and `..` are resolved before a request is matched")

@@ -1,10 +1,10 @@
 //! Workloads, without their connections.
 
 use super::Resolver;
-use super::image;
 use super::quantity::{bytes, cpu_millis};
 use crate::catalog::{health, safeguards};
 use crate::diagnostic::{Code, quoted};
+use crate::image;
 use crate::model::{Health, PodSecurity, Quantities, Service, Variable, Workload};
 use crate::source::{At, is_secret_name};
 use crate::spec;

@@ -2,18 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalog::kubernetes::SET_BY_WORKLOAD_IDENTITY;
 use crate::diagnostic::{Code, Findings};
 use crate::model::{SettingValue, Workload};
 use crate::names;
 use crate::source::Span;
-
-/// Variables that the webhook of workload identity sets in every pod that has an identity.
-const SET_BY_WEBHOOK: &[&str] = &[
-    "AZURE_CLIENT_ID",
-    "AZURE_TENANT_ID",
-    "AZURE_FEDERATED_TOKEN_FILE",
-    "AZURE_AUTHORITY_HOST",
-];
 
 /// What a variable is set to.
 #[derive(PartialEq)]
@@ -35,7 +28,7 @@ pub(super) fn check(workload: &mut Workload, found: &mut Findings) {
     let has_identity = workload.identity.is_some();
     let mut first: BTreeMap<String, First> = BTreeMap::new();
     let mut set = |name: &str, span: Span, source: Source, resource: Option<&str>| -> bool {
-        if has_identity && SET_BY_WEBHOOK.contains(&name) {
+        if has_identity && SET_BY_WORKLOAD_IDENTITY.contains(&name) {
             found
                 .report(
                     Code::AGC0406,

@@ -2,7 +2,7 @@
 
 /// An image reference, taken apart.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Image<'a> {
+pub(crate) struct Image<'a> {
     /// Registry, where one is named.
     pub host: Option<&'a str>,
     /// Repository without the registry.
@@ -15,13 +15,20 @@ pub(super) struct Image<'a> {
 
 impl Image<'_> {
     /// Whether every pull gives the same image.
-    pub(super) fn is_fixed(&self) -> bool {
+    pub(crate) fn is_fixed(&self) -> bool {
         self.digest.is_some() || self.tag.is_some_and(|tag| tag != "latest")
+    }
+
+    /// Whether it is Docker's official image of that name, which has more than one spelling.
+    pub(crate) fn is_official(&self, name: &str) -> bool {
+        let repository = self.repository;
+        matches!(self.host, None | Some("docker.io"))
+            && repository.strip_prefix("library/").unwrap_or(repository) == name
     }
 }
 
 /// Takes a reference apart by the rules of the OCI distribution specification; `None` where it is none.
-pub(super) fn parse(text: &str) -> Option<Image<'_>> {
+pub(crate) fn parse(text: &str) -> Option<Image<'_>> {
     let (rest, digest) = match text.split_once('@') {
         Some((rest, digest)) => (rest, Some(digest)),
         None => (text, None),
@@ -84,6 +91,28 @@ fn is_component(part: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn official_images_are_known_by_every_name() {
+        let by_digest = format!("docker.io/library/nginx@sha256:{}", "a".repeat(64));
+        for image in [
+            "nginx:1.29",
+            "library/nginx:1",
+            "docker.io/nginx:1",
+            &by_digest,
+        ] {
+            assert!(parse(image).expect("fits").is_official("nginx"), "{image}");
+        }
+        for image in [
+            "nginxinc/nginx-unprivileged:1.29",
+            "ghcr.io/nginx:1",
+            "ghcr.io/x/nginx:1",
+            "docker.io/x/nginx:1",
+            "nginx-x:1",
+        ] {
+            assert!(!parse(image).expect("fits").is_official("nginx"), "{image}");
+        }
+    }
 
     #[test]
     fn takes_references_apart() {
