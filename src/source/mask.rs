@@ -89,6 +89,16 @@ const SECRET_WORDS: &[&str] = &[
     "(?:api|access|account|private|secret|storage|signing|encryption)[-_]?key",
 ];
 
+/// Names that people mean when they misspell them.
+pub const SECRET_NAMES: &[&str] = &[
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "apiKey",
+    "accountKey",
+];
+
 /// Pattern of the end of a secret name, in letters of any case where the pattern around it says so.
 fn secret_ending() -> String {
     format!("(?:{})(?:[-_]?value)?[0-9]*", SECRET_WORDS.join("|"))

@@ -13,7 +13,7 @@ use std::io::Read as _;
 use std::ops::Range;
 
 pub use compose::parse;
-pub use mask::{is_secret_name, looks_like_credential, masked};
+pub use mask::{SECRET_NAMES, is_secret_name, looks_like_credential, masked};
 pub use node::{Entry, Node, Value};
 pub use overlay::overlay;
 pub use pointer::{At, Place, Step};

@@ -5,25 +5,25 @@
 
 use serde_json::Value as Json;
 
+use super::block::Block;
 use super::sugar::{DATA, SHORT};
 use crate::source::{Entry, Node, Value};
 
 /// The node without its notes: what the validator sees, so that a note never counts as one of the things of a map.
 pub(super) fn without_notes(node: &Node, schema: &Json) -> Node {
     let value = match &node.value {
-        Value::Map(entries) => Value::Map(
-            entries
-                .iter()
-                .filter(|entry| !is_note(schema, &entry.key))
-                .map(|entry| Entry {
-                    value: match property(schema, entries, &entry.key) {
-                        Some(schema) => without_notes(&entry.value, schema),
-                        None => entry.value.clone(),
-                    },
-                    ..entry.clone()
-                })
-                .collect(),
-        ),
+        Value::Map(entries) => {
+            let block = Block::of(schema, entries);
+            let bare = |entry: &Entry| Entry {
+                value: match block.property(&entry.key) {
+                    Some(schema) => without_notes(&entry.value, schema),
+                    None => entry.value.clone(),
+                },
+                ..entry.clone()
+            };
+            let kept = entries.iter().filter(|entry| !is_note(schema, &entry.key));
+            Value::Map(kept.map(bare).collect())
+        }
         Value::List(items) => {
             let of_items = schema.get("items").unwrap_or(&Json::Null);
             Value::List(
@@ -47,61 +47,55 @@ fn is_note(schema: &Json, key: &str) -> bool {
 }
 
 /// The node in the full form that the schema describes.
-pub(super) fn expand(node: &Node, schema: &Json) -> Node {
-    let node = long_form(node, schema);
-    let span = node.span;
-    match node.value {
-        Value::Map(entries) => Node {
-            span,
-            value: Value::Map(
-                entries
-                    .iter()
-                    .map(|entry| Entry {
-                        key: entry.key.clone(),
-                        key_span: entry.key_span,
-                        value: match property(schema, entries.as_slice(), &entry.key) {
-                            Some(schema) => expand(&entry.value, schema),
-                            None => entry.value.clone(),
-                        },
-                    })
-                    .collect(),
-            ),
-        },
+pub(super) fn expand(node: Node, schema: &Json) -> Node {
+    let Node { span, value } = long_form(node, schema);
+    let value = match value {
+        Value::Map(entries) => {
+            let block = Block::of(schema, &entries);
+            let full = |entry: Entry| match block.property(&entry.key) {
+                Some(schema) => Entry {
+                    value: expand(entry.value, schema),
+                    ..entry
+                },
+                None => entry,
+            };
+            Value::Map(entries.into_iter().map(full).collect())
+        }
         Value::List(items) => {
             let of_items = schema.get("items").unwrap_or(&Json::Null);
-            Node {
-                span,
-                value: Value::List(items.iter().map(|item| expand(item, of_items)).collect()),
-            }
+            Value::List(
+                items
+                    .into_iter()
+                    .map(|item| expand(item, of_items))
+                    .collect(),
+            )
         }
-        value => Node { span, value },
-    }
+        value => value,
+    };
+    Node { span, value }
 }
 
 /// Undoes one short form, if this is one.
-fn long_form(node: &Node, schema: &Json) -> Node {
-    let Some(short) = schema.get(SHORT).and_then(Json::as_str) else {
-        return node.clone();
-    };
-    let value = match (short, &node.value) {
-        ("text", Value::Integer(number)) => Value::Text(number.to_string()),
-        ("list", Value::List(_)) | ("text", _) | (_, Value::Map(_)) => return node.clone(),
-        ("list", _) => Value::List(vec![node.clone()]),
-        ("names", Value::List(items)) => {
+fn long_form(node: Node, schema: &Json) -> Node {
+    let span = node.span;
+    let value = match (schema.get(SHORT).and_then(Json::as_str), &node.value) {
+        (Some("text"), Value::Integer(number)) => Value::Text(number.to_string()),
+        (None | Some("text"), _) | (_, Value::Map(_)) | (Some("list"), Value::List(_)) => {
+            return node;
+        }
+        (Some("list"), _) => Value::List(vec![node]),
+        (Some("names"), Value::List(items)) => {
             Value::Map(items.iter().filter_map(empty_settings).collect())
         }
-        ("names", Value::Text(_)) => Value::Map(empty_settings(node).into_iter().collect()),
-        ("names", _) => return node.clone(),
-        (field, _) => Value::Map(vec![Entry {
+        (Some("names"), Value::Text(_)) => Value::Map(empty_settings(&node).into_iter().collect()),
+        (Some("names"), _) => return node,
+        (Some(field), _) => Value::Map(vec![Entry {
             key: field.to_owned(),
-            key_span: node.span,
-            value: node.clone(),
+            key_span: span,
+            value: node,
         }]),
     };
-    Node {
-        span: node.span,
-        value,
-    }
+    Node { span, value }
 }
 
 fn empty_settings(name: &Node) -> Option<Entry> {
@@ -113,34 +107,4 @@ fn empty_settings(name: &Node) -> Option<Entry> {
             value: Value::Map(Vec::new()),
         },
     })
-}
-
-/// The schema of one key of a map: a property, that of a branch whose condition holds, or that of all other keys.
-pub(super) fn property<'a>(schema: &'a Json, entries: &[Entry], key: &str) -> Option<&'a Json> {
-    if let Some(branches) = schema.get("allOf").and_then(Json::as_array) {
-        let kind = entries
-            .iter()
-            .find(|entry| entry.key == "kind")
-            .and_then(|entry| entry.value.text());
-        let branch = branches.iter().find(|branch| {
-            branch
-                .pointer("/if/properties/kind/const")
-                .and_then(Json::as_str)
-                == kind
-        });
-        if let Some(found) = branch
-            .and_then(|branch| branch.get("then"))
-            .and_then(|then| property(then, entries, key))
-        {
-            return Some(found);
-        }
-    }
-    schema
-        .get("properties")
-        .and_then(|properties| properties.get(key))
-        .or_else(|| {
-            schema
-                .get("additionalProperties")
-                .filter(|more| more.is_object())
-        })
 }

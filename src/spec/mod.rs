@@ -5,6 +5,7 @@
 //! (`reserved`) and refused as such.
 
 mod azure;
+mod block;
 mod expand;
 mod gateway;
 pub(crate) mod reserved;
@@ -173,7 +174,8 @@ pub(crate) struct Decoded {
 /// pass could say anything true; errors may have been reported either way.
 pub(crate) fn decode(sources: &Sources, tree: &Node, found: &mut Findings) -> Option<Decoded> {
     let (tree, refused) = shape::check(sources, tree, found)?;
-    let full = expand::expand(&tree, schema());
+    let span = tree.span;
+    let full = expand::expand(tree, schema());
     // With environments, their layers merge here (`source::overlay`).
     match serde_json::from_value::<Spec>(full.to_json()) {
         Ok(spec) => Some(Decoded {
@@ -187,7 +189,7 @@ pub(crate) fn decode(sources: &Sources, tree: &Node, found: &mut Findings) -> Op
             found
                 .report(
                     crate::diagnostic::Code::AGC0017,
-                    tree.span,
+                    span,
                     format!("agcgen cannot decode this spec although it fits the schema: {error}"),
                 )
                 .help("this is a bug in agcgen; please report it with the spec");

@@ -8,6 +8,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use super::Spec;
+use super::block::{example_in, kinds_in, other_keys_in, properties_in, types_in};
 use super::sugar::{DATA, SHORT, WORDS};
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(generate);
@@ -82,9 +83,7 @@ fn without_formats(schema: &mut Schema) {
 
 /// Every closed object also takes keys that begin with `x-`; they mean nothing, for ever.
 fn open_to_notes(schema: &mut Schema) {
-    let closed = schema.get("additionalProperties").is_some() || schema.get("properties").is_some();
-    let conditional = schema.get("additionalProperties").is_none();
-    if closed && !conditional && schema.get(DATA).is_none() {
+    if schema.get("additionalProperties").is_some() && schema.get(DATA).is_none() {
         schema.insert("patternProperties".to_owned(), json!({ "^x-": true }));
     }
 }
@@ -117,34 +116,27 @@ fn collect(schema: &Value, path: &str, fields: &mut Vec<Field>) {
         .and_then(Value::as_array)
         .map(|list| list.iter().filter_map(Value::as_str).collect())
         .unwrap_or_default();
-    if let Some(Value::Object(properties)) = schema.get("properties") {
-        for (key, property) in properties {
-            let path = if path.is_empty() {
-                key.clone()
-            } else {
-                format!("{path}.{key}")
-            };
-            if fields.iter().any(|field| field.path == path) {
-                continue;
-            }
-            fields.push(Field {
-                path: path.clone(),
-                types: types(property),
-                required: required.contains(&key.as_str()),
-                description: text(property, "description"),
-                example: property
-                    .get("examples")
-                    .and_then(|list| list.get(0))
-                    .map(Value::to_string)
-                    .unwrap_or_default(),
-            });
-            collect(property, &path, fields);
+    for (key, property) in properties_in(schema) {
+        let path = if path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{path}.{key}")
+        };
+        if fields.iter().any(|field| field.path == path) {
+            continue;
         }
+        fields.push(Field {
+            path: path.clone(),
+            types: types(property),
+            required: required.contains(&key),
+            description: text(property, "description"),
+            example: example_in(property)
+                .map(Value::to_string)
+                .unwrap_or_default(),
+        });
+        collect(property, &path, fields);
     }
-    if let Some(more) = schema
-        .get("additionalProperties")
-        .filter(|more| more.is_object())
-    {
+    if let Some(more) = other_keys_in(schema) {
         collect(more, &format!("{path}.<name>"), fields);
     }
     if let Some(items) = schema
@@ -153,16 +145,8 @@ fn collect(schema: &Value, path: &str, fields: &mut Vec<Field>) {
     {
         collect(items, &format!("{path}[]"), fields);
     }
-    if let Some(Value::Array(branches)) = schema.get("allOf") {
-        for branch in branches {
-            let kind = branch
-                .pointer("/if/properties/kind/const")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            if let Some(then) = branch.get("then") {
-                collect(then, &format!("{path}({kind})"), fields);
-            }
-        }
+    for (kind, then) in kinds_in(schema) {
+        collect(then, &format!("{path}({kind})"), fields);
     }
 }
 
@@ -186,12 +170,7 @@ fn types(schema: &Value) -> String {
                 .map(|word| format!("`{word}`")),
         );
     }
-    let list = match schema.get("type") {
-        Some(Value::String(one)) => vec![one.as_str()],
-        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    };
-    for name in list {
+    for name in types_in(schema) {
         match name {
             "string" if words.is_some() => {}
             "string" => parts.push("text".to_owned()),

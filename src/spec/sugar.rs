@@ -17,6 +17,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::block::types_in;
+
 /// Keyword that names the short form.
 pub(crate) const SHORT: &str = "x-agcgen-short";
 /// Keyword that lists the words of a scalar, where a pattern stands for an enumeration.
@@ -28,7 +30,13 @@ pub(crate) const NAMES: &str = "x-agcgen-names";
 /// Keyword that names a format: `duration`, `quantity`, `cidr`.
 pub(crate) const FORMAT: &str = "x-agcgen-format";
 
-/// What people may name things, but for the length (at most 40 characters). Names that begin with `x-` would be notes.
+/// Most characters of a name.
+pub(crate) const NAME_MOST: usize = 40;
+
+/// Keys of maps whose keys are names: names, and notes.
+const NAME_OR_NOTE_PATTERN: &str = "^(x-.*|[a-z](-?[a-z0-9])*)$";
+
+/// What people may name things, but for the length. Names that begin with `x-` would be notes.
 pub(crate) const NAME_PATTERN: &str = "^([a-wyz](-?[a-z0-9])*|x([a-z0-9](-?[a-z0-9])*)?)$";
 
 /// A transform: the value of `field` alone may stand for the whole object.
@@ -53,7 +61,7 @@ pub(crate) fn short(field: &'static str) -> impl FnMut(&mut Schema) {
 pub(crate) fn one_name(schema: &mut Schema) {
     schema.insert("type".to_owned(), json!(["string", "array", "object"]));
     schema.insert("pattern".to_owned(), json!(NAME_PATTERN));
-    schema.insert("maxLength".to_owned(), json!(40));
+    schema.insert("maxLength".to_owned(), json!(NAME_MOST));
 }
 
 /// A transform: exactly one of the keys must stand.
@@ -62,18 +70,17 @@ pub(crate) fn exactly_one(schema: &mut Schema) {
     schema.insert("maxProperties".to_owned(), json!(1));
 }
 
+/// The types of a value that stands in a short form: those of the field but a map; of a reference, text.
 fn types_of(schema: &Value) -> Vec<String> {
-    match schema.get("type") {
-        Some(Value::String(one)) => vec![one.clone()],
-        Some(Value::Array(list)) => list
-            .iter()
-            .filter_map(|one| one.as_str().map(str::to_owned))
-            .collect(),
-        _ => vec!["string".to_owned()],
-    }
-    .into_iter()
-    .filter(|name| name != "null" && name != "object")
-    .collect()
+    let types = match types_in(schema).as_slice() {
+        [] => vec!["string"],
+        types => types.to_vec(),
+    };
+    types
+        .into_iter()
+        .filter(|name| !matches!(*name, "null" | "object"))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Copies the keywords that concern scalars and lists, so that the short form is checked like the field; an enumeration
@@ -125,9 +132,9 @@ impl<T: JsonSchema> JsonSchema for Names<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": ["array", "object"],
-            "items": { "type": "string", "pattern": NAME_PATTERN, "maxLength": 40 },
+            "items": { "type": "string", "pattern": NAME_PATTERN, "maxLength": NAME_MOST },
             "uniqueItems": true,
-            "propertyNames": { "pattern": "^(x-.*|[a-z](-?[a-z0-9])*)$", "maxLength": 40 },
+            "propertyNames": { "pattern": NAME_OR_NOTE_PATTERN, "maxLength": NAME_MOST },
             "additionalProperties": generator.subschema_for::<T>(),
             SHORT: "names",
             NAMES: true
@@ -154,7 +161,7 @@ impl<T: JsonSchema> JsonSchema for Named<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "object",
-            "propertyNames": { "pattern": "^(x-.*|[a-z](-?[a-z0-9])*)$", "maxLength": 40 },
+            "propertyNames": { "pattern": NAME_OR_NOTE_PATTERN, "maxLength": NAME_MOST },
             "additionalProperties": generator.subschema_for::<T>(),
             NAMES: true
         })

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::super::expand::property;
+use super::super::block::Block;
 use super::super::schema::schema;
 use crate::diagnostic::quoted;
 use crate::source::{At, Entry, Node, Step, Value};
@@ -47,7 +47,7 @@ pub(super) fn schema_at<'a>(tree: &Node, at: &At) -> Option<&'a Json> {
         let entries: &[Entry] = node.map(Node::entries).unwrap_or_default();
         match step {
             Step::Key(key) => {
-                schema = property(schema, entries, key)?;
+                schema = Block::of(schema, entries).property(key)?;
                 node = node.and_then(|node| node.get(key));
             }
             Step::Index(index) => {
@@ -62,50 +62,7 @@ pub(super) fn schema_at<'a>(tree: &Node, at: &At) -> Option<&'a Json> {
     Some(schema)
 }
 
-/// The keys that a block takes.
-pub(super) fn keys_of<'a>(schema: Option<&'a Json>, entries: &[Entry]) -> Vec<&'a str> {
-    let Some(schema) = schema else {
-        return Vec::new();
-    };
-    let mut keys: Vec<&str> = Vec::new();
-    if let Some(Json::Object(properties)) = schema.get("properties") {
-        keys.extend(properties.keys().map(String::as_str));
-    }
-    let kind = entries
-        .iter()
-        .find(|entry| entry.key == "kind")
-        .and_then(|entry| entry.value.text());
-    for branch in schema
-        .get("allOf")
-        .and_then(Json::as_array)
-        .into_iter()
-        .flatten()
-    {
-        if branch
-            .pointer("/if/properties/kind/const")
-            .and_then(Json::as_str)
-            == kind
-            && let Some(Json::Object(properties)) = branch.pointer("/then/properties")
-        {
-            keys.extend(
-                properties
-                    .keys()
-                    .map(String::as_str)
-                    .filter(|key| *key != "kind"),
-            );
-        }
-    }
-    keys
-}
-
-pub(super) fn expected_types(schema: Option<&Json>) -> Vec<&str> {
-    match schema.and_then(|schema| schema.get("type")) {
-        Some(Json::String(one)) => vec![one.as_str()],
-        Some(Json::Array(list)) => list.iter().filter_map(Json::as_str).collect(),
-        _ => Vec::new(),
-    }
-}
-
+/// A type in the words of the language.
 pub(super) fn type_word(name: &str) -> String {
     match name {
         "string" => "text",
@@ -117,15 +74,6 @@ pub(super) fn type_word(name: &str) -> String {
         other => other,
     }
     .to_owned()
-}
-
-pub(super) fn example_of(block: Option<&Json>, key: Option<&str>) -> Option<String> {
-    let example = block?
-        .get("properties")?
-        .get(key?)?
-        .get("examples")?
-        .get(0)?;
-    Some(inline(example))
 }
 
 /// A JSON value the way people write it on one line of a spec.

@@ -3,16 +3,14 @@
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
-use super::super::expand::property;
+use super::super::block::{Block, example_in, types_in};
 use super::super::reserved::{self, FORMS, fits, is_reserved_key, is_reserved_word};
 use super::super::resources::Resource;
 use super::super::sugar::{FORMAT, NAME_PATTERN, NAMES, SHORT, WORDS};
-use super::lookup::{
-    block_of, example_of, expected_types, inline, keys_of, name_of, schema_at, type_word, words_of,
-};
+use super::lookup::{block_of, inline, name_of, schema_at, type_word, words_of};
 use super::{Help, Mistake};
 use crate::diagnostic::{Code, listed, nearest, quoted};
-use crate::source::{At, Node, Place, Sources, Value, is_secret_name};
+use crate::source::{At, Node, Place, SECRET_NAMES, Sources, Value, is_secret_name};
 
 /// Collects the mistakes of one spec.
 pub(super) struct Checker<'a> {
@@ -152,23 +150,11 @@ impl Checker<'_> {
     fn unknown_key(&mut self, at: &At, key: &str, schema: Option<&Json>) {
         let place = Place::Key(at.key(key));
         // A misspelt `password` among them: its value is nobody's business.
-        if is_secret_name(key)
-            || nearest(
-                key,
-                [
-                    "password",
-                    "passwd",
-                    "secret",
-                    "token",
-                    "apiKey",
-                    "accountKey",
-                ],
-            )
-            .is_some()
-        {
+        if is_secret_name(key) || nearest(key, SECRET_NAMES.iter().copied()).is_some() {
             self.hidden.push(at.key(key));
         }
-        let known = keys_of(schema, self.tree.follow(at.steps()).0.entries());
+        let (node, _) = self.tree.follow(at.steps());
+        let known = keys_of(schema, node);
         if is_reserved_key(&words_of(at), key) {
             self.say(
                 Code::AGC0016,
@@ -182,7 +168,6 @@ impl Checker<'_> {
             );
             return;
         }
-        let (node, _) = self.tree.follow(at.steps());
         let free = known
             .iter()
             .copied()
@@ -209,9 +194,8 @@ impl Checker<'_> {
     fn missing_key(&mut self, at: &At, key: &str, schema: Option<&Json>) {
         let (node, _) = self.tree.follow(at.steps());
         let example = schema
-            .and_then(|schema| property(schema, node.entries(), key))
-            .and_then(|property| property.get("examples"))
-            .and_then(|list| list.get(0));
+            .and_then(|schema| Block::of(schema, node.entries()).property(key))
+            .and_then(example_in);
         let help = example
             .map(|example| Help::Say(format!("add it, for instance `{key}: {}`", inline(example))));
         let place = if at.steps().is_empty() {
@@ -267,7 +251,7 @@ impl Checker<'_> {
                 )),
             );
         }
-        let types = expected_types(schema);
+        let types = schema.map(types_in).unwrap_or_default();
         let takes_text = types.contains(&"string");
         let keyword = |key: &str| schema.and_then(|schema| schema.get(key));
         match &node.value {
@@ -316,13 +300,12 @@ impl Checker<'_> {
                 } else {
                     "each has a name, and order has no meaning"
                 };
-                let example = example_of(schema_at(self.tree, &at.parent()), path.last().copied());
                 return self.say(
                     Code::AGC0015,
                     place,
                     format!("{name} is a map of names, not a list"),
                     why,
-                    example.map(|example| {
+                    self.example(at).map(|example| {
                         Help::Say(format!("write `{}: {example}`", path.last().unwrap_or(&"")))
                     }),
                 );
@@ -335,8 +318,7 @@ impl Checker<'_> {
             [one] => one.clone(),
             [most @ .., last] => format!("{} or {last}", most.join(", ")),
         };
-        let example = example_of(schema_at(self.tree, &at.parent()), path.last().copied());
-        let help = match (&node.value, example) {
+        let help = match (&node.value, self.example(at)) {
             (Value::Text(text), _) if !takes_text && text.contains(':') && !text.contains(": ") => {
                 Some(Help::Say(
                     "put a blank after the colon: `key: value`".to_owned(),
@@ -359,24 +341,16 @@ impl Checker<'_> {
     }
 
     fn needs_unit(&mut self, at: &At, raw: &str) {
-        let example = example_of(
-            schema_at(self.tree, &at.parent()),
-            words_of(at).last().copied(),
-        );
-        let unit = example
-            .as_deref()
-            .map_or("s", |example| {
-                example.trim_start_matches(|c: char| c.is_ascii_digit())
-            })
-            .to_owned();
-        let digits = raw.to_owned();
-        let help = if digits.is_empty()
-            || digits.len() > 5
-            || !digits.bytes().all(|byte| byte.is_ascii_digit())
-        {
-            Help::Say("write a number with `h`, `m`, `s` or `ms`, such as `90s`".to_owned())
+        let unit = self.example(at).map_or("s".to_owned(), |example| {
+            let unit = example.trim_start_matches(|c: char| c.is_ascii_digit());
+            unit.to_owned()
+        });
+        let is_number =
+            (1..=5).contains(&raw.len()) && raw.bytes().all(|byte| byte.is_ascii_digit());
+        let help = if is_number {
+            Help::Replace(format!("write `{raw}{unit}`"), format!("{raw}{unit}"))
         } else {
-            Help::Replace(format!("write `{digits}{unit}`"), format!("{digits}{unit}"))
+            Help::Say("write a number with `h`, `m`, `s` or `ms`, such as `90s`".to_owned())
         };
         self.say(
             Code::AGC0019,
@@ -464,7 +438,8 @@ impl Checker<'_> {
                     Place::Value(at.clone()),
                     format!("{} is not a quantity: {}", name_of(at), quoted(text)),
                     "not a number with an optional unit",
-                    Some(Help::Say(format!("for instance `{}`", self.example(at)))),
+                    self.example(at)
+                        .map(|example| Help::Say(format!("for instance `{example}`"))),
                 );
             }
             _ => {}
@@ -474,13 +449,12 @@ impl Checker<'_> {
         if is_name {
             return self.wrong_name(Place::Value(at.clone()), text);
         }
-        let example = self.example(at);
-        let help = if example.is_empty() {
-            "use letters, digits and `_`".to_owned()
-        } else if example.starts_with("/subscriptions/") {
-            "write its id, `/subscriptions/…`, or `{ name: …, resourceGroup: … }`".to_owned()
-        } else {
-            format!("for instance `{example}`")
+        let help = match self.example(at) {
+            None => "use letters, digits and `_`".to_owned(),
+            Some(example) if example.starts_with("/subscriptions/") => {
+                "write its id, `/subscriptions/…`, or `{ name: …, resourceGroup: … }`".to_owned()
+            }
+            Some(example) => format!("for instance `{example}`"),
         };
         self.say(
             Code::AGC0017,
@@ -492,18 +466,8 @@ impl Checker<'_> {
     }
 
     /// The example that the schema gives for the value at a path.
-    fn example(&self, at: &At) -> String {
-        let own = schema_at(self.tree, at)
-            .and_then(|schema| schema.get("examples"))
-            .and_then(|list| list.get(0))
-            .map(inline);
-        own.or_else(|| {
-            example_of(
-                schema_at(self.tree, &at.parent()),
-                words_of(at).last().copied(),
-            )
-        })
-        .unwrap_or_default()
+    fn example(&self, at: &At) -> Option<String> {
+        schema_at(self.tree, at).and_then(example_in).map(inline)
     }
 
     fn wrong_name(&mut self, place: Place, name: &str) {
@@ -568,7 +532,7 @@ impl Checker<'_> {
             .iter()
             .all(|key| schema.and_then(|schema| schema.get(*key)) == Some(&Json::from(1)));
         if both && schema.is_some_and(|schema| schema.get("properties").is_some()) {
-            let keys = keys_of(schema, node.entries());
+            let keys = keys_of(schema, node);
             return self.say(
                 Code::AGC0017,
                 place,
@@ -604,6 +568,13 @@ impl Checker<'_> {
             .take(40)
             .collect()
     }
+}
+
+/// The keys that the block takes.
+fn keys_of<'a>(schema: Option<&'a Json>, block: &Node) -> Vec<&'a str> {
+    schema
+        .map(|schema| Block::of(schema, block.entries()).keys())
+        .unwrap_or_default()
 }
 
 fn reserved_kind_near(word: &str) -> Option<Help> {
