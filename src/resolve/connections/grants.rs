@@ -16,7 +16,6 @@ impl Resolver<'_> {
                 Some(_) => facets.child_type().0,
                 None => facets.title(),
             };
-            let mut rights: Vec<Grant> = Vec::new();
             let accesses = &edge.connection.access.0;
             for (index, access) in accesses.iter().enumerate() {
                 let Some(row) = rows.iter().find(|row| row.access == *access) else {
@@ -38,7 +37,7 @@ impl Resolver<'_> {
                 if !widest {
                     continue;
                 }
-                rights.push(Grant {
+                let grant = Grant {
                     origin: edge.origin.clone(),
                     resource: edge.resource.key.clone(),
                     scope: match &edge.child {
@@ -50,9 +49,7 @@ impl Resolver<'_> {
                     },
                     access: access.word(),
                     right: (row.right)(),
-                });
-            }
-            for grant in rights {
+                };
                 let known = workload.grants.iter().any(|other| {
                     other.resource == grant.resource
                         && other.scope == grant.scope

@@ -20,25 +20,18 @@ impl Resolver<'_> {
         client: Client,
         edges: &[Edge<'_>],
     ) {
-        let mut groups: Vec<(String, Vec<&Edge<'_>>)> = Vec::new();
+        let mut groups: Vec<Vec<&Edge<'_>>> = Vec::new();
         for edge in edges {
-            let by_child = edge.resource.kind.facets().settings_name_a_child();
-            let child = edge
-                .child
-                .as_ref()
-                .filter(|_| by_child)
-                .map_or("", |child| child.key.as_str());
-            let key = format!("{}/{child}", edge.resource.key);
-            match groups.iter_mut().find(|(other, _)| *other == key) {
-                Some((_, group)) => group.push(edge),
-                None => groups.push((key, vec![edge])),
+            match groups.iter_mut().find(|group| group[0].is_set_with(edge)) {
+                Some(group) => group.push(edge),
+                None => groups.push(vec![edge]),
             }
         }
         // How Service Connector calls the variables of a second connection of one type is not established, so where a
         // workload has two, both go directly (service-connector page on internals, read 2026-11).
         let targets: Vec<Option<&str>> = groups
             .iter()
-            .map(|(_, group)| {
+            .map(|group| {
                 let direct = group
                     .iter()
                     .any(|edge| edge.connection.via == Some(spec::Via::Direct));
@@ -46,7 +39,7 @@ impl Resolver<'_> {
                 (!direct).then_some(target.word)
             })
             .collect();
-        for (index, (_, group)) in groups.iter().enumerate() {
+        for (index, group) in groups.iter().enumerate() {
             for edge in group {
                 self.facts(workload, edge);
             }
@@ -127,8 +120,8 @@ impl Resolver<'_> {
             .help("set another `client`, such as `java`, and read the endpoint from the variables");
             return None;
         };
-        let via = self.via(group)?;
-        let prefix = self.agreed(group, "prefix", |connection| connection.prefix.as_ref())?;
+        let via = self.agreed(group, "via", |connection| connection.via)?;
+        let prefix = self.agreed(group, "prefix", |connection| connection.prefix.as_deref())?;
         let mut settings: Vec<Setting> = Vec::new();
         let mut customized: Vec<(String, String)> = Vec::new();
         let renames: Vec<(&str, &str, At)> = group
@@ -195,7 +188,7 @@ impl Resolver<'_> {
                 .iter()
                 .find(|(from, _, _)| *from == name)
                 .map(|(_, to, _)| (*to).to_owned());
-            let prefixed = prefix.and_then(|prefix| {
+            let prefixed = prefix.as_ref().and_then(|(prefix, _)| {
                 let rest = name.strip_prefix(facets.variable_stem())?;
                 Some(format!("{prefix}{rest}"))
             });
@@ -208,65 +201,35 @@ impl Resolver<'_> {
                 value,
             });
         }
-        let by_child = facets.settings_name_a_child();
-        let child = first
-            .child
-            .as_ref()
-            .filter(|_| by_child)
-            .map(|child| child.key.clone());
         let target = self.connector_target(client, resource, via.as_ref(), alone)?;
-        let mut via = self.carrier(azure, workload, client, group, target)?;
-        if let Via::ServiceConnector(connection) = &mut via {
-            connection.customized_keys = customized;
-        }
         Some(Link {
             origin: first.origin.clone(),
             resource: resource.key.clone(),
-            child,
-            via,
+            child: first.settings_child().map(|child| child.key.clone()),
+            via: self.carrier(azure, workload, client, group, target, customized)?,
             settings,
         })
     }
 
-    /// What the connections of one link say about how it is carried; `Some(None)`: nothing.
+    /// What the connections of one link may state once, and where; `Some(None)`: none states it.
     #[allow(clippy::option_option)] // They disagree, they say nothing, they say this: three answers.
-    fn via(&mut self, group: &[&Edge<'_>]) -> Option<Option<(spec::Via, At)>> {
-        let stated: Vec<(spec::Via, At)> = group
-            .iter()
-            .filter_map(|edge| Some((edge.connection.via?, edge.at.key("via"))))
-            .collect();
-        if let Some((_, at)) = stated.iter().find(|(via, _)| *via != stated[0].0) {
-            let related = self.value_span(&stated[0].1);
-            self.report(
-                Code::AGC0507,
-                at,
-                "connections to one resource are carried one way",
-            )
-            .label("another way")
-            .related(related, "one way")
-            .help("state `via` once");
-            return None;
-        }
-        Some(stated.into_iter().next())
-    }
-
-    /// A text that the connections of one link may state once.
-    #[allow(clippy::option_option)] // They disagree, they say nothing, they say this: three answers.
-    fn agreed<'e>(
+    fn agreed<'e, T: PartialEq + Copy>(
         &mut self,
         group: &[&'e Edge<'_>],
         key: &str,
-        read: fn(&Connection) -> Option<&String>,
-    ) -> Option<Option<&'e str>> {
-        let stated: Vec<(&'e str, At)> = group
+        read: fn(&'e Connection) -> Option<T>,
+    ) -> Option<Option<(T, At)>> {
+        let mut stated = group
             .iter()
-            .filter_map(|edge| Some((read(edge.connection)?.as_str(), edge.at.key(key))))
-            .collect();
-        if let Some((_, at)) = stated.iter().find(|(text, _)| *text != stated[0].0) {
-            let related = self.value_span(&stated[0].1);
+            .filter_map(|edge| Some((read(edge.connection)?, edge.at.key(key))));
+        let Some((first, first_at)) = stated.next() else {
+            return Some(None);
+        };
+        if let Some((_, at)) = stated.find(|(other, _)| *other != first) {
+            let related = self.value_span(&first_at);
             self.report(
                 Code::AGC0507,
-                at,
+                &at,
                 format!("connections to one resource share one `{key}`"),
             )
             .label("another")
@@ -274,7 +237,7 @@ impl Resolver<'_> {
             .help(format!("state `{key}` once"));
             return None;
         }
-        Some(stated.into_iter().next().map(|(text, _)| text))
+        Some(Some((first, first_at)))
     }
 
     /// The target of Service Connector that carries a link; `Some(None)`: a ConfigMap of ours does.
@@ -350,9 +313,10 @@ impl Resolver<'_> {
         client: Client,
         group: &[&Edge<'_>],
         target: Option<Target>,
+        customized_keys: Vec<(String, String)>,
     ) -> Option<Via> {
         let resource = group.first()?.resource;
-        let pinned = self.agreed(group, "name", |connection| connection.name.as_ref())?;
+        let pinned = self.agreed(group, "name", |connection| connection.name.as_deref())?;
         let Some(target) = target else {
             if let Some(edge) = group.iter().find(|edge| edge.connection.name.is_some()) {
                 self.report_key(
@@ -367,7 +331,7 @@ impl Resolver<'_> {
         };
         let name = pinned.map_or_else(
             || names::service_connection(&workload.name, &resource.key),
-            str::to_owned,
+            |(name, _)| name.to_owned(),
         );
         let group_name = match &resource.provision {
             Provision::Existing(id) => id.resource_group.clone(),
@@ -382,7 +346,7 @@ impl Resolver<'_> {
                 (target.resource_flag, resource.azure_name.clone()),
             ],
             client_type: client.word(),
-            customized_keys: Vec::new(),
+            customized_keys,
         }))
     }
 }

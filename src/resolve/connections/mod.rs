@@ -242,4 +242,15 @@ impl Edge<'_> {
             child: self.child.as_ref(),
         }
     }
+
+    /// The child that its settings name, where the kind's settings name one.
+    fn settings_child(&self) -> Option<&Child> {
+        let by_child = self.resource.kind.facets().settings_name_a_child();
+        self.child.as_ref().filter(|_| by_child)
+    }
+
+    /// Whether one set of settings serves both.
+    fn is_set_with(&self, other: &Edge<'_>) -> bool {
+        self.resource.key == other.resource.key && self.settings_child() == other.settings_child()
+    }
 }
