@@ -11,7 +11,9 @@ use crate::model::{Controller, Namespace, Resource, Via, Workload};
 use crate::names::client_id_key;
 use crate::render::infra::{resource_symbol, workload_symbol};
 use crate::source::At;
-use crate::spec::reserved::{NAMES, is_reserved_workload};
+
+/// Names that nothing may have: words of the language, of this version or a later one.
+const RESERVED: &[&str] = &["self", "all", "any", "none", "internet", "default"];
 
 impl Resolver<'_> {
     /// Reserved names, and one name for two things.
@@ -22,7 +24,7 @@ impl Resolver<'_> {
         let routes = At::root().key("routes");
         for name in spec.workloads.0.keys() {
             let at = workloads.key(name);
-            if NAMES.contains(&name.as_str()) || is_reserved_workload(name) {
+            if RESERVED.contains(&name.as_str()) || is_reserved_workload(name) {
                 self.reserved(&at, name, "a workload");
             }
             if spec.resources.0.contains_key(name) {
@@ -38,13 +40,13 @@ impl Resolver<'_> {
             }
         }
         for name in spec.resources.0.keys() {
-            if NAMES.contains(&name.as_str()) {
+            if RESERVED.contains(&name.as_str()) {
                 self.reserved(&resources.key(name), name, "a resource");
             }
         }
         for name in spec.routes.0.keys() {
             // Each route has a file of its own beside `kustomization.yaml`.
-            if NAMES.contains(&name.as_str()) || name == "kustomization" {
+            if RESERVED.contains(&name.as_str()) || name == "kustomization" {
                 self.reserved(&routes.key(name), name, "a route");
             }
         }
@@ -244,4 +246,15 @@ impl Derived {
             }
         }
     }
+}
+
+/// Whether a name of a workload is kept for the parts that agcgen makes itself, or for Azure's own.
+fn is_reserved_workload(name: &str) -> bool {
+    let prefixed = ["kube-", "azure-", "sc-"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix));
+    let suffixed = ["-canary", "-administrator", "-connections", "-files"]
+        .iter()
+        .any(|suffix| name.ends_with(suffix));
+    prefixed || suffixed || matches!(name, "cluster" | "alb-controller" | "kustomization")
 }

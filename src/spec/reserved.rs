@@ -247,20 +247,6 @@ pub(crate) const FORMS: &[ReservedForm] = &[
     },
 ];
 
-/// Names that nothing may have, and those that only workloads may not have.
-pub(crate) const NAMES: &[&str] = &["self", "all", "any", "none", "internet", "default"];
-
-/// Whether a name is kept for the parts that agcgen makes itself, or for Azure's own.
-pub(crate) fn is_reserved_workload(name: &str) -> bool {
-    let prefixed = ["kube-", "azure-", "sc-"]
-        .iter()
-        .any(|prefix| name.starts_with(prefix));
-    let suffixed = ["-canary", "-administrator", "-connections", "-files"]
-        .iter()
-        .any(|suffix| name.ends_with(suffix));
-    prefixed || suffixed || matches!(name, "cluster" | "alb-controller" | "kustomization")
-}
-
 /// Whether a path of keys fits a pattern with `*` for one key.
 pub(crate) fn fits(pattern: &str, path: &[&str]) -> bool {
     let parts: Vec<&str> = pattern.split('.').filter(|part| !part.is_empty()).collect();

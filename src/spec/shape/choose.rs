@@ -1,6 +1,8 @@
 //! Of several mistakes at one place, or at one place and below it, the one that says most.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
 
 use super::{Help, Mistake};
 use crate::diagnostic::Code;
@@ -28,17 +30,14 @@ pub(super) fn choose(mistakes: Vec<Mistake>) -> Vec<Mistake> {
         .filter(|mistake| matches!(mistake.code, Code::AGC0404 | Code::AGC0016 | Code::AGC0015))
         .map(|mistake| mistake.place.at().clone())
         .collect();
-    let mut kept: BTreeMap<At, Mistake> = BTreeMap::new();
-    let mut order: Vec<At> = Vec::new();
+    let mut kept: IndexMap<At, Mistake> = IndexMap::new();
     for mistake in mistakes {
         let at = mistake.place.at().clone();
         if let Some(missing) = mistake.missing.clone() {
             if later_blocks.contains(&at) || misspelt.contains(&(at.clone(), missing.clone())) {
                 continue;
             }
-            let slot = at.key(missing);
-            order.push(slot.clone());
-            kept.insert(slot, mistake);
+            kept.insert(at.key(missing), mistake);
             continue;
         }
         if whole
@@ -49,19 +48,12 @@ pub(super) fn choose(mistakes: Vec<Mistake>) -> Vec<Mistake> {
         }
         match kept.get(&at) {
             Some(earlier) if weight(earlier.code) >= weight(mistake.code) => {}
-            Some(_) => {
-                kept.insert(at, mistake);
-            }
-            None => {
-                order.push(at.clone());
+            _ => {
                 kept.insert(at, mistake);
             }
         }
     }
-    order
-        .into_iter()
-        .filter_map(|at| kept.remove(&at))
-        .collect()
+    kept.into_values().collect()
 }
 
 /// Which of two mistakes at one place is said.
