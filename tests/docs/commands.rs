@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use regex::Regex;
 use tempfile::TempDir;
 
 use super::{read, root};
@@ -113,22 +114,37 @@ fn is_a_test(arguments: &[&str]) -> Result<(), String> {
             }
             // A test that is a program of its own takes its filter like this too.
             ["--", filter] | [filter] if !filter.starts_with('-') => {
-                let is_there = sources(&root().join(&folder)).any(|text| text.contains(filter));
-                return is_there
+                return names_of_tests(&root().join(&folder))
+                    .iter()
+                    .any(|name| name.contains(filter))
                     .then_some(())
-                    .ok_or_else(|| format!("{folder} has no `{filter}`"));
+                    .ok_or_else(|| format!("`{filter}` selects no test of {folder}"));
             }
             [other, ..] => return Err(format!("no test knows `{other}`")),
         };
     }
 }
 
-fn sources(place: &Path) -> impl Iterator<Item = String> {
+/// What the tests below a place are called: functions with `#[test]`, and the text of the names that a program of its own
+/// gives to its checks.
+fn names_of_tests(place: &Path) -> Vec<String> {
+    let name = Regex::new(
+        r#"(?x) \#\[test\] \s* (?: \#\[[^\]]*\] \s* )* fn \s+ (\w+)
+        | \. (?: plain | needing::<[^>]*> ) \( \s* &? (?: format!\( \s* )? "([^"]*)" "#,
+    )
+    .unwrap();
     walkdir::WalkDir::new(place)
         .into_iter()
         .map(|entry| entry.unwrap())
         .filter(|entry| entry.path().extension().is_some_and(|end| end == "rs"))
         .map(|entry| std::fs::read_to_string(entry.path()).unwrap())
+        .flat_map(|text| {
+            let names = name.captures_iter(&text);
+            names
+                .map(|found| found.extract::<1>().1[0].to_owned())
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Whether the variables are those that the parameters of the reference scenario are read from: all of them, no others.

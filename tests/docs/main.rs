@@ -127,6 +127,9 @@ fn a_planted_lie_is_found() {
         ("sh", "agcgen validate examples/minimal/nowhere.yaml"),
         ("sh", "cargo test --test nowhere"),
         ("sh", "cargo test no_such_test_anywhere"),
+        // Words of the sources, and of no test's name.
+        ("sh", "cargo test --lib Findings"),
+        ("sh", "cargo test --test rendered -- Metadata"),
         ("sh", "cargo publish"),
         ("sh", "export AGC_SECRET_NOWHERE=1"),
         ("sh", "curl https://example.com"),
