@@ -26,6 +26,10 @@ const WITHOUT_SCHEMA: [&str; 2] = [
 
 fn main() -> std::process::ExitCode {
     let mut checks = Checks::new();
+    checks.needing::<Bicep>("templates: what is copied compiles as it lies", |bicep| {
+        let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/infra");
+        none(bicep.findings(templates, &Metadata::default())?)
+    });
     for (name, model) in systems_of_every_kind::all() {
         checks.needing::<(Bicep, ResourceTypes)>(name.clone(), move |(bicep, types)| {
             check(&name, &model, bicep, types)
