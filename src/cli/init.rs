@@ -2,6 +2,8 @@
 //!
 //! The only place that asks for randomness: the suffix of names that must be unique in the world.
 
+#![allow(clippy::disallowed_methods)] // `init` writes beside the output, not into it; disk knows output folders alone.
+
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -123,7 +125,6 @@ fn is_taken(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
-#[allow(clippy::disallowed_methods)] // `init` writes beside the output, not into it; disk knows output folders alone.
 fn make_folder(dir: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(dir).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists | ErrorKind::NotADirectory => Failure::Stopped(format!(

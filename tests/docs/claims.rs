@@ -1,5 +1,6 @@
 //! What documents say of the program and its tests in passing.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use regex::Regex;
@@ -87,26 +88,40 @@ fn the_version_of_rust_is_that_of_the_package() {
     assert!(super::read("README.md").contains(&wanted), "{wanted}");
 }
 
-/// Variables by which tests find oracles, and codes that are spoken of, exist.
+/// The variables by which tests find oracles, as their sources read them.
+fn variables_of_tests() -> BTreeSet<String> {
+    let read = Regex::new(r#"\b(?:tool|var|var_os)\(\s*"(AGCGEN_[A-Z_]+)""#).unwrap();
+    super::sources("tests")
+        .iter()
+        .flat_map(|text| read.captures_iter(text))
+        .map(|found| found[1].to_owned())
+        .collect()
+}
+
+#[test]
+fn every_variable_that_a_test_reads_is_told() {
+    let page = Page::read("CONTRIBUTING.md");
+    let told: BTreeSet<String> = page
+        .code
+        .into_iter()
+        .filter(|code| code.starts_with("AGCGEN_"))
+        .collect();
+    assert_eq!(told, variables_of_tests());
+}
+
+/// Variables and codes that are spoken of exist.
 #[test]
 fn names_in_passing_exist() {
     let name = Regex::new(r"\bAGCGEN_[A-Z_]+\b|\bAGC\d{4}\b").unwrap();
-    let oracles: String = walkdir::WalkDir::new(root().join("tests/oracle"))
-        .into_iter()
-        .map(|entry| entry.unwrap())
-        .filter(|entry| entry.file_type().is_file())
-        .map(|entry| std::fs::read_to_string(entry.path()).unwrap())
-        .collect();
+    let variables = variables_of_tests();
     let mut wrong = Vec::new();
     let mut seen = 0;
     for page in super::pages() {
         for found in name.find_iter(&page.text) {
             let found = found.as_str();
             seen += 1;
-            let exists = match found.strip_prefix("AGCGEN_") {
-                Some(_) => oracles.contains(&format!("\"{found}\"")),
-                None => agcgen::diagnostic::Code::from_name(found).is_some(),
-            };
+            let exists =
+                variables.contains(found) || agcgen::diagnostic::Code::from_name(found).is_some();
             if !exists {
                 wrong.push(format!("{}: {found}", page.path));
             }
@@ -140,18 +155,13 @@ fn paths_in_passing_exist() {
 #[test]
 fn functions_in_passing_exist() {
     let name = Regex::new(r"^[a-z]+(_[a-z]+){2,}$").unwrap();
-    let sources: String = ["src", "tests"]
-        .into_iter()
-        .flat_map(|folder| walkdir::WalkDir::new(root().join(folder)))
-        .map(|entry| entry.unwrap())
-        .filter(|entry| entry.path().extension().is_some_and(|end| end == "rs"))
-        .map(|entry| std::fs::read_to_string(entry.path()).unwrap())
-        .collect();
+    let sources = [super::sources("src"), super::sources("tests")].concat();
     let page = Page::read("CONTRIBUTING.md");
     let (mut wrong, mut seen) = (Vec::new(), 0);
     for code in page.code.iter().filter(|code| name.is_match(code)) {
         seen += 1;
-        if !sources.contains(&format!("fn {code}(")) {
+        let function = format!("fn {code}(");
+        if !sources.iter().any(|text| text.contains(&function)) {
             wrong.push(code.clone());
         }
     }

@@ -1,11 +1,11 @@
 //! Commands of a page, in the order of the page, in one folder that has the project's examples and nothing else.
 
-use std::path::Path;
 use std::process::Command;
 
+use regex::Regex;
 use tempfile::TempDir;
 
-use super::{read, root};
+use super::{read, root, sources};
 
 /// Commands that are taken as they are, because trying them would take minutes or change the machine: what they are, and
 /// the file that they need.
@@ -113,22 +113,31 @@ fn is_a_test(arguments: &[&str]) -> Result<(), String> {
             }
             // A test that is a program of its own takes its filter like this too.
             ["--", filter] | [filter] if !filter.starts_with('-') => {
-                let is_there = sources(&root().join(&folder)).any(|text| text.contains(filter));
-                return is_there
+                return names_of_tests(&folder)
+                    .iter()
+                    .any(|name| name.contains(filter))
                     .then_some(())
-                    .ok_or_else(|| format!("{folder} has no `{filter}`"));
+                    .ok_or_else(|| format!("`{filter}` selects no test of {folder}"));
             }
             [other, ..] => return Err(format!("no test knows `{other}`")),
         };
     }
 }
 
-fn sources(place: &Path) -> impl Iterator<Item = String> {
-    walkdir::WalkDir::new(place)
-        .into_iter()
-        .map(|entry| entry.unwrap())
-        .filter(|entry| entry.path().extension().is_some_and(|end| end == "rs"))
-        .map(|entry| std::fs::read_to_string(entry.path()).unwrap())
+/// What the tests below a place are called: functions with `#[test]`, and the text of the names that a program of its own
+/// gives to its checks.
+fn names_of_tests(place: &str) -> Vec<String> {
+    let name = Regex::new(
+        r#"(?x) \#\[test\] \s* (?: \#\[[^\]]*\] \s* )* fn \s+ (\w+)
+        | \. (?: plain | needing::<[^>]*> ) \( \s* &? (?: format!\( \s* )? "([^"]*)" "#,
+    )
+    .unwrap();
+    let mut names = Vec::new();
+    for text in sources(place) {
+        let found = name.captures_iter(&text);
+        names.extend(found.map(|found| found.extract::<1>().1[0].to_owned()));
+    }
+    names
 }
 
 /// Whether the variables are those that the parameters of the reference scenario are read from: all of them, no others.

@@ -36,6 +36,18 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// The texts of the Rust files at or below a place of the project.
+fn sources(place: &str) -> Vec<String> {
+    let texts: Vec<String> = walkdir::WalkDir::new(root().join(place))
+        .into_iter()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().extension().is_some_and(|end| end == "rs"))
+        .map(|entry| std::fs::read_to_string(entry.path()).unwrap())
+        .collect();
+    assert!(!texts.is_empty(), "{place} has no Rust");
+    texts
+}
+
 /// The documents whose blocks are tried.
 fn pages() -> Vec<Page> {
     let mut paths = vec![
@@ -127,6 +139,9 @@ fn a_planted_lie_is_found() {
         ("sh", "agcgen validate examples/minimal/nowhere.yaml"),
         ("sh", "cargo test --test nowhere"),
         ("sh", "cargo test no_such_test_anywhere"),
+        // Words of the sources, and of no test's name.
+        ("sh", "cargo test --lib Findings"),
+        ("sh", "cargo test --test rendered -- Metadata"),
         ("sh", "cargo publish"),
         ("sh", "export AGC_SECRET_NOWHERE=1"),
         ("sh", "curl https://example.com"),

@@ -11,12 +11,15 @@ mod systems;
 mod expected;
 mod systems_of_every_kind;
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
+use agcgen::kinds::Kind;
 use agcgen::model::Model;
 use fs_err as fs;
 use oracle::{Answer, Bicep, Checks, Failed, Metadata, ResourceTypes, Snapshot, none};
+use serde_json::Value;
 
 /// The types that have no schema.
 const WITHOUT_SCHEMA: [&str; 2] = [
@@ -26,12 +29,41 @@ const WITHOUT_SCHEMA: [&str; 2] = [
 
 fn main() -> std::process::ExitCode {
     let mut checks = Checks::new();
-    for (name, model) in systems_of_every_kind::all() {
+    checks.needing::<Bicep>("templates: what is copied compiles as it lies", |bicep| {
+        let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/infra");
+        none(bicep.findings(templates, &Metadata::default())?)
+    });
+    let systems = systems_of_every_kind::all();
+    let shown: BTreeSet<&str> = systems
+        .iter()
+        .flat_map(|(_, model)| &model.resources)
+        .map(|resource| word(&resource.kind))
+        .collect();
+    checks.plain("systems: every kind is shown", move || {
+        let kind = "/properties/resources/additionalProperties/properties/kind/enum";
+        let words = agcgen::spec::schema().pointer(kind);
+        let words = words.and_then(Value::as_array).ok_or("a list of kinds")?;
+        same(
+            "kinds",
+            &shown,
+            &words.iter().filter_map(Value::as_str).collect(),
+        )
+    });
+    for (name, model) in systems {
         checks.needing::<(Bicep, ResourceTypes)>(name.clone(), move |(bicep, types)| {
             check(&name, &model, bicep, types)
         });
     }
     checks.run()
+}
+
+/// The word of the spec for a kind.
+fn word(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Storage(_) => "storage",
+        Kind::Sql(_) => "sql",
+        Kind::KeyVault(_) => "keyVault",
+    }
 }
 
 fn check(name: &str, model: &Model, bicep: &Bicep, types: &ResourceTypes) -> Result<(), Failed> {

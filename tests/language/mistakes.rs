@@ -1,5 +1,5 @@
-//! Bad input: the mistakes that people make, and what they are told. Each case is one spec and the whole of its
-//! findings, as an editor shows them.
+//! Bad input: the mistakes that people make, and what they are told. Each case is one spec, how many findings it has, and
+//! parts of them, as an editor shows them.
 
 use super::{check, spec};
 
@@ -11,7 +11,7 @@ fn told(rest: &str) -> String {
 }
 
 macro_rules! mistakes {
-    ($($name:ident: $rest:expr, [$($part:expr),+ $(,)?];)*) => {
+    ($($name:ident: $count:literal in $rest:expr, [$($part:expr),+ $(,)?];)*) => {
         $(
             #[test]
             fn $name() {
@@ -19,6 +19,7 @@ macro_rules! mistakes {
                 for part in [$($part),+] {
                     assert!(told.contains(part), "no {part:?} in\n{told}");
                 }
+                assert_eq!(told.lines().count(), $count, "{told}");
             }
         )*
     };
@@ -27,55 +28,55 @@ macro_rules! mistakes {
 const WEB: &str = "workloads: { web: { image: 'a:1', port: 8080, health: / } }\n";
 
 mistakes! {
-    unknown_workload:
+    unknown_workload: 1 in
         &format!("{WEB}routes: {{ web: {{ path: /, to: wbe }} }}"),
         ["spec.yaml:6:31: error[AGC0201]: unknown workload `wbe`", "did you mean `web`?"];
-    routes_as_a_list:
+    routes_as_a_list: 1 in
         &format!("{WEB}routes: [{{ path: /, to: web }}]"),
         ["spec.yaml:6:9: error[AGC0015]: `routes` is a map of names, not a list", "web: { path: /, to: web }"];
-    misspelt_key:
+    misspelt_key: 1 in
         "workloads: { web: { image: 'a:1', prot: 8080 } }",
         ["spec.yaml:5:35: error[AGC0010]: unknown key `prot`", "did you mean `port`?"];
-    duration_without_unit:
+    duration_without_unit: 1 in
         "workloads: { web: { image: 'a:1', port: 1, health: { path: /, startup: 30 } } }",
         ["error[AGC0019]: `startup` needs a duration with its unit", "write `30s`"];
-    access_of_another_kind:
+    access_of_another_kind: 1 in
         "resources: { f: { kind: storage, containers: [img] } }\nworkloads: { web: { image: 'a:1', connections: { f/img: call } } }",
         ["error[AGC0402]: a container has no access `call`"];
-    which_child:
+    which_child: 1 in
         "resources: { f: { kind: storage, containers: [orders, returns] } }\nworkloads: { web: { image: 'a:1', connections: { f: write } } }",
         ["error[AGC0403]: which container of `f`: `orders` and `returns`?", "write `f/orders: write`, or `f/*: write`"];
-    value_of_a_secret:
+    value_of_a_secret: 1 in
         "resources: { v: { kind: keyVault, secrets: { api-key: hunter2 } } }\nworkloads: { web: { image: 'a:1', connections: { v: read } } }",
         ["error[AGC0404]: the value of the secret `api-key` does not belong in the spec", "AGC_SECRET_V_API_KEY"];
-    image_without_tag:
+    image_without_tag: 2 in
         "workloads: { web: { image: nginx }, b: { image: 'nginx:latest' } }",
         ["5:28: error[AGC0502]: the image `nginx` has no fixed tag", "5:49: error[AGC0502]", "such as `nginx:1.29`"];
-    image_that_starts_as_root:
-        "workloads: { web: { image: 'nginx:1.29' } }",
+    image_that_starts_as_root: 1 in
+        "workloads: { web: { image: 'nginx:1.29', port: 8080, health: / } }",
         ["error[AGC0504]: `nginx` starts as root, which `restricted` forbids: the pod of `web` would not start", "podSecurity: baseline"];
-    gateway_subnet_of_23:
+    gateway_subnet_of_23: 1 in
         &format!("{WEB}network: {{ subnets: {{ gateway: 10.10.16.0/23 }} }}"),
         ["error[AGC0302]: the gateway's subnet must be exactly /24", "write `10.10.16.0/24`", "extensionIPRange prefix length too short"];
-    path_without_slash:
+    path_without_slash: 1 in
         &format!("{WEB}routes: {{ web: {{ path: api, to: web }} }}"),
         ["error[AGC0202]: `api` does not begin with `/`", "write `/api`"];
-    two_sources_of_a_variable:
+    two_sources_of_a_variable: 1 in
         "resources: { live: { kind: storage }, archive: { kind: storage } }\nworkloads: { web: { image: 'a:1', connections: { live: read, archive: read } } }",
         ["error[AGC0406]: two sources set the variable `AZURE_STORAGEBLOB_RESOURCEENDPOINT`", "add `prefix: ARCHIVE`"];
-    boolean_as_a_variable:
+    boolean_as_a_variable: 1 in
         "workloads: { web: { image: 'a:1', env: { DEBUG: true } } }",
         ["error[AGC0018]: `true` is a YAML boolean, `DEBUG` is text", "write \"true\""];
-    misspelt_kind:
+    misspelt_kind: 2 in
         "resources: { s: { kind: Storage }, bus: { kind: servicebus } }\nworkloads: { web: { image: 'a:1' } }",
         ["error[AGC0501]: unknown kind `Storage` (did you mean `storage`?)", "`serviceBus` comes with a later version"];
-    two_connections_one_secret:
+    two_connections_one_secret: 1 in
         "resources: { c: { kind: storage }, b-c: { kind: storage } }\nworkloads: { a-b: { image: 'a:1', connections: { c: read } }, a: { image: 'a:1', connections: { b-c: read } } }",
         ["error[AGC0107]: two connections get one Secret, `sc-abc-secret`", "set `name` on one"];
-    unknown_target:
+    unknown_target: 2 in
         "resources: { files: { kind: storage, containers: [img] } }\nworkloads: { web: { image: 'a:1', connections: { flies: read, files/imgs: read } } }",
         ["error[AGC0401]: unknown target `flies` (did you mean `files`?)", "error[AGC0401]: `files` has no container `imgs` (did you mean `files/img`?)"];
-    nothing_where_a_map_belongs:
+    nothing_where_a_map_belongs: 1 in
         "workloads: { web: }",
         ["error[AGC0012]: `web` takes a map, not nothing"];
 }
@@ -109,6 +110,7 @@ fn a_version_without_quotes_is_a_number() {
         "{told}"
     );
     assert!(told.contains("write \"1.30\""), "{told}");
+    assert_eq!(told.lines().count(), 1, "{told}");
 }
 
 #[test]

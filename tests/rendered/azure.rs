@@ -32,11 +32,11 @@ pub(super) fn deployment(example: &str) -> Metadata {
 
 pub(super) fn checks(checks: &mut Checks, example: &'static str) {
     checks.needing::<Bicep>(
-        &format!("{example}: the compiler has nothing to say"),
+        &format!("{example}: bicep has nothing to say"),
         move |bicep| none(bicep.findings(tree(example).join("infra"), &deployment(example))?),
     );
     checks.needing::<Bicep>(
-        &format!("{example}: the resources are those of azure.txt"),
+        &format!("{example}: bicep makes the resources of azure.txt"),
         move |bicep| {
             let parameters = tree(example).join("infra/main.bicepparam");
             let snapshot = bicep.snapshot(&parameters, &deployment(example))?;
@@ -62,7 +62,7 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
         },
     );
     checks.needing::<(Bicep, ResourceTypes)>(
-        &format!("{example}: every body fits the type of its resource"),
+        &format!("{example}: every body that bicep makes fits the type of its resource"),
         move |(bicep, types)| {
             let parameters = tree(example).join("infra/main.bicepparam");
             let snapshot = bicep.snapshot(&parameters, &deployment(example))?;

@@ -30,6 +30,10 @@ fn main() -> ExitCode {
     }
     let mut checks = Checks::new();
     checks.plain("examples: all are here", golden::all_are_listed);
+    checks.plain(
+        "modules: secrets and orders that only the source shows",
+        safety::modules,
+    );
     for example in EXAMPLES {
         golden::checks(&mut checks, example);
         azure::checks(&mut checks, example);
