@@ -14,7 +14,7 @@ use crate::diagnostic::Findings;
 use crate::disk::{
     Change, ChangeKind, Difference, DifferenceKind, Plan, Refusal, Request, Scope, Tree,
 };
-use crate::output::{ObjectId, OutputFile, OutputPath, Owner};
+use crate::output::{ObjectId, OutputPath, Owner};
 use crate::print::shell;
 use crate::render::Rendered;
 use crate::source::{self, Sources};
@@ -193,7 +193,7 @@ struct Folder<'a> {
     document: Map<String, Value>,
 }
 
-impl<'a> Folder<'a> {
+impl Folder<'_> {
     fn run(mut self, console: &mut Console) -> Result<Exit, Failure> {
         let tree = Tree::read(&self.render.output, &self.request)?;
         let plan = Plan::new(&tree, &self.request)?;
@@ -277,7 +277,7 @@ impl<'a> Folder<'a> {
 
     /// Says what was written, and what comes next.
     fn written(&mut self, console: &mut Console, plan: &Plan) -> Result<Exit, Failure> {
-        let open = self.open_values();
+        let open = plan.open_values();
         if self.format == Format::Json {
             let changes = plan.changes().iter().map(change_as_json).collect();
             self.document
@@ -286,7 +286,7 @@ impl<'a> Folder<'a> {
                 .insert("removedKeys".to_owned(), json!(plan.removed_keys()));
             self.document.insert(
                 "openValues".to_owned(),
-                json!(open.iter().flat_map(|(_, keys)| keys).collect::<Vec<_>>()),
+                json!(open.values().flatten().collect::<Vec<_>>()),
             );
             self.add_left_behind(plan);
             console.data(&report::json_text(std::mem::take(&mut self.document)))?;
@@ -310,47 +310,16 @@ impl<'a> Folder<'a> {
                 plan.removed_keys().join(", ")
             ));
         }
-        for (file, keys) in &open {
+        for (path, keys) in open {
             console.line(&format!(
                 "Open until Azure has been deployed, in {}: {}",
-                self.render.output.join(file.path.as_str()).display(),
+                self.render.output.join(path.as_str()).display(),
                 keys.join(", ")
             ));
         }
         self.say_left_behind(console, plan);
         self.say_next(console, plan, !open.is_empty());
         Ok(Exit::Success)
-    }
-
-    /// The late values that have no value yet, by file.
-    fn open_values(&self) -> Vec<(&'a OutputFile, Vec<&'a str>)> {
-        let in_scope = self
-            .request
-            .files
-            .iter()
-            .filter(|file| self.request.scope.covers(&file.path));
-        in_scope
-            .filter_map(|file| {
-                let Owner::Seeded(slots) = &file.owner else {
-                    return None;
-                };
-                #[allow(clippy::disallowed_methods)]
-                // What the user wrote into a file of this folder.
-                let text =
-                    std::fs::read_to_string(self.render.output.join(file.path.as_str())).ok()?;
-                let given: Vec<&str> = text
-                    .lines()
-                    .filter_map(|line| line.trim_start().split_once('='))
-                    .map(|(key, _)| key)
-                    .collect();
-                let open: Vec<&str> = slots
-                    .iter()
-                    .map(|slot| slot.key.as_str())
-                    .filter(|key| !given.contains(key))
-                    .collect();
-                (!open.is_empty()).then_some((file, open))
-            })
-            .collect()
     }
 
     /// Files of the whole that a render of one half left as they were.
@@ -478,7 +447,7 @@ mod tests {
 
     use super::*;
     use crate::cli::console::Said;
-    use crate::output::{Mode, Shape, Slot};
+    use crate::output::{Mode, OutputFile, Shape, Slot};
 
     fn file(path: &str, text: &str) -> OutputFile {
         OutputFile {
@@ -572,6 +541,20 @@ mod tests {
         fs::write(&env, &text).unwrap();
         let (_, said) = render(dir.path(), &two_files(), Format::Human, |_| {});
         assert!(!said.err().contains("Open until") && !said.err().contains("next:"));
+    }
+
+    /// As an editor on Windows may save it, with the values first.
+    #[test]
+    fn a_byte_order_mark_and_other_line_ends_open_no_value() {
+        let dir = tempfile::tempdir().unwrap();
+        render(dir.path(), &two_files(), Format::Human, |_| {});
+        let env = dir.path().join("k8s/platform/late-values.env");
+        let comments = fs::read_to_string(&env).unwrap().replace('\n', "\r\n");
+        let value = "WEB_CLIENT_ID=6b1f0a52-4f7e-4c0b-9c59-0d8f6f2f7a11";
+        fs::write(&env, format!("\u{feff}{value}\r\n{comments}")).unwrap();
+        let (_, said) = render(dir.path(), &two_files(), Format::Human, |_| {});
+        assert_eq!(said.out(), "", "the file is kept");
+        assert!(said.err().contains(": API_CLIENT_ID\n"), "{}", said.err());
     }
 
     #[test]

@@ -54,6 +54,7 @@ pub struct Plan {
     operations: Vec<Operation>,
     changes: Vec<Change>,
     removed_keys: Vec<String>,
+    open_values: BTreeMap<OutputPath, Vec<String>>,
     left_behind: Vec<OutputPath>,
 }
 
@@ -125,6 +126,11 @@ impl Plan {
         &self.removed_keys
     }
 
+    /// The keys inside the scope that have no value, by seeded file and in the order of its slots. A file without any is not named.
+    pub fn open_values(&self) -> &BTreeMap<OutputPath, Vec<String>> {
+        &self.open_values
+    }
+
     /// Files of the whole (`README.md`, `.gitattributes`, `controller/`) that are outside the scope and, by the lock, are not what
     /// this request would write: they are of another state of the spec. A render of everything brings them up to date.
     pub fn left_behind(&self) -> &[OutputPath] {
@@ -171,6 +177,7 @@ struct Draft {
     differences: Vec<Difference>,
     changes: Vec<Change>,
     removed_keys: Vec<String>,
+    open_values: BTreeMap<OutputPath, Vec<String>>,
 }
 
 impl Draft {
@@ -200,6 +207,10 @@ impl Draft {
                 .map(|(bytes, hash, _)| (bytes.as_slice(), hash)),
             known,
         );
+        if !content.open.is_empty() {
+            self.open_values
+                .insert(file.path.clone(), content.open.clone());
+        }
         let kind = match &on_disk {
             None => Some(DifferenceKind::Missing),
             Some((bytes, hash, executable)) => {
@@ -369,6 +380,7 @@ impl Draft {
             operations,
             changes: self.changes,
             removed_keys: self.removed_keys,
+            open_values: self.open_values,
             left_behind: left_behind(tree, request, wanted),
         })
     }
@@ -400,6 +412,8 @@ struct Content {
     row: Row,
     /// Of the seeded file that is there.
     problems: Vec<ValueProblem>,
+    /// The keys of a seeded file that have no value.
+    open: Vec<String>,
 }
 
 fn content(file: &OutputFile, on_disk: Option<(&[u8], &Sha)>, known: Option<&Row>) -> Content {
@@ -408,6 +422,7 @@ fn content(file: &OutputFile, on_disk: Option<(&[u8], &Sha)>, known: Option<&Row
             text: file.text.clone(),
             row: Row::generated(file.mode, Sha::of(file.text.as_bytes())),
             problems: Vec::new(),
+            open: Vec::new(),
         },
         Owner::Seeded(slots) => {
             // A generated file in the place of a seeded one holds no values.
@@ -417,6 +432,7 @@ fn content(file: &OutputFile, on_disk: Option<(&[u8], &Sha)>, known: Option<&Row
                 text: seeded.text,
                 row: Row::seeded(file.mode),
                 problems: seeded.problems,
+                open: seeded.open,
             }
         }
     }
