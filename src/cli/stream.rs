@@ -7,40 +7,27 @@ use std::fmt::Write as _;
 
 use super::exit::Failure;
 use crate::diagnostic::Findings;
-use crate::output::{OutputFile, Owner};
+use crate::disk;
+use crate::output::OutputFile;
 use crate::source::{self, Sources};
 
 /// What kustomize calls the list of a folder.
 const KUSTOMIZATION: &str = "kustomization.yaml";
 
-/// Each file after a line `==> path <==`.
+/// Each file as a first render writes it, after a line `==> path <==`.
 pub(super) fn files<'a>(files: impl IntoIterator<Item = &'a OutputFile>) -> String {
     let mut out = String::new();
     for file in files {
         if !out.is_empty() {
             out.push('\n');
         }
-        let text = text(file);
+        let text = disk::first_text(file);
         let _ = write!(out, "==> {} <==\n{text}", file.path);
         if !text.ends_with('\n') {
             out.push('\n');
         }
     }
     out
-}
-
-/// A file as a first render writes it.
-fn text(file: &OutputFile) -> String {
-    let mut text = file.text.clone();
-    if let Owner::Seeded(slots) = &file.owner {
-        for slot in slots {
-            text.push('\n');
-            for line in slot.comment.iter().flat_map(|comment| comment.lines()) {
-                let _ = writeln!(text, "{}", format!("# {line}").trim_end());
-            }
-        }
-    }
-    text
 }
 
 /// The objects of `k8s/` as one stream of YAML documents, in the order of the kustomizations: that is the order they are
@@ -113,11 +100,8 @@ fn resources(file: &OutputFile) -> Result<Vec<String>, Failure> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails where it panics")]
 mod tests {
-    use std::fs;
-
     use super::*;
-    use crate::disk::{Plan, Request, Scope, Tree};
-    use crate::output::{Mode, OutputPath, Shape, Slot};
+    use crate::output::{Mode, OutputPath, Owner};
 
     fn file(path: &str, text: &str) -> OutputFile {
         OutputFile {
@@ -166,30 +150,5 @@ mod tests {
             super::files(&list),
             "==> a.txt <==\none\n\n==> b.txt <==\ntwo\n"
         );
-    }
-
-    #[test]
-    fn a_seeded_file_is_shown_as_a_render_writes_it() {
-        let seeded = OutputFile {
-            owner: Owner::Seeded(vec![Slot {
-                key: "WEB_CLIENT_ID".to_owned(),
-                shape: Shape::ClientId,
-                comment: vec!["WEB_CLIENT_ID".to_owned(), String::new(), "x".to_owned()],
-            }]),
-            ..file("k8s/platform/late-values.env", "# Late.\n")
-        };
-        let dir = tempfile::tempdir().unwrap();
-        let request = Request {
-            files: std::slice::from_ref(&seeded),
-            objects: &[],
-            scope: Scope::Everything,
-            force: false,
-        };
-        let tree = Tree::read(dir.path(), &request).unwrap();
-        let plan = Plan::new(&tree, &request).unwrap();
-        plan.apply(dir.path()).unwrap();
-        #[allow(clippy::disallowed_methods)]
-        let written = fs::read_to_string(dir.path().join(seeded.path.as_str())).unwrap();
-        assert_eq!(text(&seeded), written);
     }
 }

@@ -406,6 +406,11 @@ impl Draft {
     }
 }
 
+/// The text of a file as a render into an empty folder writes it.
+pub fn first_text(file: &OutputFile) -> String {
+    content(file, None, None).text
+}
+
 /// What one file should hold.
 struct Content {
     text: String,
