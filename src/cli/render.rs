@@ -165,7 +165,7 @@ impl Render {
                  in an output folder, `kubectl apply -k` fills them in",
             );
         }
-        console.data(&stream::objects(&rendered.files)?)
+        console.data(&stream::objects(rendered)?)
     }
 
     /// The command line that renders the same, with `more` at its end.
