@@ -10,7 +10,7 @@ use super::console::{Console, signed, signed_lines};
 use super::exit::{Exit, Failure, unreadable};
 use super::report::{self, number_of};
 use super::{Format, stream};
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Findings, json};
 use crate::disk::{
     Change, ChangeKind, Difference, DifferenceKind, Plan, Refusal, Request, Scope, Tree,
 };
@@ -101,11 +101,11 @@ impl Render {
         let rendered = crate::compile(&sources, id, &mut findings)
             .map_err(|error| Failure::Bug(error.to_string()))?;
         report::findings(console, format, &sources, &findings);
-        let document = report::document(&sources, &findings)?;
+        let document = json::document(&sources, &findings);
         let Some(rendered) = rendered else {
             match format {
-                Format::Json if to_stdout => console.say(&report::json_text(document)),
-                Format::Json => console.data(&report::json_text(document))?,
+                Format::Json if to_stdout => console.say(&json::text(document)),
+                Format::Json => console.data(&json::text(document))?,
                 Format::Human => console.line("Nothing was written."),
                 Format::Short => {}
             }
@@ -113,7 +113,7 @@ impl Render {
         };
         if to_stdout {
             if format == Format::Json {
-                console.say(&report::json_text(document));
+                console.say(&json::text(document));
             }
             self.print(console, &rendered)?;
             return Ok(Exit::Success);
@@ -227,7 +227,7 @@ impl Folder<'_> {
             self.document
                 .insert("differences".to_owned(), Value::Array(list));
             self.add_left_behind(plan);
-            console.data(&report::json_text(std::mem::take(&mut self.document)))?;
+            console.data(&json::text(std::mem::take(&mut self.document)))?;
             return Ok(exit);
         }
         let with_diff = self.format == Format::Human;
@@ -265,7 +265,7 @@ impl Folder<'_> {
             let list = refusal.files.iter().map(as_json).collect();
             self.document
                 .insert("refused".to_owned(), Value::Array(list));
-            console.data(&report::json_text(std::mem::take(&mut self.document)))?;
+            console.data(&json::text(std::mem::take(&mut self.document)))?;
             return Ok(Exit::Refused);
         }
         for file in &refusal.files {
@@ -289,7 +289,7 @@ impl Folder<'_> {
                 json!(open.values().flatten().collect::<Vec<_>>()),
             );
             self.add_left_behind(plan);
-            console.data(&report::json_text(std::mem::take(&mut self.document)))?;
+            console.data(&json::text(std::mem::take(&mut self.document)))?;
             return Ok(Exit::Success);
         }
         let mut lines = String::new();

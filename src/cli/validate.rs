@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::exit::{Exit, Failure, unreadable};
 use super::{Format, report};
-use crate::diagnostic::Findings;
+use crate::diagnostic::{self, Findings};
 use crate::source::{self, Sources};
 
 /// Say everything that is wrong with a spec. Writes nothing.
@@ -30,7 +30,7 @@ impl Validate {
         let model = crate::check(&sources, id, &mut findings);
         report::findings(console, format, &sources, &findings);
         if format == Format::Json {
-            console.data(&report::json_text(report::document(&sources, &findings)?))?;
+            console.data(&diagnostic::json(&sources, &findings))?;
         }
         if model.is_none() {
             return Ok(Exit::Refused);
