@@ -15,7 +15,6 @@
 //! and issues (`#1`) that GitHub puts into finished HTML. The latter two exist in comments only, not in files.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use super::{is_disruptive, is_invisible};
@@ -243,27 +242,6 @@ fn mermaid_word(word: &str) -> String {
         before = Some(character);
     }
     out
-}
-
-/// The anchors of a document's headings, in the order of the headings. A repeated heading gets a number.
-#[derive(Clone, Debug, Default)]
-pub struct Anchors {
-    uses: BTreeMap<String, usize>,
-}
-
-impl Anchors {
-    /// The anchor, without `#`, of the next heading, whose plain text is `heading`.
-    pub fn next(&mut self, heading: &str) -> String {
-        let first = anchor(heading);
-        let mut unique = first.clone();
-        while self.uses.contains_key(&unique) {
-            let count = self.uses.entry(first.clone()).or_default();
-            *count += 1;
-            unique = format!("{first}-{count}");
-        }
-        self.uses.insert(unique.clone(), 0);
-        unique
-    }
 }
 
 /// The anchor, without `#`, that GitHub gives the first heading whose plain text is `heading`: lower case, blanks as
@@ -558,11 +536,5 @@ mod tests {
             "what-it-costs-50-to-100-"
         );
         assert_eq!(anchor("`AGC_ID` & friends"), "agc_id--friends");
-        let mut anchors = Anchors::default();
-        let found: Vec<String> = ["Cost", "Cost", "Cost-1", "cost", "Undo"]
-            .iter()
-            .map(|heading| anchors.next(heading))
-            .collect();
-        assert_eq!(found, ["cost", "cost-1", "cost-1-1", "cost-2", "undo"]);
     }
 }
