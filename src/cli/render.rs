@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
-use super::console::{Console, signed, signed_lines};
-use super::exit::{Exit, Failure, unreadable};
+use super::console::{Console, signed, signed_lines, typed};
+use super::exit::{Exit, Failure};
 use super::report::{self, number_of};
 use super::{Format, stream};
 use crate::diagnostic::{Findings, json};
@@ -15,9 +15,7 @@ use crate::disk::{
     Change, ChangeKind, Difference, DifferenceKind, Plan, Refusal, Request, Scope, Tree,
 };
 use crate::output::{ObjectId, OutputPath, Owner};
-use crate::print::shell;
 use crate::render::Rendered;
-use crate::source::{self, Sources};
 
 /// Write everything that a spec means: Bicep, Kubernetes manifests, a runbook.
 ///
@@ -94,9 +92,7 @@ impl Render {
                     .to_owned(),
             ));
         }
-        let source = source::read(&self.spec).map_err(|error| unreadable(&self.spec, &error))?;
-        let mut sources = Sources::new();
-        let id = sources.add(source.name, source.text);
+        let (sources, id) = report::read_spec(&self.spec)?;
         let mut findings = Findings::new();
         let rendered = crate::compile(&sources, id, &mut findings)
             .map_err(|error| Failure::Bug(error.to_string()))?;
@@ -170,17 +166,13 @@ impl Render {
 
     /// The command line that renders the same, with `more` at its end.
     fn command(&self, only: Option<Only>, more: &[&str]) -> String {
-        let folder = self.output.to_string_lossy();
-        let mut words = vec!["agcgen", "render", self.spec.as_str(), "-o", &*folder];
+        let (spec, folder) = (typed(&self.spec), typed(&self.output));
+        let mut words = vec!["agcgen", "render", &spec, "-o", &folder];
         if let Some(only) = only {
             words.extend(["--only", only.word()]);
         }
         words.extend(more);
-        let quoted: Vec<String> = words
-            .into_iter()
-            .map(|word| shell::quote(word).unwrap_or_else(|_| word.to_owned()))
-            .collect();
-        quoted.join(" ")
+        words.join(" ")
     }
 }
 
@@ -354,11 +346,9 @@ impl Folder<'_> {
         if plan.changes().is_empty() && !is_open {
             return;
         }
-        let runbook = self.render.output.join(runbook.as_str());
-        let runbook = runbook.to_string_lossy();
-        let runbook = shell::quote(&runbook).unwrap_or_else(|_| runbook.to_string());
         console.line(&format!(
-            "next: less {runbook}    # every command from here to a running system"
+            "next: less {}    # every command from here to a running system",
+            typed(self.render.output.join(runbook.as_str()))
         ));
     }
 }

@@ -1,9 +1,21 @@
-//! Findings on the console, and how many there are.
+//! A spec and its findings: reading the one, and printing and counting the others.
 
 use super::Format;
 use super::console::Console;
+use super::exit::{Failure, unreadable};
 use crate::diagnostic::{self, Code, Findings, Severity};
-use crate::source::Sources;
+use crate::source::{self, SourceId, Sources};
+
+/// The spec at a path, or from standard input for `-`.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn read_spec(path: &str) -> Result<(Sources, SourceId), Failure> {
+    let source = source::read(path).map_err(|error| unreadable(path, &error))?;
+    let mut sources = Sources::new();
+    let id = sources.add(source.name, source.text);
+    Ok((sources, id))
+}
 
 /// Prints findings for people to stderr. JSON is one document with what else the command has to say: [`diagnostic::json::document`].
 pub(super) fn findings(

@@ -198,11 +198,7 @@ impl From<Reference> for Argument {
 /// # Errors
 /// [`NulInArgument`] where `text` has a NUL.
 pub fn quote(text: &str) -> Result<String, NulInArgument> {
-    if text.contains('\0') {
-        Err(NulInArgument)
-    } else {
-        Ok(quoted(text, Place::Argument))
-    }
+    Literal::new(text).map(|Literal(text)| quoted(&text, Place::Argument))
 }
 
 /// Prints a command line, without a line break at its end.
