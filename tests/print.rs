@@ -737,10 +737,10 @@ mod markdown {
             .filter(|text| !text.is_empty())
             .collect();
         let header = [text("name"), code("value"), text("both")];
-        let rows: Vec<Vec<Inline>> = texts
+        let rows: Vec<[Inline; 3]> = texts
             .iter()
             .map(|content| {
-                vec![
+                [
                     text(content),
                     code(content),
                     text(content).followed_by(code(content)),
