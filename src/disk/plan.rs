@@ -71,21 +71,14 @@ impl Plan {
             .values()
             .filter(|file| request.scope.covers(&file.path))
         {
-            let found = tree
-                .found
-                .get(&file.path)
-                .ok_or_else(|| DiskError::Bug(format!("Nobody looked for {}", file.path)))?;
+            let found = tree.at(&file.path)?;
             draft.judge_wanted(file, found, tree.lock.files.get(&file.path), request.force);
         }
         for (path, row) in &tree.lock.files {
             if !request.scope.covers(path) {
                 draft.keep(path, row.clone());
             } else if !wanted.contains_key(path) {
-                let found = tree
-                    .found
-                    .get(path)
-                    .ok_or_else(|| DiskError::Bug(format!("Nobody looked for {path}")))?;
-                draft.judge_orphan(path, found, row);
+                draft.judge_orphan(path, tree.at(path)?, row);
             }
         }
         draft.empty_folders(tree);
