@@ -2,11 +2,13 @@
 //!
 //! In: text, with styles where it has some. Out: bytes; styles are dropped where colours are not wanted.
 
+use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
 use super::exit::Failure;
+use crate::print::shell;
 
 const RED: &str = "\x1b[1;31m";
 const GREEN: &str = "\x1b[32m";
@@ -83,6 +85,13 @@ pub(super) fn signed_lines(text: &str) -> String {
     text.lines()
         .flat_map(|line| [signed(line), "\n".to_owned()])
         .collect()
+}
+
+/// A word of a command line as one types it.
+pub(super) fn typed(word: impl AsRef<OsStr>) -> String {
+    let word = word.as_ref().to_string_lossy();
+    // Only a NUL cannot be quoted, and no argument of a process has one.
+    shell::quote(&word).unwrap_or_else(|_| word.into_owned())
 }
 
 #[cfg(test)]

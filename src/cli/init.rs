@@ -10,9 +10,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::console::{Console, signed};
+use super::console::{Console, signed, typed};
 use super::exit::{Exit, Failure, unwritable};
-use crate::print::shell;
 use crate::render::template::Templates;
 use crate::spec;
 
@@ -103,12 +102,10 @@ impl Init {
                 signed(&format!("+ {}", draft.path.display()))
             ))?;
         }
-        let spec = self.dir.join(SPEC);
-        let spec = spec.to_string_lossy();
-        let spec = shell::quote(&spec).unwrap_or_else(|_| spec.to_string());
         console.line(&format!(
             "Put your own group's object id and your images into it; `agcgen explain --list` names all that it can say.\n\
-             next: agcgen validate {spec}"
+             next: agcgen validate {}",
+            typed(self.dir.join(SPEC))
         ));
         Ok(Exit::Success)
     }

@@ -6,18 +6,16 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
-use super::console::{Console, signed, signed_lines};
-use super::exit::{Exit, Failure, unreadable};
+use super::console::{Console, signed, signed_lines, typed};
+use super::exit::{Exit, Failure};
 use super::report::{self, number_of};
 use super::{Format, stream};
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Findings, json};
 use crate::disk::{
     Change, ChangeKind, Difference, DifferenceKind, Plan, Refusal, Request, Scope, Tree,
 };
-use crate::output::{ObjectId, OutputFile, OutputPath, Owner};
-use crate::print::shell;
+use crate::output::{ObjectId, OutputPath, Owner};
 use crate::render::Rendered;
-use crate::source::{self, Sources};
 
 /// Write everything that a spec means: Bicep, Kubernetes manifests, a runbook.
 ///
@@ -94,18 +92,16 @@ impl Render {
                     .to_owned(),
             ));
         }
-        let source = source::read(&self.spec).map_err(|error| unreadable(&self.spec, &error))?;
-        let mut sources = Sources::new();
-        let id = sources.add(source.name, source.text);
+        let (sources, id) = report::read_spec(&self.spec)?;
         let mut findings = Findings::new();
         let rendered = crate::compile(&sources, id, &mut findings)
             .map_err(|error| Failure::Bug(error.to_string()))?;
         report::findings(console, format, &sources, &findings);
-        let document = report::document(&sources, &findings)?;
+        let document = json::document(&sources, &findings);
         let Some(rendered) = rendered else {
             match format {
-                Format::Json if to_stdout => console.say(&report::json_text(document)),
-                Format::Json => console.data(&report::json_text(document))?,
+                Format::Json if to_stdout => console.say(&json::text(document)),
+                Format::Json => console.data(&json::text(document))?,
                 Format::Human => console.line("Nothing was written."),
                 Format::Short => {}
             }
@@ -113,7 +109,7 @@ impl Render {
         };
         if to_stdout {
             if format == Format::Json {
-                console.say(&report::json_text(document));
+                console.say(&json::text(document));
             }
             self.print(console, &rendered)?;
             return Ok(Exit::Success);
@@ -165,22 +161,18 @@ impl Render {
                  in an output folder, `kubectl apply -k` fills them in",
             );
         }
-        console.data(&stream::objects(&rendered.files)?)
+        console.data(&stream::objects(rendered)?)
     }
 
     /// The command line that renders the same, with `more` at its end.
     fn command(&self, only: Option<Only>, more: &[&str]) -> String {
-        let folder = self.output.to_string_lossy();
-        let mut words = vec!["agcgen", "render", self.spec.as_str(), "-o", &*folder];
+        let (spec, folder) = (typed(&self.spec), typed(&self.output));
+        let mut words = vec!["agcgen", "render", &spec, "-o", &folder];
         if let Some(only) = only {
             words.extend(["--only", only.word()]);
         }
         words.extend(more);
-        let quoted: Vec<String> = words
-            .into_iter()
-            .map(|word| shell::quote(word).unwrap_or_else(|_| word.to_owned()))
-            .collect();
-        quoted.join(" ")
+        words.join(" ")
     }
 }
 
@@ -193,7 +185,7 @@ struct Folder<'a> {
     document: Map<String, Value>,
 }
 
-impl<'a> Folder<'a> {
+impl Folder<'_> {
     fn run(mut self, console: &mut Console) -> Result<Exit, Failure> {
         let tree = Tree::read(&self.render.output, &self.request)?;
         let plan = Plan::new(&tree, &self.request)?;
@@ -227,7 +219,7 @@ impl<'a> Folder<'a> {
             self.document
                 .insert("differences".to_owned(), Value::Array(list));
             self.add_left_behind(plan);
-            console.data(&report::json_text(std::mem::take(&mut self.document)))?;
+            console.data(&json::text(std::mem::take(&mut self.document)))?;
             return Ok(exit);
         }
         let with_diff = self.format == Format::Human;
@@ -265,7 +257,7 @@ impl<'a> Folder<'a> {
             let list = refusal.files.iter().map(as_json).collect();
             self.document
                 .insert("refused".to_owned(), Value::Array(list));
-            console.data(&report::json_text(std::mem::take(&mut self.document)))?;
+            console.data(&json::text(std::mem::take(&mut self.document)))?;
             return Ok(Exit::Refused);
         }
         for file in &refusal.files {
@@ -277,7 +269,7 @@ impl<'a> Folder<'a> {
 
     /// Says what was written, and what comes next.
     fn written(&mut self, console: &mut Console, plan: &Plan) -> Result<Exit, Failure> {
-        let open = self.open_values();
+        let open = plan.open_values();
         if self.format == Format::Json {
             let changes = plan.changes().iter().map(change_as_json).collect();
             self.document
@@ -286,10 +278,10 @@ impl<'a> Folder<'a> {
                 .insert("removedKeys".to_owned(), json!(plan.removed_keys()));
             self.document.insert(
                 "openValues".to_owned(),
-                json!(open.iter().flat_map(|(_, keys)| keys).collect::<Vec<_>>()),
+                json!(open.values().flatten().collect::<Vec<_>>()),
             );
             self.add_left_behind(plan);
-            console.data(&report::json_text(std::mem::take(&mut self.document)))?;
+            console.data(&json::text(std::mem::take(&mut self.document)))?;
             return Ok(Exit::Success);
         }
         let mut lines = String::new();
@@ -310,47 +302,16 @@ impl<'a> Folder<'a> {
                 plan.removed_keys().join(", ")
             ));
         }
-        for (file, keys) in &open {
+        for (path, keys) in open {
             console.line(&format!(
                 "Open until Azure has been deployed, in {}: {}",
-                self.render.output.join(file.path.as_str()).display(),
+                self.render.output.join(path.as_str()).display(),
                 keys.join(", ")
             ));
         }
         self.say_left_behind(console, plan);
         self.say_next(console, plan, !open.is_empty());
         Ok(Exit::Success)
-    }
-
-    /// The late values that have no value yet, by file.
-    fn open_values(&self) -> Vec<(&'a OutputFile, Vec<&'a str>)> {
-        let in_scope = self
-            .request
-            .files
-            .iter()
-            .filter(|file| self.request.scope.covers(&file.path));
-        in_scope
-            .filter_map(|file| {
-                let Owner::Seeded(slots) = &file.owner else {
-                    return None;
-                };
-                #[allow(clippy::disallowed_methods)]
-                // What the user wrote into a file of this folder.
-                let text =
-                    std::fs::read_to_string(self.render.output.join(file.path.as_str())).ok()?;
-                let given: Vec<&str> = text
-                    .lines()
-                    .filter_map(|line| line.trim_start().split_once('='))
-                    .map(|(key, _)| key)
-                    .collect();
-                let open: Vec<&str> = slots
-                    .iter()
-                    .map(|slot| slot.key.as_str())
-                    .filter(|key| !given.contains(key))
-                    .collect();
-                (!open.is_empty()).then_some((file, open))
-            })
-            .collect()
     }
 
     /// Files of the whole that a render of one half left as they were.
@@ -385,11 +346,9 @@ impl<'a> Folder<'a> {
         if plan.changes().is_empty() && !is_open {
             return;
         }
-        let runbook = self.render.output.join(runbook.as_str());
-        let runbook = runbook.to_string_lossy();
-        let runbook = shell::quote(&runbook).unwrap_or_else(|_| runbook.to_string());
         console.line(&format!(
-            "next: less {runbook}    # every command from here to a running system"
+            "next: less {}    # every command from here to a running system",
+            typed(self.render.output.join(runbook.as_str()))
         ));
     }
 }
@@ -478,7 +437,7 @@ mod tests {
 
     use super::*;
     use crate::cli::console::Said;
-    use crate::output::{Mode, Shape, Slot};
+    use crate::output::{Mode, OutputFile, Shape, Slot};
 
     fn file(path: &str, text: &str) -> OutputFile {
         OutputFile {
@@ -572,6 +531,20 @@ mod tests {
         fs::write(&env, &text).unwrap();
         let (_, said) = render(dir.path(), &two_files(), Format::Human, |_| {});
         assert!(!said.err().contains("Open until") && !said.err().contains("next:"));
+    }
+
+    /// As an editor on Windows may save it, with the values first.
+    #[test]
+    fn a_byte_order_mark_and_other_line_ends_open_no_value() {
+        let dir = tempfile::tempdir().unwrap();
+        render(dir.path(), &two_files(), Format::Human, |_| {});
+        let env = dir.path().join("k8s/platform/late-values.env");
+        let comments = fs::read_to_string(&env).unwrap().replace('\n', "\r\n");
+        let value = "WEB_CLIENT_ID=6b1f0a52-4f7e-4c0b-9c59-0d8f6f2f7a11";
+        fs::write(&env, format!("\u{feff}{value}\r\n{comments}")).unwrap();
+        let (_, said) = render(dir.path(), &two_files(), Format::Human, |_| {});
+        assert_eq!(said.out(), "", "the file is kept");
+        assert!(said.err().contains(": API_CLIENT_ID\n"), "{}", said.err());
     }
 
     #[test]

@@ -1,14 +1,23 @@
-//! Findings on the console, and how many there are.
-
-use serde_json::{Map, Value};
+//! A spec and its findings: reading the one, and printing and counting the others.
 
 use super::Format;
 use super::console::Console;
-use super::exit::Failure;
+use super::exit::{Failure, unreadable};
 use crate::diagnostic::{self, Code, Findings, Severity};
-use crate::source::Sources;
+use crate::source::{self, SourceId, Sources};
 
-/// Prints findings for people to stderr. JSON is one document with what else the command has to say: [`document`].
+/// The spec at a path, or from standard input for `-`.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn read_spec(path: &str) -> Result<(Sources, SourceId), Failure> {
+    let source = source::read(path).map_err(|error| unreadable(path, &error))?;
+    let mut sources = Sources::new();
+    let id = sources.add(source.name, source.text);
+    Ok((sources, id))
+}
+
+/// Prints findings for people to stderr. JSON is one document with what else the command has to say: [`diagnostic::json::document`].
 pub(super) fn findings(
     console: &mut Console,
     format: Format,
@@ -61,21 +70,4 @@ pub(super) fn number_of(count: usize, word: &str) -> String {
     } else {
         format!("{count} {word}s")
     }
-}
-
-/// The findings as a JSON object, to which a command adds fields of its own.
-///
-/// # Errors
-/// When the printer of findings wrote no object: a bug.
-pub(super) fn document(
-    sources: &Sources,
-    findings: &Findings,
-) -> Result<Map<String, Value>, Failure> {
-    serde_json::from_str(&diagnostic::json(sources, findings))
-        .map_err(|error| Failure::Bug(format!("the findings are no JSON object: {error}")))
-}
-
-/// A JSON document as text that ends in a line break.
-pub(super) fn json_text(document: Map<String, Value>) -> String {
-    format!("{:#}\n", Value::Object(document))
 }

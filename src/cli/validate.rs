@@ -1,10 +1,9 @@
 //! `agcgen validate`.
 
 use super::console::Console;
-use super::exit::{Exit, Failure, unreadable};
+use super::exit::{Exit, Failure};
 use super::{Format, report};
-use crate::diagnostic::Findings;
-use crate::source::{self, Sources};
+use crate::diagnostic::{self, Findings};
 
 /// Say everything that is wrong with a spec. Writes nothing.
 #[derive(Debug, clap::Args)]
@@ -23,14 +22,12 @@ pub(super) struct Validate {
 
 impl Validate {
     pub(super) fn run(&self, console: &mut Console, format: Format) -> Result<Exit, Failure> {
-        let source = source::read(&self.spec).map_err(|error| unreadable(&self.spec, &error))?;
-        let mut sources = Sources::new();
-        let id = sources.add(source.name, source.text);
+        let (sources, id) = report::read_spec(&self.spec)?;
         let mut findings = Findings::new();
         let model = crate::check(&sources, id, &mut findings);
         report::findings(console, format, &sources, &findings);
         if format == Format::Json {
-            console.data(&report::json_text(report::document(&sources, &findings)?))?;
+            console.data(&diagnostic::json(&sources, &findings))?;
         }
         if model.is_none() {
             return Ok(Exit::Refused);

@@ -4,15 +4,11 @@
 //! from 1, columns in characters. Fields are only ever added.
 
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use super::human::line_and_column;
-use super::{Findings, Label};
+use super::{Finding, Findings, Label};
 use crate::source::{Sources, Span};
-
-#[derive(Serialize)]
-struct Report<'a> {
-    findings: Vec<Entry<'a>>,
-}
 
 #[derive(Serialize)]
 struct Entry<'a> {
@@ -47,34 +43,41 @@ struct Position {
     column: usize,
 }
 
-/// All findings as a JSON document that ends in a newline.
+/// All findings as a JSON object, to which a command adds fields of its own.
+pub fn document(sources: &Sources, findings: &Findings) -> Map<String, Value> {
+    let entries = findings.sorted().into_iter();
+    let entries = entries.map(|finding| json!(entry(sources, finding)));
+    Map::from_iter([("findings".to_owned(), entries.collect())])
+}
+
+/// The same as text.
 pub fn json(sources: &Sources, findings: &Findings) -> String {
-    let report = Report {
-        findings: findings
-            .sorted()
-            .into_iter()
-            .map(|finding| Entry {
-                code: finding.code.to_string(),
-                severity: finding.code.severity().to_string(),
-                message: &finding.message,
-                place: place(sources, &finding.place),
-                related: finding
-                    .related
-                    .iter()
-                    .map(|label| place(sources, label))
-                    .collect(),
-                help: finding.help.as_deref(),
-                fix: finding.fix.as_ref().map(|fix| Change {
-                    start: position(sources, fix.span, fix.span.start),
-                    end: position(sources, fix.span, fix.span.end),
-                    replacement: &fix.replacement,
-                }),
-            })
+    text(document(sources, findings))
+}
+
+/// A JSON object as text that ends in a line break.
+pub fn text(document: Map<String, Value>) -> String {
+    format!("{:#}\n", Value::Object(document))
+}
+
+fn entry<'a>(sources: &'a Sources, finding: &'a Finding) -> Entry<'a> {
+    Entry {
+        code: finding.code.to_string(),
+        severity: finding.code.severity().to_string(),
+        message: &finding.message,
+        place: place(sources, &finding.place),
+        related: finding
+            .related
+            .iter()
+            .map(|label| place(sources, label))
             .collect(),
-    };
-    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
-    text.push('\n');
-    text
+        help: finding.help.as_deref(),
+        fix: finding.fix.as_ref().map(|fix| Change {
+            start: position(sources, fix.span, fix.span.start),
+            end: position(sources, fix.span, fix.span.end),
+            replacement: &fix.replacement,
+        }),
+    }
 }
 
 fn place<'a>(sources: &'a Sources, label: &'a Label) -> Place<'a> {

@@ -5,7 +5,7 @@
 
 mod code;
 mod human;
-mod json;
+pub mod json;
 pub mod page;
 
 use crate::source::{SourceId, Span, looks_like_credential};

@@ -46,7 +46,7 @@ use crate::output::{ObjectId, OutputFile, OutputPath};
 pub use apply::{Operation, RealSteps, Steps};
 pub use difference::{Difference, DifferenceKind};
 pub use error::{DiskError, Refusal};
-pub use plan::{Change, ChangeKind, Plan};
+pub use plan::{Change, ChangeKind, Plan, first_text};
 pub use seeded::{ValueProblem, ValueProblemKind};
 pub use tree::{Obstacle, Tree};
 

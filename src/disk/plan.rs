@@ -54,6 +54,7 @@ pub struct Plan {
     operations: Vec<Operation>,
     changes: Vec<Change>,
     removed_keys: Vec<String>,
+    open_values: BTreeMap<OutputPath, Vec<String>>,
     left_behind: Vec<OutputPath>,
 }
 
@@ -70,21 +71,14 @@ impl Plan {
             .values()
             .filter(|file| request.scope.covers(&file.path))
         {
-            let found = tree
-                .found
-                .get(&file.path)
-                .ok_or_else(|| DiskError::Bug(format!("Nobody looked for {}", file.path)))?;
+            let found = tree.at(&file.path)?;
             draft.judge_wanted(file, found, tree.lock.files.get(&file.path), request.force);
         }
         for (path, row) in &tree.lock.files {
             if !request.scope.covers(path) {
                 draft.keep(path, row.clone());
             } else if !wanted.contains_key(path) {
-                let found = tree
-                    .found
-                    .get(path)
-                    .ok_or_else(|| DiskError::Bug(format!("Nobody looked for {path}")))?;
-                draft.judge_orphan(path, found, row);
+                draft.judge_orphan(path, tree.at(path)?, row);
             }
         }
         draft.empty_folders(tree);
@@ -123,6 +117,11 @@ impl Plan {
     /// The keys that disappear from a seeded file because nothing uses them, in the order of their lines.
     pub fn removed_keys(&self) -> &[String] {
         &self.removed_keys
+    }
+
+    /// The keys inside the scope that have no value, by seeded file and in the order of its slots. A file without any is not named.
+    pub fn open_values(&self) -> &BTreeMap<OutputPath, Vec<String>> {
+        &self.open_values
     }
 
     /// Files of the whole (`README.md`, `.gitattributes`, `controller/`) that are outside the scope and, by the lock, are not what
@@ -171,6 +170,7 @@ struct Draft {
     differences: Vec<Difference>,
     changes: Vec<Change>,
     removed_keys: Vec<String>,
+    open_values: BTreeMap<OutputPath, Vec<String>>,
 }
 
 impl Draft {
@@ -200,6 +200,10 @@ impl Draft {
                 .map(|(bytes, hash, _)| (bytes.as_slice(), hash)),
             known,
         );
+        if !content.open.is_empty() {
+            self.open_values
+                .insert(file.path.clone(), content.open.clone());
+        }
         let kind = match &on_disk {
             None => Some(DifferenceKind::Missing),
             Some((bytes, hash, executable)) => {
@@ -369,6 +373,7 @@ impl Draft {
             operations,
             changes: self.changes,
             removed_keys: self.removed_keys,
+            open_values: self.open_values,
             left_behind: left_behind(tree, request, wanted),
         })
     }
@@ -394,12 +399,19 @@ impl Draft {
     }
 }
 
+/// The text of a file as a render into an empty folder writes it.
+pub fn first_text(file: &OutputFile) -> String {
+    content(file, None, None).text
+}
+
 /// What one file should hold.
 struct Content {
     text: String,
     row: Row,
     /// Of the seeded file that is there.
     problems: Vec<ValueProblem>,
+    /// The keys of a seeded file that have no value.
+    open: Vec<String>,
 }
 
 fn content(file: &OutputFile, on_disk: Option<(&[u8], &Sha)>, known: Option<&Row>) -> Content {
@@ -408,6 +420,7 @@ fn content(file: &OutputFile, on_disk: Option<(&[u8], &Sha)>, known: Option<&Row
             text: file.text.clone(),
             row: Row::generated(file.mode, Sha::of(file.text.as_bytes())),
             problems: Vec::new(),
+            open: Vec::new(),
         },
         Owner::Seeded(slots) => {
             // A generated file in the place of a seeded one holds no values.
@@ -417,6 +430,7 @@ fn content(file: &OutputFile, on_disk: Option<(&[u8], &Sha)>, known: Option<&Row
                 text: seeded.text,
                 row: Row::seeded(file.mode),
                 problems: seeded.problems,
+                open: seeded.open,
             }
         }
     }

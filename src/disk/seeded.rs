@@ -93,12 +93,15 @@ pub(super) struct Seeded {
     pub(super) text: String,
     /// What is wrong with the file that was read, in the order of its lines.
     pub(super) problems: Vec<ValueProblem>,
+    /// The keys of the slots that have no value, in the order of the slots.
+    pub(super) open: Vec<String>,
 }
 
 /// The file as it should be, with the values of the file that is there.
 pub(super) fn compose(header: &str, slots: &[Slot], existing: Option<&[u8]>) -> Seeded {
     let read = existing.map(read).unwrap_or_default();
     let mut problems = read.problems;
+    let mut open = Vec::new();
     let mut text = String::new();
     for line in header.lines() {
         push_comment(&mut text, line);
@@ -111,6 +114,7 @@ pub(super) fn compose(header: &str, slots: &[Slot], existing: Option<&[u8]>) -> 
             push_comment(&mut text, &format!("# {line}"));
         }
         let Some((line, value)) = read.values.get(&slot.key) else {
+            open.push(slot.key.clone());
             continue;
         };
         let problem = if value.is_empty() {
@@ -141,7 +145,11 @@ pub(super) fn compose(header: &str, slots: &[Slot], existing: Option<&[u8]>) -> 
         kind: ValueProblemKind::Unknown,
     }));
     problems.sort_by_key(|problem| problem.line);
-    Seeded { text, problems }
+    Seeded {
+        text,
+        problems,
+        open,
+    }
 }
 
 /// Whether two seeded files say the same: the same comments in the same order, and the same values in any order and place,

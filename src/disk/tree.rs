@@ -59,7 +59,7 @@ pub(super) enum Found {
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     /// Every path inside the scope that the request or the lock names.
-    pub(super) found: BTreeMap<OutputPath, Found>,
+    found: BTreeMap<OutputPath, Found>,
     /// The folders among their ancestors that exist.
     pub(super) folders: BTreeSet<OutputPath>,
     /// Files that a killed render wrote and did not rename.
@@ -141,6 +141,13 @@ impl Tree {
     /// Whether the lock had git's conflict markers. Then the rows of both sides count, and a render writes it new.
     pub fn lock_was_conflicted(&self) -> bool {
         self.lock.conflicted
+    }
+
+    /// What lies in the place of a file inside the scope.
+    pub(super) fn at(&self, path: &OutputPath) -> Result<&Found, DiskError> {
+        self.found
+            .get(path)
+            .ok_or_else(|| DiskError::Bug(format!("Nobody looked for {path}")))
     }
 
     fn read_lock(&mut self, dir: &Path) -> Result<(), DiskError> {

@@ -62,7 +62,6 @@ pub struct Reference(Expansion);
 enum Expansion {
     Variable(&'static str),
     Required(&'static str),
-    Substitution(&'static str),
 }
 
 impl Reference {
@@ -96,15 +95,8 @@ impl Reference {
     /// # Panics
     /// As [`Self::variable`].
     pub const fn required(name: &'static str) -> Self {
-        let Self(Expansion::Variable(name)) = Self::variable(name) else {
-            panic!("a variable is a variable")
-        };
+        let Self(Expansion::Variable(name) | Expansion::Required(name)) = Self::variable(name);
         Self(Expansion::Required(name))
-    }
-
-    /// What a command prints: `"$(command)"`. `command` is shell code of agcgen's own and is not looked at.
-    pub const fn substitution(command: &'static str) -> Self {
-        Self(Expansion::Substitution(command))
     }
 }
 
@@ -166,16 +158,6 @@ impl Argument {
                     word.push_str(name);
                     word.push_str(":?}\"");
                 }
-                Part::Reference(Reference(Expansion::Substitution(command))) => {
-                    // `$((` would be arithmetic.
-                    word.push_str(if command.starts_with('(') {
-                        "\"$( "
-                    } else {
-                        "\"$("
-                    });
-                    word.push_str(command);
-                    word.push_str(")\"");
-                }
             }
         }
         if word.is_empty() {
@@ -216,11 +198,7 @@ impl From<Reference> for Argument {
 /// # Errors
 /// [`NulInArgument`] where `text` has a NUL.
 pub fn quote(text: &str) -> Result<String, NulInArgument> {
-    if text.contains('\0') {
-        Err(NulInArgument)
-    } else {
-        Ok(quoted(text, Place::Argument))
-    }
+    Literal::new(text).map(|Literal(text)| quoted(&text, Place::Argument))
 }
 
 /// Prints a command line, without a line break at its end.
@@ -389,15 +367,13 @@ mod tests {
                 .followed_by(CLIENT_ID)
                 .followed_by(Literal::new("").unwrap()),
         );
-        arguments.push(Reference::substitution("(cat x) | wc -l").into());
         assert_eq!(
             command(&arguments),
             r#"helm upgrade alb-controller \
   oci://mcr.microsoft.com/application-lb/charts/alb-controller \
   --install \
   --namespace azure-alb-system \
-  --set-string albController.podIdentity.clientID="$client_id2" \
-  "$( (cat x) | wc -l)""#
+  --set-string albController.podIdentity.clientID="$client_id2""#
         );
     }
 

@@ -153,43 +153,50 @@ fn print_roles(out: &mut String, kinds: &[KindPage]) {
         "| role | GUID or place | allows | given by | source |\n| --- | --- | --- | --- | --- |\n",
     );
     for role in roles::ALL {
-        let givers = givers(
-            kinds,
-            |right| matches!(right, Right::Role(given) if given.id == role.id),
-        );
         let _ = writeln!(
             out,
             "| {} | `{}` | {} | {} | {} |",
-            role.name, role.id, role.allows, givers, role.source
+            role.name,
+            role.id,
+            role.allows,
+            given_by(kinds, role.id),
+            role.source
         );
     }
     for role in database_roles(kinds) {
-        let givers = givers(
-            kinds,
-            |right| matches!(right, Right::DatabaseRoles(list) if list.contains(&role)),
-        );
         let _ = writeln!(
             out,
-            "| `{role}` | in a database | what SQL Server gives its fixed role | {givers} | the kind |"
+            "| `{role}` | in a database | what SQL Server gives its fixed role | {} | the kind |",
+            given_by(kinds, role)
         );
     }
 }
 
-/// Which connections give a right, in a few words.
-fn givers(kinds: &[KindPage], is_given: impl Fn(&Right) -> bool) -> String {
-    let mut givers = Vec::new();
-    for kind in kinds {
-        for row in kind.facets().accesses() {
-            if is_given(&(row.right)()) {
-                givers.push(format!("`{}` to `{}`", row.access.word(), kind.word()));
-            }
-        }
-    }
+/// Which connections give a role, in a few words.
+fn given_by(kinds: &[KindPage], role: &str) -> String {
+    let givers: Vec<String> = givers(kinds, role)
+        .map(|(access, kind)| format!("`{access}` to `{kind}`"))
+        .collect();
     if givers.is_empty() {
         "no connection: the system itself needs it".to_owned()
     } else {
         givers.join(", ")
     }
+}
+
+/// The connections that give a role, which is named by its GUID or, in a database, by its name: their accesses and kinds.
+pub(crate) fn givers(
+    kinds: &[KindPage],
+    role: &str,
+) -> impl Iterator<Item = (&'static str, &'static str)> {
+    kinds.iter().flat_map(move |kind| {
+        let rows = kind.facets().accesses().iter();
+        let giving = rows.filter(move |row| match (row.right)() {
+            Right::Role(given) => given.id == role,
+            Right::DatabaseRoles(list) => list.contains(&role),
+        });
+        giving.map(|row| (row.access.word(), kind.word()))
+    })
 }
 
 /// The roles in databases that a connection can give.

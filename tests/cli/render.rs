@@ -247,6 +247,31 @@ fn the_stream_of_objects_has_the_order_in_which_they_are_applied() {
     assert_eq!(kinds.iter().filter(|kind| *kind == "HTTPRoute").count(), 3);
 }
 
+/// The order is that of the kustomizations, here as another reader of YAML sees them.
+#[test]
+fn the_stream_has_the_files_that_the_kustomizations_list_in_their_order() {
+    fn listed(folder: &Folder, path: &str) -> Vec<String> {
+        let list = folder.read(&format!("{path}/kustomization.yaml"));
+        let list: serde_json::Value = serde_yaml::from_str(&list).unwrap();
+        let names = list["resources"].as_array().unwrap().iter();
+        names
+            .map(|name| format!("{path}/{}", name.as_str().unwrap()))
+            .flat_map(|path| {
+                if folder.path().join(&path).is_dir() {
+                    listed(folder, &path)
+                } else {
+                    vec![folder.read(&path)]
+                }
+            })
+            .collect()
+    }
+    let folder = Folder::new();
+    folder.write("spec.yaml", example("cloud-native"));
+    folder.run(&RENDER);
+    let ran = folder.run(&["render", "spec.yaml", "-o", "-", "--only", "k8s"]);
+    assert_eq!(ran.stdout, listed(&folder, "out/k8s").join("---\n"));
+}
+
 #[test]
 fn findings_in_three_forms() {
     let folder = Folder::with_minimal();

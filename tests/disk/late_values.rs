@@ -35,6 +35,32 @@ fn values_are_kept_wherever_they_stand() {
 }
 
 #[test]
+fn open_values_are_those_that_no_line_gives() {
+    let open = |dir: &Path| two_slots().plan(dir).unwrap().open_values().clone();
+    let both = ["API_CLIENT_ID".to_owned(), "DB_CLIENT_ID".to_owned()];
+    let dir = folder();
+    let before = open(dir.path());
+    assert_eq!(before[&path(LATE)], both, "also before the file is there");
+    two_slots().done(dir.path());
+    assert_eq!(open(dir.path()), before);
+    // The byte order mark stands directly before the key.
+    for given in [
+        format!("API_CLIENT_ID={GUID}\n{OPEN}"),
+        format!("\u{feff}API_CLIENT_ID={GUID}\n{OPEN}").replace('\n', "\r\n"),
+        format!("{OPEN}# DB_CLIENT_ID=\n  API_CLIENT_ID={GUID}"),
+    ] {
+        put(dir.path(), LATE, &given);
+        assert_eq!(open(dir.path())[&path(LATE)], both[1..], "{given:?}");
+    }
+    put(
+        dir.path(),
+        LATE,
+        format!("DB_CLIENT_ID={OTHER_GUID}\nAPI_CLIENT_ID={GUID}\n"),
+    );
+    assert!(open(dir.path()).is_empty());
+}
+
+#[test]
 fn comments_are_rewritten_and_values_kept() {
     let dir = folder();
     two_slots().done(dir.path());

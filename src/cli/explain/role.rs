@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::catalog::roles::{self, Role};
-use crate::model::Right;
-use crate::reference::{KindPage, database_roles};
+use crate::reference::{KindPage, database_roles, givers};
 
 /// The page of a role that is named by its name or its GUID; letters may be of any case.
 pub(super) fn page(topic: &str, kinds: &[KindPage]) -> Option<String> {
@@ -20,11 +19,7 @@ pub(super) fn page(topic: &str, kinds: &[KindPage]) -> Option<String> {
     let mut out = format!(
         "# {role}\n\nA role in a database. Azure's own roles give no right to the data in it.\n"
     );
-    push_givers(
-        &mut out,
-        kinds,
-        |right| matches!(right, Right::DatabaseRoles(list) if list.contains(&role)),
-    );
+    push_givers(&mut out, kinds, role);
     Some(out)
 }
 
@@ -33,28 +28,15 @@ fn azure_page(role: &Role, kinds: &[KindPage]) -> String {
         "# {}\n\n* Role definition id: `{}`, the same in every tenant.\n* Allows: {}.\n* Source: {}.\n",
         role.name, role.id, role.allows, role.source
     );
-    push_givers(
-        &mut out,
-        kinds,
-        |right| matches!(right, Right::Role(given) if given.id == role.id),
-    );
+    push_givers(&mut out, kinds, role.id);
     out
 }
 
 /// Says which connections give a role.
-fn push_givers(out: &mut String, kinds: &[KindPage], is_given: impl Fn(&Right) -> bool) {
-    let mut givers = Vec::new();
-    for kind in kinds {
-        for row in kind.facets().accesses() {
-            if is_given(&(row.right)()) {
-                givers.push(format!(
-                    "* `{}` to a resource of the kind `{}`\n",
-                    row.access.word(),
-                    kind.word()
-                ));
-            }
-        }
-    }
+fn push_givers(out: &mut String, kinds: &[KindPage], role: &str) {
+    let givers: Vec<String> = givers(kinds, role)
+        .map(|(access, kind)| format!("* `{access}` to a resource of the kind `{kind}`\n"))
+        .collect();
     if givers.is_empty() {
         out.push_str(
             "\nNo connection gives it. The cluster itself, the gateway's controller or the administrators need it.\n",

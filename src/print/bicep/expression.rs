@@ -8,37 +8,6 @@ use super::text::{key, text};
 /// Longest line that the formatter leaves on one line, in UTF-16 code units (Bicep 0.49.2).
 const WIDTH: usize = 120;
 
-/// A number with a fraction, which Bicep has only as `json('0.5')`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Decimal(String);
-
-impl Decimal {
-    /// The number that `text` writes as digits, a point and digits, if it does.
-    pub fn new(text: &str) -> Option<Self> {
-        let digits =
-            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        let (whole, fraction) = text.strip_prefix('-').unwrap_or(text).split_once('.')?;
-        // JSON has no leading zeros.
-        let whole_is_json = whole == "0" || !whole.starts_with('0');
-        (digits(whole) && digits(fraction) && whole_is_json).then(|| Self(text.to_owned()))
-    }
-}
-
-impl TryFrom<String> for Decimal {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::new(&text).ok_or_else(|| format!("`{text}` is no number with a fraction"))
-    }
-}
-
-impl From<Decimal> for String {
-    fn from(decimal: Decimal) -> Self {
-        decimal.0
-    }
-}
-
 /// The functions that composed files call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Function {
@@ -70,12 +39,8 @@ pub enum Expression {
     Text(String),
     /// A whole number.
     Integer(i64),
-    /// A number with a fraction.
-    Decimal(Decimal),
     /// `true` or `false`.
     Boolean(bool),
-    /// Nothing: a property that is null is as if it were not there.
-    Null,
     /// A list: on one line while its elements are single values and it fits, else one element a line.
     List(Vec<Expression>),
     /// An object with one property a line, in this order.
@@ -219,9 +184,7 @@ impl Expression {
             | Self::Not(_)
             | Self::Text(_)
             | Self::Integer(_)
-            | Self::Decimal(_)
             | Self::Boolean(_)
-            | Self::Null
             | Self::List(_)
             | Self::Object(_)
             | Self::Row(_)
@@ -273,9 +236,7 @@ impl Expression {
         match self {
             Self::Text(value) => text(value),
             Self::Integer(number) => number.to_string(),
-            Self::Decimal(number) => format!("json({})", text(&number.0)),
             Self::Boolean(value) => value.to_string(),
-            Self::Null => "null".to_owned(),
             Self::Symbol(symbol) => symbol.0.clone(),
             Self::Of(value, name) if is_identifier(name) => format!("{}.{name}", value.word()),
             Self::Of(value, name) => format!("{}[{}]", value.word(), text(name)),

@@ -15,8 +15,6 @@ pub enum Type {
     Text,
     /// A whole number.
     Integer,
-    /// `true` or `false`.
-    Boolean,
     /// An object with texts under names that are not fixed.
     Texts,
     /// One of these texts.
@@ -46,7 +44,6 @@ impl Type {
         match self {
             Self::Text => "string".to_owned(),
             Self::Integer => "int".to_owned(),
-            Self::Boolean => "bool".to_owned(),
             Self::Texts => "{ *: string }".to_owned(),
             Self::OneOf(values) => values
                 .iter()

@@ -85,6 +85,12 @@ pub(super) fn generated_by(model: &Model) -> String {
     )
 }
 
+/// The file that a part of the system stands in.
+pub(crate) fn path_of(part: &Part) -> String {
+    let (folder, name) = place(part);
+    format!("k8s/{folder}/{name}.yaml")
+}
+
 /// Folder and file, without the ending, that a part of the system stands in.
 fn place(part: &Part) -> (&'static str, &str) {
     match part {

@@ -19,10 +19,8 @@ impl Markdown {
 
     /// A table.
     pub(super) fn table<const N: usize>(header: [&'static str; N], rows: &[[Inline; N]]) -> Self {
-        let header = header.map(markdown::text);
-        let rows: Vec<Vec<Inline>> = rows.iter().map(|row| row.to_vec()).collect();
         Self {
-            markdown: markdown::table(&header, &rows),
+            markdown: markdown::table(&header.map(markdown::text), rows),
         }
     }
 
