@@ -81,6 +81,12 @@ impl Model {
         self.workloads.iter().find(|workload| workload.name == name)
     }
 
+    /// Whether a resource group is the one that is deployed to. Azure takes no notice of case in its name, and one of that
+    /// name in another subscription is another.
+    pub fn is_own_group(&self, subscription: Option<&str>, name: &str) -> bool {
+        subscription.is_none() && name.eq_ignore_ascii_case(&self.azure.resource_group.name)
+    }
+
     /// Name of the deployment in Azure: fixed, so that a second run at the same time is refused.
     pub fn deployment_name(&self) -> String {
         format!("agcgen-{}", self.stem)

@@ -41,6 +41,12 @@ impl<'a> System<'a> {
         &self.model.azure.resource_group.name
     }
 
+    /// Whether something is in the system's resource group.
+    pub(super) fn is_at_home(self, place: &ArmPlace) -> bool {
+        self.model
+            .is_own_group(place.subscription.as_deref(), &place.resource_group)
+    }
+
     pub(super) fn namespace(self) -> &'a str {
         &self.cluster().namespace.name
     }

@@ -1,6 +1,6 @@
 //! Views of the facts as tables: one row a fact.
 
-use super::page::{Markdown, codes, file, listed, paragraph, say};
+use super::page::{Markdown, codes, file, group, listed, paragraph, say};
 use super::system::System;
 use crate::facts::{
     Area, ArmPlace, Carrier, Consumer, Exposure, Maker, Phase, Principal, ServerRight, Way, What,
@@ -311,15 +311,10 @@ pub(super) fn rights(system: System<'_>) -> Markdown {
 
 /// A scope, and where it is unless it is in the system's own group.
 fn at_home(system: System<'_>, scope: Inline, place: &ArmPlace) -> Inline {
-    let is_other_subscription =
-        place.subscription.is_some() && place.subscription != system.model.azure.subscription;
-    match &place.subscription {
-        Some(subscription) if is_other_subscription => say(
-            "{} in group {} of subscription {}",
-            [scope, code(&place.resource_group), code(subscription)],
-        ),
-        _ if place.names.is_empty() || place.resource_group == system.group() => scope,
-        _ => say("{} in group {}", [scope, code(&place.resource_group)]),
+    if place.names.is_empty() || system.is_at_home(place) {
+        scope
+    } else {
+        say("{} in group {}", [scope, group(place)])
     }
 }
 

@@ -164,21 +164,16 @@ fn survives(system: System<'_>, role: &RoleAssignment) -> bool {
     if role.maker != Maker::Deployment {
         return false;
     }
-    let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
-    let is_here = match (&scope.subscription, &system.model.azure.subscription) {
-        (None, _) => true,
-        (Some(scope), Some(ours)) => same(scope, ours),
-        (Some(_), None) => false,
-    };
-    if is_here && same(&scope.resource_group, &system.cluster().node_resource_group) {
+    let node_group = &system.cluster().node_resource_group;
+    if scope.subscription.is_none() && scope.resource_group.eq_ignore_ascii_case(node_group) {
         return false;
     }
-    if !(is_here && same(&scope.resource_group, system.group())) {
+    if !system.is_at_home(scope) {
         return true;
     }
     let is_others = resources(system).any(|resource| {
         resource.maker == Maker::SomebodyElse
-            && same(&resource.place.resource_group, &scope.resource_group)
+            && system.is_at_home(&resource.place)
             && !resource.place.names.is_empty()
             && scope.names.starts_with(&resource.place.names)
             && scope
@@ -246,14 +241,12 @@ fn azure(system: System<'_>) -> Result<(&'static str, Vec<Markdown>), NulInArgum
     let mut body = Vec::new();
     let others: Vec<&str> = resources(system)
         .filter(|resource| {
+            let place = &resource.place;
+            // Without a subscription in the spec, an id that names one may well mean this one.
+            let own = system.model.azure.subscription.as_ref();
+            let other = place.subscription.as_deref().filter(|_| own.is_some());
             resource.maker == Maker::SomebodyElse
-                // Without a subscription in the spec, an id that names one may well mean this one.
-                && (resource.place.subscription.is_none()
-                    || system.model.azure.subscription.is_none())
-                && resource
-                    .place
-                    .resource_group
-                    .eq_ignore_ascii_case(&group.name)
+                && system.model.is_own_group(other, &place.resource_group)
         })
         .map(|resource| resource.place.name())
         .collect();
