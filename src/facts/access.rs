@@ -4,7 +4,6 @@ use super::{
     ArmPlace, Credential, DatabaseRight, Fact, Identity, Maker, ONLY_CHILD, Principal,
     RoleAssignment, ServerRight, What, Why, fact,
 };
-use crate::catalog::roles::Role;
 use crate::catalog::{controller, roles};
 use crate::kinds::Kind;
 use crate::late::ALB_CONTROLLER_CLIENT_ID;
@@ -14,7 +13,6 @@ use crate::model::{
 
 const SUBNET: &str = "Microsoft.Network/virtualNetworks/subnets";
 const CLUSTER: &str = "Microsoft.ContainerService/managedClusters";
-const GROUP: &str = "resource group";
 
 pub(super) fn facts(model: &Model) -> Vec<Fact> {
     let cluster = model.cluster();
@@ -26,34 +24,6 @@ pub(super) fn facts(model: &Model) -> Vec<Fact> {
         facts.extend(workload_rights(model, cluster, workload));
     }
     facts
-}
-
-/// A role at a resource of the system's own.
-struct Given<'a> {
-    principal: &'a Principal,
-    role: &'static Role,
-    title: &'static str,
-    title_of_parent: Option<&'static str>,
-    scope: ArmPlace,
-    why: Why,
-    maker: Maker,
-}
-
-impl Given<'_> {
-    fn at(self, origin: &Origin) -> Fact {
-        fact(
-            What::Role(RoleAssignment {
-                principal: self.principal.clone(),
-                role: self.role,
-                title: self.title,
-                title_of_parent: self.title_of_parent,
-                scope: self.scope,
-                why: self.why,
-                maker: self.maker,
-            }),
-            origin,
-        )
-    }
 }
 
 fn identity(
@@ -86,168 +56,137 @@ fn control_plane(model: &Model, cluster: &Cluster) -> Vec<Fact> {
     };
     vec![
         identity(&principal, Maker::Deployment, None, &cluster.origin),
-        Given {
-            principal: &principal,
-            role: &roles::NETWORK_CONTRIBUTOR,
-            title: "subnet",
-            title_of_parent: Some("virtual network"),
-            scope: subnet(model, cluster, &cluster.network.nodes.name),
-            why: Why::JoinsNodes,
-            maker: Maker::Deployment,
-        }
-        .at(&cluster.origin),
+        fact(
+            What::Role(RoleAssignment {
+                principal,
+                role: &roles::NETWORK_CONTRIBUTOR,
+                title: "subnet",
+                title_of_parent: Some("virtual network"),
+                scope: subnet(model, cluster, &cluster.network.nodes.name),
+                why: Why::JoinsNodes,
+                maker: Maker::Deployment,
+            }),
+            &cluster.origin,
+        ),
     ]
 }
 
 fn administrators(model: &Model, cluster: &Cluster) -> Vec<Fact> {
     let mut facts = Vec::new();
     for administrator in &cluster.administrators {
-        let principal = Principal::Administrator {
-            object_id: administrator.object_id.clone(),
-            principal_type: administrator.principal_type,
-        };
         for (role, why) in [
             (&roles::CLUSTER_ADMIN, Why::AdministersCluster),
             (&roles::CLUSTER_USER, Why::FetchesCredentials),
         ] {
-            let given = Given {
-                principal: &principal,
-                role,
-                title: "AKS cluster",
-                title_of_parent: None,
-                scope: ArmPlace::resource(
-                    &model.azure.resource_group.name,
-                    CLUSTER,
-                    [&cluster.name],
-                ),
-                why,
-                maker: Maker::Deployment,
-            };
-            facts.push(given.at(&administrator.origin));
+            facts.push(fact(
+                What::Role(RoleAssignment {
+                    principal: Principal::Administrator {
+                        object_id: administrator.object_id.clone(),
+                        principal_type: administrator.principal_type,
+                    },
+                    role,
+                    title: "AKS cluster",
+                    title_of_parent: None,
+                    scope: ArmPlace::resource(
+                        &model.azure.resource_group.name,
+                        CLUSTER,
+                        [&cluster.name],
+                    ),
+                    why,
+                    maker: Maker::Deployment,
+                }),
+                &administrator.origin,
+            ));
         }
     }
     facts
 }
 
-/// The rights of the ALB Controller. Where somebody else installs it, who it acts as is not known, so nothing is said.
+/// The ALB Controller and its rights. Where somebody else installs it, who it acts as is not known, so nothing is said.
 fn alb_controller(model: &Model, cluster: &Cluster) -> Vec<Fact> {
     let origin = &cluster.gateway.origin;
-    let node_group = &cluster.node_resource_group;
-    // The controller configures traffic controllers where they are: ours beside everything else, its own beside the nodes.
-    let configured_group = match &cluster.gateway.deployment {
-        GatewayDeployment::Byo { .. } => &model.azure.resource_group.name,
-        GatewayDeployment::Managed { .. } => node_group,
-    };
-    let (principal, is_addon) = match &cluster.gateway.controller {
-        Controller::Helm { identity, .. } => (
-            Principal::AlbController {
-                identity: identity.clone(),
-            },
-            false,
-        ),
-        // The name that AKS gives it: add-on quickstart of 2026-08-18.
-        Controller::Addon => (
-            Principal::AlbController {
-                identity: format!("applicationloadbalancer-{}", cluster.name),
-            },
-            true,
-        ),
-        Controller::Existing => return Vec::new(),
-    };
-    let given = |role, title, title_of_parent, scope, why, maker| {
-        Given {
-            principal: &principal,
-            role,
-            title,
-            title_of_parent,
-            scope,
-            why,
-            maker,
-        }
-        .at(origin)
-    };
-    let mut facts = Vec::new();
-    facts.push(given(
-        &roles::NETWORK_CONTRIBUTOR,
-        "subnet",
-        Some("virtual network"),
-        subnet(model, cluster, &cluster.network.gateway.name),
-        Why::JoinsGateway,
-        Maker::Deployment,
-    ));
-    // AKS gives its add-on three roles on the group of the nodes, whatever else it needs.
-    let of_the_node_group = if is_addon {
-        Maker::Aks
-    } else {
-        Maker::Deployment
-    };
-    if configured_group == node_group {
-        facts.push(given(
-            &roles::AGC_CONFIGURATION_MANAGER,
-            GROUP,
-            None,
-            ArmPlace::group(node_group),
-            Why::ConfiguresGateway,
-            of_the_node_group,
-        ));
-    } else {
-        facts.push(given(
-            &roles::AGC_CONFIGURATION_MANAGER,
-            GROUP,
-            None,
-            ArmPlace::group(configured_group),
-            Why::ConfiguresGateway,
-            Maker::Deployment,
-        ));
-        if is_addon {
-            facts.push(given(
-                &roles::AGC_CONFIGURATION_MANAGER,
-                GROUP,
-                None,
-                ArmPlace::group(node_group),
-                Why::ConfiguresGateway,
-                Maker::Aks,
-            ));
-        }
-    }
-    facts.push(given(
-        &roles::READER,
-        GROUP,
-        None,
-        ArmPlace::group(node_group),
-        Why::ReadsNodeGroup,
-        of_the_node_group,
-    ));
-    if is_addon {
-        facts.push(given(
-            &roles::NETWORK_CONTRIBUTOR,
-            GROUP,
-            None,
-            ArmPlace::group(node_group),
-            Why::OwnsNodeGroupNetwork,
-            Maker::Aks,
-        ));
-    }
-    let (maker, key, namespace, credential) = match &cluster.gateway.controller {
-        Controller::Helm { namespace, .. } => (
+    let (name, maker, key, namespace, credential) = match &cluster.gateway.controller {
+        Controller::Helm {
+            identity,
+            namespace,
+            ..
+        } => (
+            identity.clone(),
             Maker::Deployment,
             Some(ALB_CONTROLLER_CLIENT_ID),
             namespace.as_str(),
             "fc-alb-controller",
         ),
-        // Namespace and credential: add-on quickstart of 2026-08-18.
-        Controller::Addon | Controller::Existing => (Maker::Aks, None, "kube-system", "aksfic"),
+        // The names that AKS gives: add-on quickstart of 2026-08-18.
+        Controller::Addon => (
+            format!("applicationloadbalancer-{}", cluster.name),
+            Maker::Aks,
+            None,
+            "kube-system",
+            "aksfic",
+        ),
+        Controller::Existing => return Vec::new(),
     };
-    facts.push(identity(&principal, maker, key, origin));
-    facts.push(fact(
-        What::Credential(Credential {
-            identity: principal.id().to_owned(),
-            name: credential.to_owned(),
-            namespace: namespace.to_owned(),
-            service_account: controller::SERVICE_ACCOUNT.to_owned(),
-        }),
-        origin,
-    ));
+    let credential = Credential {
+        identity: name.clone(),
+        name: credential.to_owned(),
+        namespace: namespace.to_owned(),
+        service_account: controller::SERVICE_ACCOUNT.to_owned(),
+    };
+    let principal = Principal::AlbController { identity: name };
+    let at_group = |role, group: &str, why, maker| RoleAssignment {
+        principal: principal.clone(),
+        role,
+        title: "resource group",
+        title_of_parent: None,
+        scope: ArmPlace::group(group),
+        why,
+        maker,
+    };
+    let configures = |group, maker| {
+        let role = &roles::AGC_CONFIGURATION_MANAGER;
+        at_group(role, group, Why::ConfiguresGateway, maker)
+    };
+    let own_group = model.azure.resource_group.name.as_str();
+    let node_group = cluster.node_resource_group.as_str();
+    let mut assignments = vec![
+        RoleAssignment {
+            title: "subnet",
+            title_of_parent: Some("virtual network"),
+            scope: subnet(model, cluster, &cluster.network.gateway.name),
+            ..at_group(
+                &roles::NETWORK_CONTRIBUTOR,
+                own_group,
+                Why::JoinsGateway,
+                Maker::Deployment,
+            )
+        },
+        at_group(&roles::READER, node_group, Why::ReadsNodeGroup, maker),
+    ];
+    // It configures traffic controllers where they are: ours beside everything else, its own beside the nodes.
+    assignments.push(match &cluster.gateway.deployment {
+        GatewayDeployment::Byo { .. } => configures(own_group, Maker::Deployment),
+        GatewayDeployment::Managed { .. } => configures(node_group, maker),
+    });
+    if maker == Maker::Aks {
+        // What AKS gives its add-on, whatever it needs.
+        assignments.push(configures(node_group, Maker::Aks));
+        assignments.push(at_group(
+            &roles::NETWORK_CONTRIBUTOR,
+            node_group,
+            Why::OwnsNodeGroupNetwork,
+            Maker::Aks,
+        ));
+    }
+    let mut facts = vec![
+        identity(&principal, maker, key, origin),
+        fact(What::Credential(credential), origin),
+    ];
+    facts.extend(
+        assignments
+            .into_iter()
+            .map(|role| fact(What::Role(role), origin)),
+    );
     facts
 }
 
@@ -345,8 +284,8 @@ fn granted(model: &Model, principal: &Principal, grant: &Grant) -> Vec<Fact> {
                     (title, Some(facets.title()), scope)
                 }
             };
-            let given = Given {
-                principal,
+            let assignment = RoleAssignment {
+                principal: principal.clone(),
                 role,
                 title,
                 title_of_parent,
@@ -354,7 +293,7 @@ fn granted(model: &Model, principal: &Principal, grant: &Grant) -> Vec<Fact> {
                 why: Why::Connection { access },
                 maker: Maker::Deployment,
             };
-            vec![given.at(&grant.origin)]
+            vec![fact(What::Role(assignment), &grant.origin)]
         }
         Right::DatabaseRoles(database_roles) => {
             let databases: Vec<String> = match &grant.scope {
