@@ -35,6 +35,13 @@ pub struct LateValue {
     pub producer: Producer,
 }
 
+impl LateValue {
+    /// Whether the command that installs the ALB Controller takes it.
+    pub fn is_for_helm(&self) -> bool {
+        self.producer == Producer::AlbController
+    }
+}
+
 /// Key of the ALB Controller's client id.
 pub const ALB_CONTROLLER_CLIENT_ID: &str = "ALB_CONTROLLER_CLIENT_ID";
 /// Key of the traffic controller's resource id.

@@ -7,6 +7,7 @@ use crate::kinds::{Kind, Sql};
 use crate::model::{
     Cluster, Controller, GatewayDeployment, Link, Model, Resource, ServiceConnection, Via, Workload,
 };
+use crate::objects::Phase;
 use crate::print::shell::{NulInArgument, Reference};
 
 /// Variables that the reader's shell holds between two blocks.
@@ -151,6 +152,11 @@ pub(super) fn late_value(key: &str) -> Line {
     Line::new("sed -n")
         .text(&format!("s/^{key}=//p"))
         .words(LATE_VALUES)
+}
+
+/// Applies a folder of objects.
+pub(super) fn apply(phase: Phase) -> Line {
+    Line::new("kubectl apply --server-side --kustomize").text(&phase.folder())
 }
 
 /// A block of one command.

@@ -8,6 +8,7 @@ use crate::catalog::controller;
 use crate::facts::{ArmPlace, AzureResource, Maker, RoleAssignment, What};
 use crate::kinds::{KeyVault, Kind};
 use crate::model::{Controller, GatewayDeployment, Provision};
+use crate::objects::Phase;
 use crate::print::markdown::{code, text};
 use crate::print::shell::{NulInArgument, Reference};
 
@@ -53,9 +54,11 @@ pub(super) fn steps(
 fn gateway(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
     let mut script = Script::default();
     if !system.model.routes.is_empty() {
-        script = script.then(Line::new(
-            "kubectl delete --kustomize k8s/routes --ignore-not-found",
-        ));
+        script = script.then(
+            Line::new("kubectl delete --kustomize")
+                .text(&Phase::Routes.folder())
+                .words("--ignore-not-found"),
+        );
     }
     let gateway = &system.cluster().gateway;
     for frontend in &gateway.frontends {
