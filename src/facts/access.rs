@@ -1,14 +1,14 @@
 //! Who may do what: identities, who acts as them, and their rights.
 
 use super::{
-    ArmPlace, Credential, DatabaseRight, Fact, Identity, Maker, ONLY_CHILD, Principal,
-    RoleAssignment, ServerRight, What, Why, fact,
+    ArmPlace, Credential, DatabaseRight, Fact, Identity, Maker, Principal, RoleAssignment,
+    ServerRight, What, Why, fact,
 };
 use crate::catalog::{controller, roles};
 use crate::kinds::Kind;
 use crate::late::ALB_CONTROLLER_CLIENT_ID;
 use crate::model::{
-    Cluster, Controller, GatewayDeployment, Grant, Model, Origin, Provision, Right, Scope, Workload,
+    Cluster, Controller, GatewayDeployment, Grant, Model, Origin, Right, Scope, Workload,
 };
 
 const SUBNET: &str = "Microsoft.Network/virtualNetworks/subnets";
@@ -43,11 +43,7 @@ fn identity(
 }
 
 fn subnet(model: &Model, cluster: &Cluster, subnet: &str) -> ArmPlace {
-    ArmPlace::resource(
-        &model.azure.resource_group.name,
-        SUBNET,
-        [&cluster.network.name, subnet],
-    )
+    ArmPlace::here(model, SUBNET, [&cluster.network.name, subnet])
 }
 
 fn control_plane(model: &Model, cluster: &Cluster) -> Vec<Fact> {
@@ -87,11 +83,7 @@ fn administrators(model: &Model, cluster: &Cluster) -> Vec<Fact> {
                     role,
                     title: "AKS cluster",
                     title_of_parent: None,
-                    scope: ArmPlace::resource(
-                        &model.azure.resource_group.name,
-                        CLUSTER,
-                        [&cluster.name],
-                    ),
+                    scope: ArmPlace::here(model, CLUSTER, [&cluster.name]),
                     why,
                     maker: Maker::Deployment,
                 }),
@@ -268,19 +260,12 @@ fn granted(model: &Model, principal: &Principal, grant: &Grant) -> Vec<Fact> {
     let access = grant.access;
     match grant.right {
         Right::Role(role) => {
-            let (subscription, group) = match &resource.provision {
-                Provision::Create(()) => (None, &model.azure.resource_group.name),
-                Provision::Existing(id) => (id.subscription.clone(), &id.resource_group),
-            };
-            let whole = ArmPlace {
-                subscription,
-                ..ArmPlace::resource(group, facets.resource_type(), [&resource.azure_name])
-            };
+            let whole = ArmPlace::of(model, resource);
             let (title, title_of_parent, scope) = match &grant.scope {
                 Scope::Resource => (facets.title(), None, whole),
                 Scope::Child { azure_name, .. } => {
                     let (title, child_type) = facets.child_type();
-                    let scope = child_place(&whole, child_type, azure_name);
+                    let scope = whole.child(child_type, azure_name);
                     (title, Some(facets.title()), scope)
                 }
             };
@@ -326,22 +311,5 @@ fn granted(model: &Model, principal: &Principal, grant: &Grant) -> Vec<Fact> {
                 })
                 .collect()
         }
-    }
-}
-
-/// A child of a resource. Between a storage account and its containers stands its one blob service.
-pub(super) fn child_place(
-    parent: &ArmPlace,
-    child_type: &'static str,
-    azure_name: &str,
-) -> ArmPlace {
-    let mut names = parent.names.clone();
-    let types = child_type.split('/').skip(1).count();
-    names.resize(types.saturating_sub(1), ONLY_CHILD.to_owned());
-    names.push(azure_name.to_owned());
-    ArmPlace {
-        resource_type: child_type,
-        names,
-        ..parent.clone()
     }
 }

@@ -200,28 +200,32 @@ fn late_values_and_who_reads_them() {
             .collect()
     };
     let name = str::to_owned;
+    let object = |kind, name: &str| Consumer::Object {
+        kind,
+        name: name.to_owned(),
+    };
     assert_eq!(
         of(&cloud_native()),
         [
             (
                 name("AGC_ID"),
-                vec![Consumer::Gateway(name("cloud-native-gateway"))]
+                vec![object("Gateway", "cloud-native-gateway")]
             ),
             (name("ALB_CONTROLLER_CLIENT_ID"), vec![Consumer::Helm]),
             (
                 name("API_SERVICE_CLIENT_ID"),
-                vec![Consumer::ServiceAccount(name("api-service"))]
+                vec![object("ServiceAccount", "api-service")]
             ),
             (
                 name("DATA_SERVICE_CLIENT_ID"),
                 vec![
-                    Consumer::ServiceAccount(name("data-service")),
-                    Consumer::Job(name("sql-grants"))
+                    object("ServiceAccount", "data-service"),
+                    object("Job", "sql-grants")
                 ]
             ),
             (
                 name("SQL_ADMINISTRATOR_CLIENT_ID"),
-                vec![Consumer::ServiceAccount(name("sql-administrator"))]
+                vec![object("ServiceAccount", "sql-administrator")]
             ),
         ]
     );
@@ -231,9 +235,7 @@ fn late_values_and_who_reads_them() {
         of(&managed)[2],
         (
             name("GATEWAY_SUBNET_ID"),
-            vec![Consumer::ApplicationLoadBalancer(name(
-                "cloud-native-gateway"
-            ))]
+            vec![object("ApplicationLoadBalancer", "cloud-native-gateway")]
         )
     );
 }

@@ -116,8 +116,8 @@ fn create_connection(
         line = line.flag(flag, value);
     }
     if let Some(identity) = &workload.identity {
-        let place = ArmPlace::resource(
-            system.group(),
+        let place = ArmPlace::here(
+            system.model,
             "Microsoft.ManagedIdentity/userAssignedIdentities",
             [&identity.name],
         );
