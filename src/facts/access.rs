@@ -184,10 +184,7 @@ fn alb_controller(model: &Model, cluster: &Cluster) -> Vec<Fact> {
 
 fn sql_administrators(model: &Model) -> Vec<Fact> {
     let mut facts = Vec::new();
-    for resource in &model.resources {
-        let Kind::Sql(sql) = &resource.kind else {
-            continue;
-        };
+    for (resource, sql) in model.sql_servers() {
         let administrator = &sql.administrator;
         let principal = Principal::SqlAdministrator {
             resource: resource.key.clone(),
@@ -258,8 +255,8 @@ fn granted(model: &Model, principal: &Principal, grant: &Grant) -> Vec<Fact> {
     };
     let facets = resource.kind.facets();
     let access = grant.access;
-    match grant.right {
-        Right::Role(role) => {
+    match (&grant.right, &resource.kind) {
+        (Right::Role(role), _) => {
             let whole = ArmPlace::of(model, resource);
             let (title, title_of_parent, scope) = match &grant.scope {
                 Scope::Resource => (facets.title(), None, whole),
@@ -280,36 +277,22 @@ fn granted(model: &Model, principal: &Principal, grant: &Grant) -> Vec<Fact> {
             };
             vec![fact(What::Role(assignment), &grant.origin)]
         }
-        Right::DatabaseRoles(database_roles) => {
-            let databases: Vec<String> = match &grant.scope {
-                Scope::Child { azure_name, .. } => vec![azure_name.clone()],
-                Scope::Resource => facets
-                    .children()
-                    .into_iter()
-                    .map(|child| child.azure_name)
-                    .collect(),
-            };
-            databases
-                .iter()
-                .flat_map(|database| {
-                    database_roles.iter().map(move |role| {
-                        let right = ServerRight::Role {
-                            database: database.clone(),
-                            role,
-                            access,
-                        };
-                        fact(
-                            What::Database(DatabaseRight {
-                                principal: principal.clone(),
-                                resource: resource.key.clone(),
-                                server: resource.azure_name.clone(),
-                                right,
-                            }),
-                            &grant.origin,
-                        )
-                    })
-                })
-                .collect()
-        }
+        (Right::DatabaseRoles(_), Kind::Sql(sql)) => grant
+            .database_roles(sql)
+            .map(|(database, role)| {
+                let right = DatabaseRight {
+                    principal: principal.clone(),
+                    resource: resource.key.clone(),
+                    server: resource.azure_name.clone(),
+                    right: ServerRight::Role {
+                        database: database.to_owned(),
+                        role,
+                        access,
+                    },
+                };
+                fact(What::Database(right), &grant.origin)
+            })
+            .collect(),
+        (Right::DatabaseRoles(_), Kind::Storage(_) | Kind::KeyVault(_)) => Vec::new(),
     }
 }

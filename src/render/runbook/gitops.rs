@@ -37,7 +37,7 @@ pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
         ),
         Markdown::block("yaml", &stream(&[], &flux(system))),
     ];
-    if system.sql_servers().next().is_some() {
+    if system.model.sql_servers().next().is_some() {
         body.push(paragraph(
             "The Jobs that make database users carry annotations that tell both tools to replace a finished Job, not to change it.",
             [],

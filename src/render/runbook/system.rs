@@ -3,9 +3,8 @@
 use super::page::Markdown;
 use super::script::{Line, Script};
 use crate::facts::{ArmPlace, Fact, What};
-use crate::kinds::{Kind, Sql};
 use crate::model::{
-    Cluster, Controller, GatewayDeployment, Link, Model, Resource, ServiceConnection, Via, Workload,
+    Cluster, Controller, GatewayDeployment, Link, Model, ServiceConnection, Via, Workload,
 };
 use crate::objects::Phase;
 use crate::print::shell::{NulInArgument, Reference};
@@ -69,17 +68,6 @@ impl<'a> System<'a> {
 
     pub(super) fn is_addon(self) -> bool {
         self.cluster().gateway.controller == Controller::Addon
-    }
-
-    /// SQL servers that the deployment makes, with the Jobs that make the users of their databases.
-    pub(super) fn sql_servers(self) -> impl Iterator<Item = (&'a Resource, &'a Sql)> {
-        self.model
-            .resources
-            .iter()
-            .filter_map(|resource| match &resource.kind {
-                Kind::Sql(sql) => Some((resource, sql)),
-                Kind::Storage(_) | Kind::KeyVault(_) => None,
-            })
     }
 
     /// Connections that Service Connector makes.

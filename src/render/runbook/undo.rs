@@ -134,6 +134,7 @@ fn namespaces(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
     let mut names: Vec<&str> = vec![system.namespace()];
     names.extend(
         system
+            .model
             .sql_servers()
             .map(|(_, sql)| sql.grants.namespace.as_str()),
     );

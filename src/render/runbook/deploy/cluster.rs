@@ -149,7 +149,7 @@ pub(super) fn platform(system: System<'_>) -> Result<Step, NulInArgument> {
         [],
     )];
     let mut script = Script::default();
-    for (_, sql) in system.sql_servers() {
+    for (_, sql) in system.model.sql_servers() {
         // A finished Job cannot be changed.
         script = script.then(
             Line::new("kubectl delete job")

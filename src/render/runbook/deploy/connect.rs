@@ -10,7 +10,7 @@ use crate::render::runbook::script::{Line, Script};
 use crate::render::runbook::system::System;
 
 pub(super) fn sql_grants(system: System<'_>) -> Result<Option<Step>, NulInArgument> {
-    let servers: Vec<_> = system.sql_servers().collect();
+    let servers: Vec<_> = system.model.sql_servers().collect();
     if servers.is_empty() {
         return Ok(None);
     }
