@@ -10,6 +10,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::sync::LazyLock;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -173,13 +174,15 @@ const MARKDOWN: &[Filter] = &[
 pub struct Templates(Tera);
 
 impl Templates {
-    /// Parses the templates.
+    /// The templates, parsed when they are first asked for.
     ///
     /// # Errors
     ///
     /// A template that does not parse, or that uses a filter which does not exist.
-    pub fn new() -> Result<Self, TemplateError> {
-        Self::parse(TEMPLATES)
+    pub fn get() -> Result<&'static Self, TemplateError> {
+        static PARSED: LazyLock<Result<Templates, TemplateError>> =
+            LazyLock::new(|| Templates::parse(TEMPLATES));
+        PARSED.as_ref().map_err(TemplateError::clone)
     }
 
     fn parse(templates: &[(&'static str, &'static str)]) -> Result<Self, TemplateError> {
@@ -268,7 +271,7 @@ fn number(arguments: &Kwargs, name: &str) -> TeraResult<usize> {
 }
 
 /// A template and its context do not fit together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TemplateError {
     template: String,
     message: String,
@@ -456,6 +459,6 @@ mod tests {
 
     #[test]
     fn templates_are_read_without_error() {
-        Templates::new().unwrap();
+        Templates::get().unwrap();
     }
 }
