@@ -18,7 +18,7 @@ use tera::{Context, Delimiters, Kwargs, State, Tera, TeraResult, Value};
 
 use super::runbook::Markdown;
 use crate::print::bicep::{self, Expression, Property, Symbol, Type};
-use crate::print::{is_disruptive, markdown, yaml};
+use crate::print::{markdown, yaml};
 
 /// The templates: a name, and the text as it lies in `templates/`.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -146,26 +146,15 @@ const MARKDOWN: &[Filter] = &[
         name: "md",
         print: |value, _| read(value).map(|text: String| markdown::text(&text).to_string()),
     },
-    // Text as inline code.
-    Filter {
-        name: "md_code",
-        print: |value, _| read(value).map(|text: String| markdown::code(&text).to_string()),
-    },
     // What the printer of Markdown has printed. Plain text is refused: it is not of that type.
     Filter {
         name: "markdown",
         print: |value, _| read(value).map(|printed: Markdown| printed.as_str().to_owned()),
     },
-    // Text inside an HTML comment, on one line, which it cannot end.
+    // Text inside an HTML comment.
     Filter {
         name: "html_comment",
-        print: |value, _| {
-            read(value).map(|text: String| {
-                text.replace(is_disruptive, "\u{fffd}")
-                    .replace('<', "&lt;")
-                    .replace('>', "&gt;")
-            })
-        },
+        print: |value, _| read(value).map(|text: String| markdown::comment(&text)),
     },
 ];
 
