@@ -3,7 +3,6 @@
 //! Every name is a literal, so only client ids are late, and without a subscription in the spec one ARM id. The keys
 //! are those of `k8s/platform/late-values.env` and of the deployment's output `lateValues`.
 
-use crate::kinds::Kind;
 use crate::model::{Controller, GatewayDeployment, Model};
 use crate::output::Shape;
 
@@ -33,6 +32,13 @@ pub struct LateValue {
     pub meaning: String,
     /// What makes it.
     pub producer: Producer,
+}
+
+impl LateValue {
+    /// Whether the command that installs the ALB Controller takes it.
+    pub fn is_for_helm(&self) -> bool {
+        self.producer == Producer::AlbController
+    }
 }
 
 /// Key of the ALB Controller's client id.
@@ -72,15 +78,13 @@ pub fn late_values(model: &Model) -> Vec<LateValue> {
             },
         });
     }
-    for resource in &model.resources {
-        if let Kind::Sql(sql) = &resource.kind {
-            values.push(LateValue {
-                key: sql.administrator.client_id_key.clone(),
-                shape: Shape::ClientId,
-                meaning: format!("client id of {}", sql.administrator.identity),
-                producer: Producer::SqlAdministrator(resource.key.clone()),
-            });
-        }
+    for (resource, sql) in model.sql_servers() {
+        values.push(LateValue {
+            key: sql.administrator.client_id_key.clone(),
+            shape: Shape::ClientId,
+            meaning: format!("client id of {}", sql.administrator.identity),
+            producer: Producer::SqlAdministrator(resource.key.clone()),
+        });
     }
     for workload in &model.workloads {
         if let Some(identity) = &workload.identity {

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use crate::catalog::roles::Role;
+use crate::kinds::{Kind, Sql};
 use crate::source::{At, Span};
 
 /// Where in the spec an entity comes from.
@@ -77,6 +78,22 @@ impl Model {
     /// The workload of that name.
     pub fn workload(&self, name: &str) -> Option<&Workload> {
         self.workloads.iter().find(|workload| workload.name == name)
+    }
+
+    /// The SQL servers, each with the settings of its kind.
+    pub fn sql_servers(&self) -> impl Iterator<Item = (&Resource, &Sql)> {
+        self.resources
+            .iter()
+            .filter_map(|resource| match &resource.kind {
+                Kind::Sql(sql) => Some((resource, sql)),
+                Kind::Storage(_) | Kind::KeyVault(_) => None,
+            })
+    }
+
+    /// Whether a resource group is the one that is deployed to. Azure takes no notice of case in its name, and one of that
+    /// name in another subscription is another.
+    pub fn is_own_group(&self, subscription: Option<&str>, name: &str) -> bool {
+        subscription.is_none() && name.eq_ignore_ascii_case(&self.azure.resource_group.name)
     }
 
     /// Name of the deployment in Azure: fixed, so that a second run at the same time is refused.
@@ -550,6 +567,16 @@ impl Workload {
     }
 }
 
+impl Workload {
+    /// The variables that agcgen itself writes for its connections.
+    pub fn direct_settings(&self) -> impl Iterator<Item = &Setting> {
+        self.links
+            .iter()
+            .filter(|link| link.via == Via::Direct)
+            .flat_map(|link| &link.settings)
+    }
+}
+
 /// A Service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
@@ -630,6 +657,28 @@ pub struct Grant {
     pub access: &'static str,
     /// What gives it.
     pub right: Right,
+}
+
+impl Grant {
+    /// The rights inside databases of a server that it gives: each database, and a role in it.
+    pub fn database_roles<'m>(
+        &'m self,
+        server: &'m Sql,
+    ) -> impl Iterator<Item = (&'m str, &'static str)> {
+        let roles = match self.right {
+            Right::DatabaseRoles(roles) => roles,
+            Right::Role(_) => &[],
+        };
+        server
+            .databases
+            .iter()
+            .map(|database| database.azure_name.as_str())
+            .filter(|database| match &self.scope {
+                Scope::Resource => true,
+                Scope::Child { azure_name, .. } => database == azure_name,
+            })
+            .flat_map(|database| roles.iter().map(move |role| (database, *role)))
+    }
 }
 
 /// The part of a resource that a right holds for.

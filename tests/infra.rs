@@ -378,7 +378,7 @@ fn hostile_text_stays_text() {
         }],
         ..workload(hostile)
     };
-    let text = file.compose(&Templates::new().unwrap()).unwrap();
+    let text = file.compose(Templates::get().unwrap()).unwrap();
     assert!(
         !text.lines().any(|line| line.starts_with("param evil")),
         "{text}"

@@ -112,7 +112,7 @@ impl Init {
 }
 
 fn starter(template: Template, suffix: String) -> Result<String, Failure> {
-    Templates::new()
+    Templates::get()
         .and_then(|templates| templates.compose(template.name(), &Context { suffix }))
         .map_err(|error| Failure::Bug(error.to_string()))
 }

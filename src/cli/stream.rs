@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::exit::Failure;
 use crate::disk;
 use crate::output::OutputFile;
-use crate::render::{Rendered, k8s};
+use crate::render::Rendered;
 
 /// Each file as a first render writes it, after a line `==> path <==`.
 pub(super) fn files<'a>(files: impl IntoIterator<Item = &'a OutputFile>) -> String {
@@ -34,8 +34,8 @@ pub(super) fn objects(rendered: &Rendered) -> Result<String, Failure> {
     let mut out = String::new();
     let mut printed = BTreeSet::new();
     for manifest in &rendered.manifests {
-        let path = k8s::path_of(&manifest.part);
-        if printed.contains(&path) {
+        let path = manifest.part.file();
+        if !printed.insert(manifest.part.file()) {
             continue;
         }
         let file = rendered
@@ -47,7 +47,6 @@ pub(super) fn objects(rendered: &Rendered) -> Result<String, Failure> {
             out.push_str("---\n");
         }
         out.push_str(&file.text);
-        printed.insert(path);
     }
     Ok(out)
 }

@@ -14,7 +14,8 @@ mod wiring;
 
 use crate::catalog::roles::Role;
 use crate::late::Producer;
-use crate::model::{Model, Origin, PrincipalType};
+use crate::model::{Model, Origin, PrincipalType, Provision, Resource, ResourceId};
+use crate::objects::{self, Phase};
 use crate::output::Shape;
 
 /// Something that is true of the system.
@@ -61,10 +62,11 @@ pub enum What {
 
 /// The facts of a system, sorted.
 pub fn facts(model: &Model) -> Vec<Fact> {
-    let mut facts = things::facts(model);
+    let manifests = objects::manifests(model);
+    let mut facts = things::facts(model, &manifests);
     facts.extend(traffic::facts(model));
     facts.extend(access::facts(model));
-    facts.extend(wiring::facts(model));
+    facts.extend(wiring::facts(model, &manifests));
     facts.sort_by(|one, other| one.what.cmp(&other.what));
     // What two places of a spec make true is true once; the first in the order of the model stands for it.
     facts.dedup_by(|later, first| later.what == first.what);
@@ -112,16 +114,48 @@ impl ArmPlace {
         }
     }
 
-    /// A resource of that group.
-    pub fn resource<const N: usize>(
-        group: &str,
+    /// A resource of the system's own group.
+    pub fn here<const N: usize>(
+        model: &Model,
         resource_type: &'static str,
         names: [&str; N],
     ) -> Self {
         Self {
             resource_type,
             names: names.map(str::to_owned).into(),
-            ..Self::group(group)
+            ..Self::group(&model.azure.resource_group.name)
+        }
+    }
+
+    /// A resource that was there before.
+    pub fn existing(id: &ResourceId, resource_type: &'static str) -> Self {
+        Self {
+            subscription: id.subscription.clone(),
+            ..Self::group(&id.resource_group).child(resource_type, &id.name)
+        }
+    }
+
+    /// What workloads connect to.
+    pub fn of(model: &Model, resource: &Resource) -> Self {
+        let resource_type = resource.kind.facets().resource_type();
+        match &resource.provision {
+            Provision::Create(()) => Self::here(model, resource_type, [&resource.azure_name]),
+            Provision::Existing(id) => Self::existing(id, resource_type),
+        }
+    }
+
+    /// A resource of this group, or a child of this resource. Between a storage account and its containers stands its one
+    /// blob service.
+    #[must_use]
+    pub fn child(&self, resource_type: &'static str, name: &str) -> Self {
+        let mut names = self.names.clone();
+        let types = resource_type.split('/').skip(1).count();
+        names.resize(types.saturating_sub(1), ONLY_CHILD.to_owned());
+        names.push(name.to_owned());
+        Self {
+            resource_type,
+            names,
+            ..self.clone()
         }
     }
 
@@ -189,17 +223,6 @@ pub struct AzureResource {
     pub maker: Maker,
     /// The output file that its name stands in, from the output folder.
     pub file: String,
-}
-
-/// A folder of the cluster's half: what is applied together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phase {
-    /// `k8s/platform`.
-    Platform,
-    /// `k8s/workloads`.
-    Workloads,
-    /// `k8s/routes`.
-    Routes,
 }
 
 /// An object in the cluster.
@@ -516,16 +539,13 @@ pub struct LateValue {
 pub enum Consumer {
     /// The command that installs the ALB Controller.
     Helm,
-    /// A `ServiceAccount`.
-    ServiceAccount(String),
-    /// A Gateway.
-    Gateway(String),
-    /// An `ApplicationLoadBalancer`.
-    ApplicationLoadBalancer(String),
-    /// A `ConfigMap`.
-    ConfigMap(String),
-    /// A Job.
-    Job(String),
+    /// An object in the cluster.
+    Object {
+        /// Its kind.
+        kind: &'static str,
+        /// Its name.
+        name: String,
+    },
 }
 
 /// A secret that a vault keeps. Its value is known to nobody here.

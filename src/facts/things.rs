@@ -1,16 +1,14 @@
 //! What there is, in Azure and in the cluster, and what of it is billed.
 
-use super::{Area, ArmPlace, AzureResource, Billed, ClusterObject, Fact, Maker, Phase, What, fact};
+use super::{Area, ArmPlace, AzureResource, Billed, ClusterObject, Fact, Maker, What, fact};
 use crate::kinds::Kind;
-use crate::model::{
-    Cluster, Controller, GatewayDeployment, Model, Origin, Provision, Resource, Tier,
-};
+use crate::model::{Cluster, Controller, GatewayDeployment, Model, Provision, Resource, Tier};
+use crate::objects::{Manifest, Object, Part, Topic};
 
 const MAIN: &str = "infra/main.bicep";
-const GATEWAY: &str = "k8s/platform/gateway.yaml";
 const IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
 
-pub(super) fn facts(model: &Model) -> Vec<Fact> {
+pub(super) fn facts(model: &Model, manifests: &[Manifest]) -> Vec<Fact> {
     let cluster = model.cluster();
     let mut facts = monitoring(model, cluster);
     facts.extend(network(model, cluster));
@@ -19,177 +17,131 @@ pub(super) fn facts(model: &Model) -> Vec<Fact> {
     for resource in &model.resources {
         facts.extend(data(model, resource));
     }
-    facts.extend(workloads(model, cluster));
+    facts.extend(identities(model));
+    facts.extend(objects(manifests));
     facts
 }
 
-/// A resource that the deployment makes in the system's own group.
-fn made<const N: usize>(
-    model: &Model,
-    area: Area,
-    title: &'static str,
-    resource_type: &'static str,
-    names: [&str; N],
-    origin: &Origin,
-) -> Fact {
-    fact(
-        What::Resource(AzureResource {
-            area,
-            title,
-            place: ArmPlace::resource(&model.azure.resource_group.name, resource_type, names),
-            maker: Maker::Deployment,
-            file: MAIN.to_owned(),
-        }),
-        origin,
-    )
-}
-
-fn billed(
-    area: Area,
-    resource: &str,
-    what: impl Into<String>,
-    size: impl Into<String>,
-    count: u32,
-    grows_with: &'static str,
-    origin: &Origin,
-) -> Fact {
-    fact(
-        What::Billed(Billed {
-            area,
-            resource: resource.to_owned(),
-            what: what.into(),
-            size: size.into(),
-            count,
-            grows_with,
-        }),
-        origin,
-    )
+/// A resource that the deployment makes.
+fn made(area: Area, title: &'static str, place: ArmPlace) -> AzureResource {
+    AzureResource {
+        area,
+        title,
+        place,
+        maker: Maker::Deployment,
+        file: MAIN.to_owned(),
+    }
 }
 
 fn monitoring(model: &Model, cluster: &Cluster) -> Vec<Fact> {
     const WORKSPACE: &str = "Microsoft.OperationalInsights/workspaces";
     const TITLE: &str = "Log Analytics workspace";
     let area = Area::Monitoring;
-    let origin = &cluster.origin;
-    let mut facts = vec![made(
-        model,
+    let rule = made(
         area,
         "data collection rule",
-        "Microsoft.Insights/dataCollectionRules",
-        [&cluster.collection_rule],
-        origin,
-    )];
-    match &model.workspace.workspace {
-        Provision::Create(workspace) => {
-            facts.push(made(
-                model,
+        ArmPlace::here(
+            model,
+            "Microsoft.Insights/dataCollectionRules",
+            [&cluster.collection_rule],
+        ),
+    );
+    let (workspace, size) = match &model.workspace.workspace {
+        Provision::Create(workspace) => (
+            made(
                 area,
                 TITLE,
-                WORKSPACE,
-                [&workspace.name],
-                origin,
-            ));
-            facts.push(billed(
-                area,
-                &workspace.name,
-                "logs",
-                format!("kept {} days", workspace.retention_days),
-                1,
-                "bytes taken in, days kept",
-                origin,
-            ));
-        }
-        Provision::Existing(id) => {
-            facts.push(fact(
-                What::Resource(AzureResource {
-                    area,
-                    title: TITLE,
-                    place: ArmPlace {
-                        subscription: id.subscription.clone(),
-                        ..ArmPlace::resource(&id.resource_group, WORKSPACE, [&id.name])
-                    },
-                    maker: Maker::SomebodyElse,
-                    file: MAIN.to_owned(),
-                }),
-                origin,
-            ));
-            facts.push(billed(
-                area,
-                &id.name,
-                "logs",
-                "",
-                1,
-                "bytes taken in, days kept",
-                origin,
-            ));
-        }
-    }
-    facts
+                ArmPlace::here(model, WORKSPACE, [&workspace.name]),
+            ),
+            format!("kept {} days", workspace.retention_days),
+        ),
+        Provision::Existing(id) => (
+            AzureResource {
+                maker: Maker::SomebodyElse,
+                ..made(area, TITLE, ArmPlace::existing(id, WORKSPACE))
+            },
+            String::new(),
+        ),
+    };
+    let logs = Billed {
+        area,
+        resource: workspace.place.name().to_owned(),
+        what: "logs".to_owned(),
+        size,
+        count: 1,
+        grows_with: "bytes taken in, days kept",
+    };
+    [
+        What::Resource(rule),
+        What::Resource(workspace),
+        What::Billed(logs),
+    ]
+    .map(|what| fact(what, &cluster.origin))
+    .into()
 }
 
 fn network(model: &Model, cluster: &Cluster) -> Vec<Fact> {
     const NETWORK: &str = "Microsoft.Network/virtualNetworks";
     const SUBNET: &str = "Microsoft.Network/virtualNetworks/subnets";
+    const SECURITY_GROUP: &str = "Microsoft.Network/networkSecurityGroups";
     let network = &cluster.network;
-    let area = Area::Network;
-    let mut facts = vec![made(
-        model,
-        area,
+    let mut places = vec![(
         "virtual network",
-        NETWORK,
-        [&network.name],
+        ArmPlace::here(model, NETWORK, [&network.name]),
         &network.origin,
     )];
     for subnet in [&network.nodes, &network.gateway] {
-        facts.push(made(
-            model,
-            area,
+        let security_group = format!("nsg-{}", subnet.name);
+        places.push((
             "subnet",
-            SUBNET,
-            [&network.name, &subnet.name],
+            ArmPlace::here(model, SUBNET, [&network.name, &subnet.name]),
             &subnet.origin,
         ));
-        facts.push(made(
-            model,
-            area,
+        places.push((
             "network security group",
-            "Microsoft.Network/networkSecurityGroups",
-            [&format!("nsg-{}", subnet.name)],
+            ArmPlace::here(model, SECURITY_GROUP, [&security_group]),
             &subnet.origin,
         ));
     }
-    facts
+    places
+        .into_iter()
+        .map(|(title, place, origin)| {
+            fact(What::Resource(made(Area::Network, title, place)), origin)
+        })
+        .collect()
 }
 
 fn compute(model: &Model, cluster: &Cluster) -> Vec<Fact> {
+    const CLUSTER: &str = "Microsoft.ContainerService/managedClusters";
     let area = Area::Cluster;
-    let origin = &cluster.origin;
-    let mut node_group = made(model, area, "resource group of the nodes", "", [], origin);
-    if let What::Resource(resource) = &mut node_group.what {
-        resource.place = ArmPlace::group(&cluster.node_resource_group);
-        resource.maker = Maker::Aks;
-    }
-    vec![
-        node_group,
-        made(
-            model,
+    let made = |title, place| made(area, title, place);
+    let billed = |what: &str, size: String, count, grows_with| {
+        What::Billed(Billed {
             area,
+            resource: cluster.name.clone(),
+            what: what.to_owned(),
+            size,
+            count,
+            grows_with,
+        })
+    };
+    [
+        What::Resource(AzureResource {
+            maker: Maker::Aks,
+            ..made(
+                "resource group of the nodes",
+                ArmPlace::group(&cluster.node_resource_group),
+            )
+        }),
+        What::Resource(made(
             "AKS cluster",
-            "Microsoft.ContainerService/managedClusters",
-            [&cluster.name],
-            origin,
-        ),
-        made(
-            model,
-            area,
+            ArmPlace::here(model, CLUSTER, [&cluster.name]),
+        )),
+        What::Resource(made(
             "identity of the control plane",
-            IDENTITY,
-            [&cluster.identity],
-            origin,
-        ),
+            ArmPlace::here(model, IDENTITY, [&cluster.identity]),
+        )),
         billed(
-            area,
-            &cluster.name,
             "control plane",
             cluster.tier.to_string(),
             1,
@@ -197,342 +149,173 @@ fn compute(model: &Model, cluster: &Cluster) -> Vec<Fact> {
                 Tier::Free => "nothing: this tier is free of charge",
                 Tier::Standard | Tier::Premium => "hours",
             },
-            origin,
         ),
         billed(
-            area,
-            &cluster.name,
             "nodes with their disks",
             cluster.nodes.size.clone(),
             cluster.nodes.count,
             "hours, number of nodes",
-            origin,
         ),
         billed(
-            area,
-            &cluster.name,
             "load balancer and public address for outbound traffic",
-            "Standard",
+            "Standard".to_owned(),
             1,
             "hours, bytes",
-            origin,
-        ),
-        object(
-            Phase::Platform,
-            "Namespace",
-            None,
-            &cluster.namespace.name,
-            "k8s/platform/namespace.yaml",
-            origin,
         ),
     ]
+    .map(|what| fact(what, &cluster.origin))
+    .into()
 }
 
 fn gateway(model: &Model, cluster: &Cluster) -> Vec<Fact> {
     const CONTROLLER: &str = "Microsoft.ServiceNetworking/trafficControllers";
+    const ASSOCIATION: &str = "Microsoft.ServiceNetworking/trafficControllers/associations";
+    const FRONTEND: &str = "Microsoft.ServiceNetworking/trafficControllers/frontends";
     const TITLE: &str = "Application Gateway for Containers";
     let area = Area::Gateway;
     let gateway = &cluster.gateway;
-    let origin = &gateway.origin;
-    let namespace = &cluster.namespace.name;
-    let mut facts = Vec::new();
-    let name = match &gateway.deployment {
+    let made = |title, place| made(area, title, place);
+    let mut resources = Vec::new();
+    let controller = match &gateway.deployment {
         GatewayDeployment::Byo { traffic_controller } => {
-            facts.push(made(
-                model,
-                area,
-                TITLE,
-                CONTROLLER,
-                [traffic_controller],
-                origin,
-            ));
-            facts.push(made(
-                model,
-                area,
+            let place = ArmPlace::here(model, CONTROLLER, [traffic_controller]);
+            resources.push(made(
                 "association with the subnet",
-                "Microsoft.ServiceNetworking/trafficControllers/associations",
-                [traffic_controller, "association"],
-                origin,
+                place.child(ASSOCIATION, "association"),
             ));
-            for frontend in &gateway.frontends {
-                facts.push(made(
-                    model,
-                    area,
-                    "frontend",
-                    "Microsoft.ServiceNetworking/trafficControllers/frontends",
-                    [traffic_controller, &frontend.name],
-                    origin,
-                ));
-            }
-            traffic_controller.as_str()
+            resources.extend(
+                gateway
+                    .frontends
+                    .iter()
+                    .map(|frontend| made("frontend", place.child(FRONTEND, &frontend.name))),
+            );
+            made(TITLE, place)
         }
-        GatewayDeployment::Managed {
-            application_load_balancer,
-        } => {
-            facts.push(fact(
-                What::Resource(AzureResource {
-                    area,
-                    title: TITLE,
-                    place: ArmPlace::resource(&cluster.node_resource_group, CONTROLLER, [""]),
-                    maker: Maker::AlbController,
-                    file: GATEWAY.to_owned(),
-                }),
-                origin,
-            ));
-            facts.push(object(
-                Phase::Platform,
-                "ApplicationLoadBalancer",
-                Some(namespace),
-                application_load_balancer,
-                GATEWAY,
-                origin,
-            ));
-            ""
-        }
+        GatewayDeployment::Managed { .. } => AzureResource {
+            maker: Maker::AlbController,
+            file: Part::Platform(Topic::Gateway).file(),
+            ..made(
+                TITLE,
+                ArmPlace::group(&cluster.node_resource_group).child(CONTROLLER, ""),
+            )
+        },
     };
-    if let Controller::Helm { identity, .. } = &gateway.controller {
-        facts.push(made(
-            model,
-            area,
-            "identity of the ALB Controller",
-            IDENTITY,
-            [identity],
-            origin,
-        ));
-    }
-    for frontend in &gateway.frontends {
-        facts.push(object(
-            Phase::Platform,
-            "Gateway",
-            Some(namespace),
-            &frontend.gateway,
-            GATEWAY,
-            origin,
-        ));
-    }
     let frontends = u32::try_from(gateway.frontends.len()).unwrap_or(u32::MAX);
     // What is metered: the service's pricing page, as known 2026-11.
-    facts.push(billed(
-        area,
-        name,
-        TITLE,
-        "",
-        1,
-        "hours, capacity units (traffic)",
-        origin,
-    ));
-    facts.push(billed(
-        area,
-        name,
-        "frontends",
-        "",
-        frontends,
-        "hours",
-        origin,
-    ));
-    facts.push(billed(area, name, "association", "", 1, "hours", origin));
-    facts
+    let billed = [
+        (TITLE, 1, "hours, capacity units (traffic)"),
+        ("frontends", frontends, "hours"),
+        ("association", 1, "hours"),
+    ]
+    .map(|(what, count, grows_with)| {
+        What::Billed(Billed {
+            area,
+            resource: controller.place.name().to_owned(),
+            what: what.to_owned(),
+            size: String::new(),
+            count,
+            grows_with,
+        })
+    });
+    resources.push(controller);
+    if let Controller::Helm { identity, .. } = &gateway.controller {
+        resources.push(made(
+            "identity of the ALB Controller",
+            ArmPlace::here(model, IDENTITY, [identity]),
+        ));
+    }
+    resources
+        .into_iter()
+        .map(What::Resource)
+        .chain(billed)
+        .map(|what| fact(what, &gateway.origin))
+        .collect()
 }
 
 fn data(model: &Model, resource: &Resource) -> Vec<Fact> {
     let kind = resource.kind.facets();
-    let origin = &resource.origin;
-    let (maker, place) = match &resource.provision {
-        Provision::Create(()) => (
-            Maker::Deployment,
-            ArmPlace::resource(
-                &model.azure.resource_group.name,
-                kind.resource_type(),
-                [&resource.azure_name],
-            ),
-        ),
-        Provision::Existing(id) => (
-            Maker::SomebodyElse,
-            ArmPlace {
-                subscription: id.subscription.clone(),
-                ..ArmPlace::resource(
-                    &id.resource_group,
-                    kind.resource_type(),
-                    [&resource.azure_name],
-                )
-            },
-        ),
+    let maker = match &resource.provision {
+        Provision::Create(()) => Maker::Deployment,
+        Provision::Existing(_) => Maker::SomebodyElse,
     };
+    let made = |title, place| AzureResource {
+        maker,
+        ..made(Area::Data, title, place)
+    };
+    let place = ArmPlace::of(model, resource);
     let (child_title, child_type) = kind.child_type();
-    let mut facts = Vec::new();
-    for child in kind.children() {
-        facts.push(fact(
-            What::Resource(AzureResource {
-                area: Area::Data,
-                title: child_title,
-                place: super::access::child_place(&place, child_type, &child.azure_name),
-                maker,
-                file: MAIN.to_owned(),
-            }),
-            origin,
-        ));
-    }
-    facts.push(fact(
-        What::Resource(AzureResource {
-            area: Area::Data,
-            title: kind.title(),
-            place,
-            maker,
-            file: MAIN.to_owned(),
-        }),
-        origin,
-    ));
-    if maker == Maker::Deployment {
-        facts.extend(kind.billing().into_iter().map(|row| {
-            billed(
-                Area::Data,
-                &resource.azure_name,
-                row.what,
-                row.size,
-                1,
-                row.grows_with,
-                origin,
-            )
-        }));
-    }
+    let mut resources: Vec<AzureResource> = kind
+        .children()
+        .iter()
+        .map(|child| made(child_title, place.child(child_type, &child.azure_name)))
+        .collect();
+    resources.push(made(kind.title(), place));
     if let Kind::Sql(sql) = &resource.kind {
-        const FILE: &str = "k8s/platform/sql-grants.yaml";
-        let namespace = &sql.grants.namespace;
-        facts.push(made(
-            model,
-            Area::Data,
+        resources.push(made(
             "identity of the SQL administrator",
-            IDENTITY,
-            [&sql.administrator.identity],
-            origin,
+            ArmPlace::here(model, IDENTITY, [&sql.administrator.identity]),
         ));
-        // The Jobs of several servers share the namespace; it is one fact.
-        facts.push(object(
-            Phase::Platform,
-            "Namespace",
-            None,
-            namespace,
-            "k8s/platform/namespace.yaml",
-            origin,
-        ));
-        facts.push(object(
-            Phase::Platform,
-            "ServiceAccount",
-            Some(namespace),
-            &sql.administrator.service_account,
-            "k8s/platform/service-accounts.yaml",
-            origin,
-        ));
-        let mut job = object(
-            Phase::Platform,
-            "Job",
-            Some(namespace),
-            &sql.grants.job,
-            FILE,
-            origin,
-        );
-        if let What::Object(job) = &mut job.what {
-            job.image = Some(sql.grants.image.clone());
-            job.pods = 1;
-        }
-        facts.push(job);
     }
-    facts
+    let billed = (maker == Maker::Deployment)
+        .then(|| kind.billing())
+        .into_iter()
+        .flatten()
+        .map(|row| {
+            What::Billed(Billed {
+                area: Area::Data,
+                resource: resource.azure_name.clone(),
+                what: row.what,
+                size: row.size,
+                count: 1,
+                grows_with: row.grows_with,
+            })
+        });
+    resources
+        .into_iter()
+        .map(What::Resource)
+        .chain(billed)
+        .map(|what| fact(what, &resource.origin))
+        .collect()
 }
 
-fn workloads(model: &Model, cluster: &Cluster) -> Vec<Fact> {
-    let namespace = Some(cluster.namespace.name.as_str());
-    let mut facts = Vec::new();
-    for workload in &model.workloads {
-        let origin = &workload.origin;
-        if let Some(identity) = &workload.identity {
-            let mut resource = made(
-                model,
-                Area::Identity,
-                "identity of a workload",
-                IDENTITY,
-                [&identity.name],
-                origin,
-            );
-            if let What::Resource(resource) = &mut resource.what {
-                resource.file = format!("infra/workloads/{}.bicep", workload.name);
+fn identities(model: &Model) -> impl Iterator<Item = Fact> {
+    model.workloads.iter().filter_map(|workload| {
+        let identity = workload.identity.as_ref()?;
+        let place = ArmPlace::here(model, IDENTITY, [&identity.name]);
+        let resource = AzureResource {
+            file: format!("infra/workloads/{}.bicep", workload.name),
+            ..made(Area::Identity, "identity of a workload", place)
+        };
+        Some(fact(What::Resource(resource), &workload.origin))
+    })
+}
+
+/// Every object but those that follow from another one of the same name.
+fn objects(manifests: &[Manifest]) -> impl Iterator<Item = Fact> {
+    manifests.iter().filter_map(|manifest| {
+        let (pods, template) = match &manifest.object {
+            Object::PodDisruptionBudget(_) | Object::HealthCheckPolicy(_) => return None,
+            Object::ConfigMap(_) if manifest.part == Part::Platform(Topic::SqlGrants) => {
+                return None;
             }
-            facts.push(resource);
-            facts.push(object(
-                Phase::Platform,
-                "ServiceAccount",
-                namespace,
-                &identity.service_account,
-                "k8s/platform/service-accounts.yaml",
-                origin,
-            ));
-        }
-        if let Some(name) = workload.connections_map() {
-            facts.push(object(
-                Phase::Platform,
-                "ConfigMap",
-                namespace,
-                &name,
-                "k8s/platform/connections.yaml",
-                origin,
-            ));
-        }
-        let file = format!("k8s/workloads/{}.yaml", workload.name);
-        let mut deployment = object(
-            Phase::Workloads,
-            "Deployment",
-            namespace,
-            &workload.name,
-            &file,
-            origin,
-        );
-        if let What::Object(deployment) = &mut deployment.what {
-            deployment.image = Some(workload.image.clone());
-            deployment.pods = workload.replicas;
-        }
-        facts.push(deployment);
-        if let Some(service) = &workload.service {
-            facts.push(object(
-                Phase::Workloads,
-                "Service",
-                namespace,
-                &service.name,
-                &file,
-                origin,
-            ));
-        }
-    }
-    for route in &model.routes {
-        facts.push(object(
-            Phase::Routes,
-            "HTTPRoute",
-            namespace,
-            &route.name,
-            &format!("k8s/routes/{}.yaml", route.name),
-            &route.origin,
-        ));
-    }
-    facts
-}
-
-fn object(
-    phase: Phase,
-    kind: &'static str,
-    namespace: Option<&str>,
-    name: &str,
-    file: &str,
-    origin: &Origin,
-) -> Fact {
-    fact(
-        What::Object(ClusterObject {
-            phase,
-            kind,
-            namespace: namespace.map(str::to_owned),
-            name: name.to_owned(),
-            file: file.to_owned(),
-            image: None,
-            pods: 0,
-        }),
-        origin,
-    )
+            Object::Deployment(deployment) => {
+                (deployment.spec.replicas, Some(&deployment.spec.template))
+            }
+            Object::Job(job) => (1, Some(&job.spec.template)),
+            _ => (0, None),
+        };
+        let id = manifest.object.id();
+        let object = ClusterObject {
+            phase: manifest.part.phase(),
+            kind: manifest.object.kind(),
+            namespace: id.namespace,
+            name: id.name,
+            file: manifest.part.file(),
+            image: template
+                .and_then(|template| template.spec.containers.first())
+                .map(|container| container.image.clone()),
+            pods,
+        };
+        Some(fact(What::Object(object), &manifest.origin))
+    })
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Manifest;
+
 /// A field that waits for a late value. It holds the value and nothing else, never a part of a longer text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LateField {
@@ -36,6 +38,22 @@ impl LateField {
         let steps: Vec<_> = self.path.iter().map(Step::to_string).collect();
         steps.join(".")
     }
+}
+
+/// The objects that wait for the late value of that key, each with the ways to its fields.
+pub fn waiting_for<'m>(
+    key: &str,
+    manifests: &'m [Manifest],
+) -> impl Iterator<Item = (&'m Manifest, Vec<String>)> {
+    manifests.iter().filter_map(move |manifest| {
+        let fields: Vec<String> = manifest
+            .late
+            .iter()
+            .filter(|field| field.key == key)
+            .map(LateField::field_path)
+            .collect();
+        (!fields.is_empty()).then_some((manifest, fields))
+    })
 }
 
 impl fmt::Display for Step {

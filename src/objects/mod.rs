@@ -21,7 +21,7 @@ use crate::model::{Model, Origin};
 use crate::output::ObjectId;
 
 pub use self::build::manifests;
-pub use self::late_field::{LateField, Step, hole};
+pub use self::late_field::{LateField, Step, hole, waiting_for};
 
 /// An object with what agcgen knows of it beyond its fields.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +45,63 @@ pub enum Part {
     Workload(String),
     /// The route of that name.
     Route(String),
+}
+
+impl Part {
+    /// What it is applied with.
+    pub fn phase(&self) -> Phase {
+        match self {
+            Self::Platform(_) => Phase::Platform,
+            Self::Workload(_) => Phase::Workloads,
+            Self::Route(_) => Phase::Routes,
+        }
+    }
+
+    /// The file that its objects stand in, from the output folder.
+    pub fn file(&self) -> String {
+        format!("{}/{}", self.phase().folder(), self.file_name())
+    }
+
+    /// The same, from the folder of its phase.
+    pub fn file_name(&self) -> String {
+        let name = match self {
+            Self::Platform(Topic::Namespaces) => "namespace",
+            Self::Platform(Topic::ServiceAccounts) => "service-accounts",
+            Self::Platform(Topic::Gateway) => "gateway",
+            Self::Platform(Topic::SqlGrants) => "sql-grants",
+            Self::Platform(Topic::Connections) => "connections",
+            Self::Workload(name) | Self::Route(name) => name,
+        };
+        format!("{name}.yaml")
+    }
+}
+
+/// What is applied together, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// What stands before any workload.
+    Platform,
+    /// The workloads.
+    Workloads,
+    /// The routes to them.
+    Routes,
+}
+
+impl Phase {
+    /// Its folder, from the output folder.
+    pub fn folder(self) -> String {
+        format!("k8s/{self}")
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Platform => "platform",
+            Self::Workloads => "workloads",
+            Self::Routes => "routes",
+        })
+    }
 }
 
 /// What an object of the platform is about.

@@ -251,6 +251,16 @@ pub fn anchor(heading: &str) -> String {
         .collect()
 }
 
+/// The inside of an HTML comment: one line, which the text cannot end.
+pub fn comment(content: &str) -> String {
+    content
+        .chars()
+        .map(replaced_if_disruptive)
+        .collect::<String>()
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
 fn on_one_line(content: &str) -> String {
     content
         .replace("\r\n", "\n")
@@ -373,6 +383,14 @@ mod tests {
         assert_eq!(
             text("api-service 10.0.0.0/16 (2 of 3), it's 5%: 1.5").to_string(),
             "api-service 10.0.0.0/16 (2 of 3), it's 5%: 1.5"
+        );
+    }
+
+    #[test]
+    fn a_comment_ends_where_it_is_said() {
+        assert_eq!(
+            comment("my --> <b>\n--!> spec.yaml"),
+            "my --&gt; &lt;b&gt;\u{fffd}--!&gt; spec.yaml"
         );
     }
 

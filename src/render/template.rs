@@ -10,6 +10,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::sync::LazyLock;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,7 +18,7 @@ use tera::{Context, Delimiters, Kwargs, State, Tera, TeraResult, Value};
 
 use super::runbook::Markdown;
 use crate::print::bicep::{self, Expression, Property, Symbol, Type};
-use crate::print::{is_disruptive, markdown, yaml};
+use crate::print::{markdown, yaml};
 
 /// The templates: a name, and the text as it lies in `templates/`.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -145,26 +146,15 @@ const MARKDOWN: &[Filter] = &[
         name: "md",
         print: |value, _| read(value).map(|text: String| markdown::text(&text).to_string()),
     },
-    // Text as inline code.
-    Filter {
-        name: "md_code",
-        print: |value, _| read(value).map(|text: String| markdown::code(&text).to_string()),
-    },
     // What the printer of Markdown has printed. Plain text is refused: it is not of that type.
     Filter {
         name: "markdown",
         print: |value, _| read(value).map(|printed: Markdown| printed.as_str().to_owned()),
     },
-    // Text inside an HTML comment, on one line, which it cannot end.
+    // Text inside an HTML comment.
     Filter {
         name: "html_comment",
-        print: |value, _| {
-            read(value).map(|text: String| {
-                text.replace(is_disruptive, "\u{fffd}")
-                    .replace('<', "&lt;")
-                    .replace('>', "&gt;")
-            })
-        },
+        print: |value, _| read(value).map(|text: String| markdown::comment(&text)),
     },
 ];
 
@@ -173,13 +163,15 @@ const MARKDOWN: &[Filter] = &[
 pub struct Templates(Tera);
 
 impl Templates {
-    /// Parses the templates.
+    /// The templates, parsed when they are first asked for.
     ///
     /// # Errors
     ///
     /// A template that does not parse, or that uses a filter which does not exist.
-    pub fn new() -> Result<Self, TemplateError> {
-        Self::parse(TEMPLATES)
+    pub fn get() -> Result<&'static Self, TemplateError> {
+        static PARSED: LazyLock<Result<Templates, TemplateError>> =
+            LazyLock::new(|| Templates::parse(TEMPLATES));
+        PARSED.as_ref().map_err(TemplateError::clone)
     }
 
     fn parse(templates: &[(&'static str, &'static str)]) -> Result<Self, TemplateError> {
@@ -268,7 +260,7 @@ fn number(arguments: &Kwargs, name: &str) -> TeraResult<usize> {
 }
 
 /// A template and its context do not fit together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TemplateError {
     template: String,
     message: String,
@@ -456,6 +448,6 @@ mod tests {
 
     #[test]
     fn templates_are_read_without_error() {
-        Templates::new().unwrap();
+        Templates::get().unwrap();
     }
 }

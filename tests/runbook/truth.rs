@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::markdown::{blocks, table_under};
 use super::oracle::{Checks, asserting, documents};
-use super::systems::cloud_native;
+use super::systems::{PLAIN, SUBSCRIPTION, changed, cloud_native, system};
 use super::{existing, managed, minimal, page, systems};
 
 pub(crate) fn add(checks: &mut Checks) {
@@ -21,6 +21,7 @@ pub(crate) fn add(checks: &mut Checks) {
         late_values_and_who_reads_them,
         facts_lead_back_to_the_spec,
         what_was_there_before_is_not_ours,
+        the_deployer_needs_rights_where_roles_are_assigned,
         the_page_says_only_what_concerns_the_system,
         undoing_begins_outside_and_ends_in_azure,
         what_is_not_certain_is_said_of_each_system,
@@ -199,28 +200,32 @@ fn late_values_and_who_reads_them() {
             .collect()
     };
     let name = str::to_owned;
+    let object = |kind, name: &str| Consumer::Object {
+        kind,
+        name: name.to_owned(),
+    };
     assert_eq!(
         of(&cloud_native()),
         [
             (
                 name("AGC_ID"),
-                vec![Consumer::Gateway(name("cloud-native-gateway"))]
+                vec![object("Gateway", "cloud-native-gateway")]
             ),
             (name("ALB_CONTROLLER_CLIENT_ID"), vec![Consumer::Helm]),
             (
                 name("API_SERVICE_CLIENT_ID"),
-                vec![Consumer::ServiceAccount(name("api-service"))]
+                vec![object("ServiceAccount", "api-service")]
             ),
             (
                 name("DATA_SERVICE_CLIENT_ID"),
                 vec![
-                    Consumer::ServiceAccount(name("data-service")),
-                    Consumer::Job(name("sql-grants"))
+                    object("ServiceAccount", "data-service"),
+                    object("Job", "sql-grants")
                 ]
             ),
             (
                 name("SQL_ADMINISTRATOR_CLIENT_ID"),
-                vec![Consumer::ServiceAccount(name("sql-administrator"))]
+                vec![object("ServiceAccount", "sql-administrator")]
             ),
         ]
     );
@@ -230,9 +235,7 @@ fn late_values_and_who_reads_them() {
         of(&managed)[2],
         (
             name("GATEWAY_SUBNET_ID"),
-            vec![Consumer::ApplicationLoadBalancer(name(
-                "cloud-native-gateway"
-            ))]
+            vec![object("ApplicationLoadBalancer", "cloud-native-gateway")]
         )
     );
 }
@@ -286,6 +289,66 @@ fn what_was_there_before_is_not_ours() {
         !page(&existing()).contains("AGC_SECRET_"),
         "no value is asked for"
     );
+}
+
+/// Azure takes names of groups for equal that differ in case only; groups of two subscriptions are two.
+fn the_deployer_needs_rights_where_roles_are_assigned() {
+    const OTHER: &str = "99999999-2222-3333-4444-555555555555";
+    for (account, wanted) in [
+        ("resourceGroup: rg-shop", String::new()),
+        ("resourceGroup: RG-Shop", String::new()),
+        (
+            &format!("resourceGroup: RG-Shop, subscription: {SUBSCRIPTION}"),
+            String::new(),
+        ),
+        (
+            "resourceGroup: rg-archive",
+            ", and must be able to assign roles on `rg-archive`".to_owned(),
+        ),
+        (
+            &format!("resourceGroup: rg-shop, subscription: {OTHER}"),
+            format!(", and must be able to assign roles on `rg-shop` of subscription `{OTHER}`"),
+        ),
+    ] {
+        let page = page(&system(&changed(
+            PLAIN,
+            &[
+                (
+                    "suffix: 4f9c2e",
+                    &format!("suffix: 4f9c2e, subscription: {SUBSCRIPTION}"),
+                ),
+                (
+                    "workloads:",
+                    &format!(
+                        "gateway: {{ controller: existing }}\n\
+                         resources: {{ files: {{ kind: storage, containers: [blobs], existing: {{ name: starchive, {account} }} }} }}\n\
+                         workloads:"
+                    ),
+                ),
+                ("app:1.0.3", "app:1.0.3, connections: { files/blobs: read }"),
+            ],
+        )));
+        let (_, said) = page.split_once("Whoever deploys needs ").unwrap();
+        assert_eq!(
+            said.lines().next(),
+            Some(
+                format!("*Contributor* and *Role Based Access Control Administrator* (or *Owner*) on `rg-shop`{wanted}.")
+                    .as_str()
+            ),
+            "{account}"
+        );
+        // The matrix names a group where it is another.
+        let place = wanted
+            .split_once(" roles on ")
+            .map_or_else(String::new, |(_, group)| {
+                format!(" in group {}", group.replace('`', ""))
+            });
+        assert_eq!(
+            table_under(&page, "Who may do what")[0][2],
+            format!("container blobs of storage account starchive{place}"),
+            "{account}"
+        );
+    }
 }
 
 fn the_page_says_only_what_concerns_the_system() {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Link, Model, SettingValue, Via, Workload};
+use crate::model::{Model, SettingValue, Workload};
 use crate::objects::api::{ConfigMap, Metadata};
 use crate::objects::late_field::key;
 use crate::objects::{LateField, Manifest, Object, Part, Topic, hole, labels};
@@ -18,15 +18,11 @@ pub(super) fn build(model: &Model) -> Vec<Manifest> {
         .collect()
 }
 
-fn direct(workload: &Workload) -> impl Iterator<Item = &Link> {
-    workload.links.iter().filter(|link| link.via == Via::Direct)
-}
-
 fn config_map(model: &Model, workload: &Workload) -> Option<Manifest> {
     let name = workload.connections_map()?;
     let mut data = BTreeMap::new();
     let mut late = Vec::new();
-    for setting in direct(workload).flat_map(|link| &link.settings) {
+    for setting in workload.direct_settings() {
         let value = match (&setting.value, &workload.identity) {
             (SettingValue::Fixed(value), _) => value.clone(),
             (SettingValue::ClientId, Some(identity)) => {

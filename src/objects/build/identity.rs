@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::kinds::Kind;
 use crate::model::{Model, Origin};
 use crate::objects::api::{Metadata, ServiceAccount};
 use crate::objects::late_field::key;
@@ -28,19 +27,15 @@ pub(super) fn build(model: &Model) -> Vec<Manifest> {
             &workload.origin,
         ))
     });
-    let administrators = model
-        .resources
-        .iter()
-        .filter_map(|resource| match &resource.kind {
-            Kind::Sql(sql) => Some(service_account(
-                model,
-                &sql.grants.namespace,
-                &sql.administrator.service_account,
-                &sql.administrator.client_id_key,
-                &resource.origin,
-            )),
-            _ => None,
-        });
+    let administrators = model.sql_servers().map(|(resource, sql)| {
+        service_account(
+            model,
+            &sql.grants.namespace,
+            &sql.administrator.service_account,
+            &sql.administrator.client_id_key,
+            &resource.origin,
+        )
+    });
     workloads.chain(administrators).collect()
 }
 

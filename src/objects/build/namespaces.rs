@@ -1,6 +1,5 @@
 //! Namespaces, with the Pod Security level that is enforced in each.
 
-use crate::kinds::Kind;
 use crate::model::{Model, Origin, PodSecurity};
 use crate::objects::api::{Metadata, Namespace};
 use crate::objects::{Manifest, Object, Part, Topic, labels};
@@ -14,11 +13,10 @@ pub(super) fn build(model: &Model) -> Vec<Manifest> {
         &cluster.origin,
     )];
     // The Jobs of several servers share one namespace.
-    for resource in &model.resources {
-        if let Kind::Sql(sql) = &resource.kind
-            && manifests
-                .iter()
-                .all(|made| made.object.metadata().name != sql.grants.namespace)
+    for (resource, sql) in model.sql_servers() {
+        if manifests
+            .iter()
+            .all(|made| made.object.metadata().name != sql.grants.namespace)
         {
             manifests.push(namespace(
                 model,

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use super::identity;
 use super::literal::literal;
-use crate::kinds::{Kind, Sql};
-use crate::model::{Model, Resource, Right, Scope};
+use crate::kinds::Sql;
+use crate::model::{Model, Resource};
 use crate::objects::api::{
     Capabilities, ConfigMap, ConfigMapVolume, Container, ContainerSecurity, EmptyDir, EnvVar, Job,
     JobSpec, Metadata, PodMetadata, PodSecurityContext, PodSpec, PodTemplate, ResourceList,
@@ -34,13 +34,8 @@ const RETRIES: u32 = 4;
 
 pub(super) fn build(model: &Model) -> Vec<Manifest> {
     model
-        .resources
-        .iter()
-        .filter_map(|resource| match &resource.kind {
-            Kind::Sql(sql) => Some([program(model, resource, sql), job(model, resource, sql)]),
-            _ => None,
-        })
-        .flatten()
+        .sql_servers()
+        .flat_map(|(resource, sql)| [program(model, resource, sql), job(model, resource, sql)])
         .collect()
 }
 
@@ -86,25 +81,12 @@ fn grant_rows<'m>(model: &'m Model, resource: &'m Resource, sql: &'m Sql) -> Vec
             .iter()
             .filter(|grant| grant.resource == resource.key)
         {
-            let Right::DatabaseRoles(roles) = grant.right else {
-                continue;
-            };
-            let databases: Vec<&str> = match &grant.scope {
-                Scope::Resource => sql
-                    .databases
-                    .iter()
-                    .map(|database| database.azure_name.as_str())
-                    .collect(),
-                Scope::Child { azure_name, .. } => vec![azure_name],
-            };
-            for database in databases {
-                rows.extend(roles.iter().map(|role| GrantRow {
-                    user: &identity.name,
-                    client_id_key: &identity.client_id_key,
-                    role,
-                    database,
-                }));
-            }
+            rows.extend(grant.database_roles(sql).map(|(database, role)| GrantRow {
+                user: &identity.name,
+                client_id_key: &identity.client_id_key,
+                role,
+                database,
+            }));
         }
     }
     rows

@@ -93,8 +93,6 @@ pub struct ModuleCall {
     pub path: String,
     /// When it is deployed; always, if none.
     pub condition: Option<Expression>,
-    /// The resource group that it is deployed to; the file's own, if none.
-    pub scope: Option<Expression>,
     /// Values of its parameters.
     pub parameters: Vec<Property>,
     /// Modules that come first though no value comes from them.
@@ -109,7 +107,6 @@ impl ModuleCall {
             name,
             path: path.into(),
             condition: None,
-            scope: None,
             parameters: Vec::new(),
             depends_on: Vec::new(),
         }
@@ -133,13 +130,6 @@ impl ModuleCall {
     #[must_use]
     pub fn when(mut self, condition: Expression) -> Self {
         self.condition = Some(condition);
-        self
-    }
-
-    /// The same, deployed to another resource group.
-    #[must_use]
-    pub fn within(mut self, scope: Expression) -> Self {
-        self.scope = Some(scope);
         self
     }
 

@@ -31,7 +31,7 @@ pub(crate) use system::workload_symbol;
 ///
 /// A fault of agcgen: a template that does not fit its context, or a name that is no part of a path.
 pub fn files(model: &Model) -> Result<Vec<OutputFile>, RenderError> {
-    let templates = Templates::new()?;
+    let templates = Templates::get()?;
     let (main, parameters) = system::files(model);
     let mut called: BTreeSet<String> = main.modules.iter().map(|call| call.path.clone()).collect();
     called.extend(main.imports.iter().map(|import| import.path.clone()));
@@ -47,13 +47,13 @@ pub fn files(model: &Model) -> Result<Vec<OutputFile>, RenderError> {
                         context::Grant::Role { .. } | context::Grant::Elsewhere => None,
                     }),
             );
-            let text = file.compose(&templates)?;
+            let text = file.compose(templates)?;
             workloads.push(output(&system::workload_path(&workload.name), text)?);
         }
     }
     let mut files = vec![
-        output("main.bicep", main.compose(&templates)?)?,
-        output("main.bicepparam", parameters.compose(&templates)?)?,
+        output("main.bicep", main.compose(templates)?)?,
+        output("main.bicepparam", parameters.compose(templates)?)?,
         output("bicepconfig.json", modules::CONFIGURATION.to_owned())?,
     ];
     for (path, text) in modules::needed(called.iter().map(String::as_str)) {

@@ -45,25 +45,14 @@ pub(super) fn file(model: &Model, workload: &Workload, identity: &Identity) -> c
 
 /// The resource group of something that is there already, as a scope; `None`: it is the group that is deployed to.
 pub(super) fn elsewhere(model: &Model, id: &ResourceId) -> Option<Expression> {
-    let here = &model.azure;
-    let other_subscription = id.subscription.as_ref().filter(|subscription| {
-        !here
-            .subscription
-            .as_ref()
-            .is_some_and(|own| own.eq_ignore_ascii_case(subscription))
-    });
-    let group: Expression = id.resource_group.as_str().into();
-    match other_subscription {
-        Some(subscription) => Some(vec![subscription.as_str().into(), group]),
-        None if id
-            .resource_group
-            .eq_ignore_ascii_case(&here.resource_group.name) =>
-        {
-            None
-        }
-        None => Some(vec![group]),
-    }
-    .map(|arguments| Expression::Call(Function::ResourceGroup, arguments))
+    let subscription = id.subscription.as_deref();
+    (!model.is_own_group(subscription, &id.resource_group)).then(|| {
+        let arguments = subscription.into_iter().chain([id.resource_group.as_str()]);
+        Expression::Call(
+            Function::ResourceGroup,
+            arguments.map(Expression::from).collect(),
+        )
+    })
 }
 
 /// The same, where a child of a resource that the file declares too is named below it (use-parent-property).

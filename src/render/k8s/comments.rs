@@ -1,6 +1,6 @@
 //! What a reader of a manifest would ask, answered above the object.
 
-use crate::kinds::{Kind, Sql};
+use crate::kinds::Sql;
 use crate::model::{GatewayDeployment, Health, Model, PodSecurity, Workload};
 use crate::objects::{Manifest, Object, Part, Topic};
 
@@ -18,8 +18,10 @@ pub(super) fn of(model: &Model, manifest: &Manifest) -> Vec<String> {
             "From this the ALB Controller makes the traffic controller, under a random name, in the group of the nodes.",
         ]),
         (Object::ConfigMap(map), _) => config_map(manifest, &map.metadata.name),
-        (Object::Job(job), _) => sql(model, &job.metadata.name)
-            .map(job_of)
+        (Object::Job(job), _) => model
+            .sql_servers()
+            .find(|(_, sql)| sql.grants.job == job.metadata.name)
+            .map(|(_, sql)| job_of(sql))
             .unwrap_or_default(),
         (Object::Deployment(_), Some(workload)) => deployment(workload),
         (Object::HealthCheckPolicy(_), Some(workload)) => workload
@@ -63,16 +65,14 @@ fn service_account(model: &Model, name: &str) -> Vec<String> {
         (identity.service_account == name)
             .then(|| format!("{} acts as {}.", workload.name, identity.name))
     });
-    let administrator = model
-        .resources
-        .iter()
-        .find_map(|resource| match &resource.kind {
-            Kind::Sql(sql) if sql.administrator.service_account == name => Some(format!(
+    let administrator = model.sql_servers().find_map(|(resource, sql)| {
+        (sql.administrator.service_account == name).then(|| {
+            format!(
                 "The Job {} acts as {}, which administers {}.",
                 sql.grants.job, sql.administrator.identity, resource.azure_name
-            )),
-            _ => None,
-        });
+            )
+        })
+    });
     workload.or(administrator).into_iter().collect()
 }
 
@@ -106,16 +106,6 @@ fn config_map(manifest: &Manifest, name: &str) -> Vec<String> {
         ]),
         _ => Vec::new(),
     }
-}
-
-fn sql<'m>(model: &'m Model, job: &str) -> Option<&'m Sql> {
-    model
-        .resources
-        .iter()
-        .find_map(|resource| match &resource.kind {
-            Kind::Sql(sql) if sql.grants.job == job => Some(sql),
-            _ => None,
-        })
 }
 
 fn job_of(sql: &Sql) -> Vec<String> {

@@ -6,13 +6,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{PLATFORM, RenderError, kustomization as plain_kustomization, place};
-use crate::late::{LateValue, Producer, late_values};
+use crate::late::{LateValue, late_values};
 use crate::model::Model;
-use crate::objects::Manifest;
+use crate::objects::{Manifest, Phase, waiting_for};
 use crate::output::{Mode, OutputFile, OutputPath, Owner, Slot};
 use crate::print::is_disruptive;
 use crate::print::yaml::Document;
+use crate::render::RenderError;
 use crate::render::controller::CLIENT_ID_VALUE;
 
 /// Name of the file, beside the platform's kustomization.
@@ -20,17 +20,12 @@ const FILE: &str = "late-values.env";
 /// Name of the `ConfigMap` that never reaches a cluster.
 const CONFIG_MAP: &str = "late-values";
 
-/// The kustomization of the platform.
-pub(super) fn kustomization(
-    model: &Model,
-    manifests: &[Manifest],
-    resources: &[String],
-) -> Document {
+/// The kustomization of the platform, which so far lists its files.
+pub(super) fn kustomization(model: &Model, manifests: &[Manifest], mut tree: Value) -> Document {
     let replacements: Vec<Value> = late_values(model)
         .iter()
         .filter_map(|value| replacement(value, manifests))
         .collect();
-    let mut tree = plain_kustomization(resources);
     let mut comment = Vec::new();
     if let (Value::Object(tree), false) = (&mut tree, replacements.is_empty()) {
         comment = vec![
@@ -58,7 +53,7 @@ pub(super) fn kustomization(
 
 /// How one late value reaches its fields; `None` where no object has one.
 fn replacement(value: &LateValue, manifests: &[Manifest]) -> Option<Value> {
-    let targets: Vec<Value> = consumers(value, manifests)
+    let targets: Vec<Value> = waiting_for(&value.key, manifests)
         .map(|(manifest, fields)| {
             let id = manifest.object.id();
             let (group, version) = match id.api_version.split_once('/') {
@@ -92,22 +87,6 @@ fn replacement(value: &LateValue, manifests: &[Manifest]) -> Option<Value> {
     })
 }
 
-/// The objects that wait for a late value, each with the ways to its fields.
-fn consumers<'m>(
-    value: &'m LateValue,
-    manifests: &'m [Manifest],
-) -> impl Iterator<Item = (&'m Manifest, Vec<String>)> {
-    manifests.iter().filter_map(|manifest| {
-        let fields: Vec<String> = manifest
-            .late
-            .iter()
-            .filter(|field| field.key == value.key)
-            .map(crate::objects::LateField::field_path)
-            .collect();
-        (!fields.is_empty()).then_some((manifest, fields))
-    })
-}
-
 /// The file of late values, if the system has any.
 pub(super) fn file(
     model: &Model,
@@ -134,7 +113,7 @@ pub(super) fn file(
         comment: comment(value, manifests),
     });
     Ok(Some(OutputFile {
-        path: OutputPath::new(format!("{PLATFORM}/{FILE}"))?,
+        path: OutputPath::new(format!("{}/{FILE}", Phase::Platform.folder()))?,
         text: header,
         mode: Mode::Plain,
         owner: Owner::Seeded(slots.collect()),
@@ -145,14 +124,14 @@ pub(super) fn file(
 fn comment(value: &LateValue, manifests: &[Manifest]) -> Vec<String> {
     let mut lines = vec![format!("{}: {}", value.key, value.meaning)];
     lines.push(format!("  from output lateValues, key {}", value.key));
-    if value.producer == Producer::AlbController {
+    if value.is_for_helm() {
         lines.push(format!(
             "  for the installation of the ALB Controller: helm … --set-string {CLIENT_ID_VALUE}="
         ));
     }
-    lines.extend(consumers(value, manifests).map(|(manifest, _)| {
-        let (_, file) = place(&manifest.part);
-        format!("  for {} in {file}.yaml", manifest.object.title())
+    lines.extend(waiting_for(&value.key, manifests).map(|(manifest, _)| {
+        let file = manifest.part.file_name();
+        format!("  for {} in {file}", manifest.object.title())
     }));
     lines
 }

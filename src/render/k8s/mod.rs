@@ -8,16 +8,15 @@
 mod comments;
 mod late_values;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::model::Model;
-use crate::objects::{Manifest, Part, Topic};
+use crate::objects::{Manifest, Part, Phase};
 use crate::output::{BadPath, Mode, OutputFile, OutputPath, Owner};
 use crate::print::yaml::{Document, stream};
 use crate::render::RenderError;
-
-/// The folder of the platform.
-const PLATFORM: &str = "k8s/platform";
 
 /// The files of the cluster.
 ///
@@ -25,55 +24,39 @@ const PLATFORM: &str = "k8s/platform";
 ///
 /// A name that is no part of a path, which the checks of names have refused before.
 pub fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, RenderError> {
-    let mut out = Vec::new();
-    let mut folders = Vec::new();
-    for folder in ["platform", "workloads", "routes"] {
-        let groups = group(manifests, folder);
-        if groups.is_empty() {
-            continue;
-        }
-        folders.push(folder);
-        let names: Vec<String> = groups
-            .iter()
-            .map(|(name, _)| format!("{name}.yaml"))
-            .collect();
-        let kustomization = if folder == "platform" {
-            late_values::kustomization(model, manifests, &names)
-        } else {
-            Document {
-                comment: Vec::new(),
-                value: kustomization(&names),
-            }
+    let mut phases: BTreeMap<Phase, Vec<(&Part, Vec<Document>)>> = BTreeMap::new();
+    for manifest in manifests {
+        let document = Document {
+            comment: comments::of(model, manifest),
+            value: manifest.object.to_value()?,
         };
-        out.push(yaml(
-            model,
-            format!("k8s/{folder}/kustomization.yaml"),
-            &[kustomization],
-        )?);
-        for (name, members) in groups {
-            let mut documents = Vec::new();
-            for manifest in members {
-                documents.push(Document {
-                    comment: comments::of(model, manifest),
-                    value: manifest.object.to_value()?,
-                });
-            }
-            out.push(yaml(
-                model,
-                format!("k8s/{folder}/{name}.yaml"),
-                &documents,
-            )?);
+        let parts = phases.entry(manifest.part.phase()).or_default();
+        match parts.iter_mut().find(|(part, _)| **part == manifest.part) {
+            Some((_, documents)) => documents.push(document),
+            None => parts.push((&manifest.part, vec![document])),
+        }
+    }
+    let root = Document {
+        comment: vec!["Platform, workloads and routes can be applied one after another, or all at once from here.".to_owned()],
+        value: kustomization(phases.keys().map(Phase::to_string)),
+    };
+    let mut out = vec![yaml(model, "k8s/kustomization.yaml".to_owned(), &[root])?];
+    for (phase, parts) in phases {
+        let resources = kustomization(parts.iter().map(|(part, _)| part.file_name()));
+        let kustomization = match phase {
+            Phase::Platform => late_values::kustomization(model, manifests, resources),
+            Phase::Workloads | Phase::Routes => Document {
+                comment: Vec::new(),
+                value: resources,
+            },
+        };
+        let path = format!("{}/kustomization.yaml", phase.folder());
+        out.push(yaml(model, path, &[kustomization])?);
+        for (part, documents) in parts {
+            out.push(yaml(model, part.file(), &documents)?);
         }
     }
     out.extend(late_values::file(model, manifests)?);
-    let root = Document {
-        comment: vec!["Platform, workloads and routes can be applied one after another, or all at once from here.".to_owned()],
-        value: kustomization(&folders),
-    };
-    out.insert(
-        0,
-        yaml(model, "k8s/kustomization.yaml".to_owned(), &[root])?,
-    );
     Ok(out)
 }
 
@@ -85,53 +68,11 @@ pub(super) fn generated_by(model: &Model) -> String {
     )
 }
 
-/// The file that a part of the system stands in.
-pub(crate) fn path_of(part: &Part) -> String {
-    let (folder, name) = place(part);
-    format!("k8s/{folder}/{name}.yaml")
-}
-
-/// Folder and file, without the ending, that a part of the system stands in.
-fn place(part: &Part) -> (&'static str, &str) {
-    match part {
-        Part::Platform(topic) => ("platform", topic_file(*topic)),
-        Part::Workload(name) => ("workloads", name),
-        Part::Route(name) => ("routes", name),
-    }
-}
-
-fn topic_file(topic: Topic) -> &'static str {
-    match topic {
-        Topic::Namespaces => "namespace",
-        Topic::ServiceAccounts => "service-accounts",
-        Topic::Gateway => "gateway",
-        Topic::SqlGrants => "sql-grants",
-        Topic::Connections => "connections",
-    }
-}
-
-/// The objects of a folder by file, files and objects in the order of the objects.
-fn group<'m>(manifests: &'m [Manifest], folder: &str) -> Vec<(&'m str, Vec<&'m Manifest>)> {
-    let mut groups: Vec<(&str, Vec<&Manifest>)> = Vec::new();
-    for manifest in manifests {
-        let (its_folder, name) = place(&manifest.part);
-        if its_folder != folder {
-            continue;
-        }
-        match groups.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, members)) => members.push(manifest),
-            None => groups.push((name, vec![manifest])),
-        }
-    }
-    groups
-}
-
-fn kustomization<S: AsRef<str>>(resources: &[S]) -> Value {
-    let resources: Vec<&str> = resources.iter().map(AsRef::as_ref).collect();
+fn kustomization(resources: impl Iterator<Item = String>) -> Value {
     json!({
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
-        "resources": resources,
+        "resources": resources.collect::<Vec<_>>(),
     })
 }
 

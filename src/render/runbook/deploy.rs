@@ -4,7 +4,9 @@ mod azure;
 mod cluster;
 mod connect;
 
-use super::page::{Markdown, codes, listed, paragraph, say};
+use std::collections::BTreeMap;
+
+use super::page::{Markdown, group, listed, paragraph, say};
 use super::system::System;
 use crate::facts::{Maker, What};
 use crate::model::Controller;
@@ -81,36 +83,33 @@ pub(super) fn tools(system: System<'_>) -> Markdown {
 
 /// Who can run it.
 pub(super) fn rights(system: System<'_>) -> Markdown {
-    let assigns_elsewhere: Vec<&str> = system
-        .about(|what| match what {
-            What::Role(role) => Some(role),
-            _ => None,
-        })
-        .filter(|role| role.maker == Maker::Deployment)
-        .map(|role| role.scope.resource_group.as_str())
-        .filter(|group| *group != system.group())
-        .collect();
-    let mut groups: Vec<&str> = assigns_elsewhere;
-    groups.sort_unstable();
-    groups.dedup();
+    let key = |group: &str, subscription| (group.to_ascii_lowercase(), subscription);
+    // Two spellings of a group are one.
+    let mut groups = BTreeMap::new();
+    for role in system.about(|what| match what {
+        What::Role(role) => Some(role),
+        _ => None,
+    }) {
+        let place = &role.scope;
+        if role.maker == Maker::Deployment && !system.is_at_home(place) {
+            groups
+                .entry(key(&place.resource_group, place.subscription.as_deref()))
+                .or_insert_with(|| group(place));
+        }
+    }
     let own = say(
         "*Contributor* is not enough: the deployment assigns roles. Whoever deploys needs *Contributor* and *Role Based Access Control \
          Administrator* (or *Owner*) on {}",
         [code(system.group())],
     );
-    let node_group = system.cluster().node_resource_group.as_str();
     if groups.is_empty() {
-        paragraph("{}.", [own])
-    } else if groups.contains(&node_group) {
-        paragraph(
-            "{}, and must be able to assign roles on {}. The group of the nodes exists only once AKS has made it, so these rights are \
-             best held on the subscription.",
-            [own, codes(groups)],
-        )
-    } else {
-        paragraph(
-            "{}, and must be able to assign roles on {}.",
-            [own, codes(groups)],
-        )
+        return paragraph("{}.", [own]);
     }
+    let sentence = if groups.contains_key(&key(&system.cluster().node_resource_group, None)) {
+        "{}, and must be able to assign roles on {}. The group of the nodes exists only once AKS has made it, so these rights are \
+         best held on the subscription."
+    } else {
+        "{}, and must be able to assign roles on {}."
+    };
+    paragraph(sentence, [own, listed(groups.into_values())])
 }

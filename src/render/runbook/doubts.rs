@@ -44,7 +44,7 @@ pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
             [],
         ));
     }
-    for (resource, sql) in system.sql_servers() {
+    for (resource, sql) in system.model.sql_servers() {
         if sql.grants.image_is_default {
             doubts.push(paragraph(
                 "**Not tried:** the image {} of the Job that makes the database users of {}. It must hold a shell and go-sqlcmd; \
@@ -53,7 +53,7 @@ pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
             ));
         }
     }
-    if system.sql_servers().next().is_some() {
+    if system.model.sql_servers().next().is_some() {
         doubts.push(paragraph(
             "**Not on a page of the vendor:** a database user whose SID is the client id of an identity. Three public reports agree \
              that it works; nobody has to be asked who the identity is.",

@@ -1,12 +1,16 @@
 //! The path by `GitOps`: what Argo CD or Flux is told, and what stays by hand.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
-use super::page::{Markdown, codes, file, paragraph, say};
+use super::page::{Markdown, file, listed, paragraph, say};
 use super::system::{LATE_VALUES, System};
+use crate::facts::What;
 use crate::late::late_values;
 use crate::model::Controller;
-use crate::print::markdown::{Inline, text};
+use crate::objects::Phase;
+use crate::print::markdown::{Inline, code, text};
 use crate::print::yaml::{Document, stream};
 
 /// Where the reader's repository is: the one thing that a spec does not know.
@@ -33,7 +37,7 @@ pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
         ),
         Markdown::block("yaml", &stream(&[], &flux(system))),
     ];
-    if system.sql_servers().next().is_some() {
+    if system.model.sql_servers().next().is_some() {
         body.push(paragraph(
             "The Jobs that make database users carry annotations that tell both tools to replace a finished Job, not to change it.",
             [],
@@ -94,12 +98,14 @@ fn argo_cd(system: System<'_>) -> Document {
 }
 
 /// The phases that the system has, in order.
-fn phases(system: System<'_>) -> Vec<&'static str> {
-    let mut phases = vec!["platform", "workloads"];
-    if !system.model.routes.is_empty() {
-        phases.push("routes");
-    }
-    phases
+fn phases(system: System<'_>) -> BTreeSet<Phase> {
+    system
+        .about(|what| match what {
+            What::Object(object) => Some(&object.phase),
+            _ => None,
+        })
+        .copied()
+        .collect()
 }
 
 fn flux(system: System<'_>) -> Vec<Document> {
@@ -115,10 +121,10 @@ fn flux(system: System<'_>) -> Vec<Document> {
         let name = format!("{stem}-{phase}");
         let mut spec = json!({
             "interval": "10m",
-            "path": format!("./out/k8s/{phase}"),
+            "path": format!("./out/{}", phase.folder()),
             "prune": true,
             "wait": true,
-            "timeout": if phase == "platform" { "40m" } else { "10m" },
+            "timeout": if phase == Phase::Platform { "40m" } else { "10m" },
             "sourceRef": { "kind": "GitRepository", "name": stem },
         });
         if let (Some(before), Value::Object(spec)) = (&before, &mut spec) {
@@ -137,5 +143,5 @@ fn flux(system: System<'_>) -> Vec<Document> {
 
 /// The phases by name, for a sentence.
 pub(super) fn phase_names(system: System<'_>) -> Inline {
-    codes(phases(system))
+    listed(phases(system).iter().map(|phase| code(&phase.to_string())))
 }

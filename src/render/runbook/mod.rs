@@ -76,7 +76,7 @@ pub fn file(model: &Model, facts: &[Fact]) -> Result<OutputFile, TemplateError> 
     Ok(OutputFile {
         path: OutputPath::new("README.md")
             .map_err(|error| TemplateError::unfit(TEMPLATE, &error))?,
-        text: Templates::new()?.compose(TEMPLATE, &page)?,
+        text: Templates::get()?.compose(TEMPLATE, &page)?,
         mode: Mode::Plain,
         owner: Owner::Generated,
     })

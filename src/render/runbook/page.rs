@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::facts::ArmPlace;
 use crate::print::markdown::{self, Inline};
 
 /// Markdown that came out of the printer, so that every foreign text in it is text. A template prints it with the filter
@@ -88,6 +89,18 @@ pub(super) fn listed(items: impl IntoIterator<Item = Inline>) -> Inline {
 /// Codes with commas between them.
 pub(super) fn codes<'a>(texts: impl IntoIterator<Item = &'a str>) -> Inline {
     listed(texts.into_iter().map(markdown::code))
+}
+
+/// The resource group of a place.
+pub(super) fn group(place: &ArmPlace) -> Inline {
+    let group = markdown::code(&place.resource_group);
+    match &place.subscription {
+        Some(subscription) => say(
+            "{} of subscription {}",
+            [group, markdown::code(subscription)],
+        ),
+        None => group,
+    }
 }
 
 /// A file of the output as a link.

@@ -3,10 +3,10 @@
 use super::page::Markdown;
 use super::script::{Line, Script};
 use crate::facts::{ArmPlace, Fact, What};
-use crate::kinds::{Kind, Sql};
 use crate::model::{
-    Cluster, Controller, GatewayDeployment, Link, Model, Resource, ServiceConnection, Via, Workload,
+    Cluster, Controller, GatewayDeployment, Link, Model, ServiceConnection, Via, Workload,
 };
+use crate::objects::Phase;
 use crate::print::shell::{NulInArgument, Reference};
 
 /// Variables that the reader's shell holds between two blocks.
@@ -41,6 +41,12 @@ impl<'a> System<'a> {
         &self.model.azure.resource_group.name
     }
 
+    /// Whether something is in the system's resource group.
+    pub(super) fn is_at_home(self, place: &ArmPlace) -> bool {
+        self.model
+            .is_own_group(place.subscription.as_deref(), &place.resource_group)
+    }
+
     pub(super) fn namespace(self) -> &'a str {
         &self.cluster().namespace.name
     }
@@ -62,17 +68,6 @@ impl<'a> System<'a> {
 
     pub(super) fn is_addon(self) -> bool {
         self.cluster().gateway.controller == Controller::Addon
-    }
-
-    /// SQL servers that the deployment makes, with the Jobs that make the users of their databases.
-    pub(super) fn sql_servers(self) -> impl Iterator<Item = (&'a Resource, &'a Sql)> {
-        self.model
-            .resources
-            .iter()
-            .filter_map(|resource| match &resource.kind {
-                Kind::Sql(sql) => Some((resource, sql)),
-                Kind::Storage(_) | Kind::KeyVault(_) => None,
-            })
     }
 
     /// Connections that Service Connector makes.
@@ -145,6 +140,11 @@ pub(super) fn late_value(key: &str) -> Line {
     Line::new("sed -n")
         .text(&format!("s/^{key}=//p"))
         .words(LATE_VALUES)
+}
+
+/// Applies a folder of objects.
+pub(super) fn apply(phase: Phase) -> Line {
+    Line::new("kubectl apply --server-side --kustomize").text(&phase.folder())
 }
 
 /// A block of one command.

@@ -1,10 +1,9 @@
 //! Views of the facts as tables: one row a fact.
 
-use super::page::{Markdown, codes, file, listed, paragraph, say};
+use super::page::{Markdown, codes, file, group, listed, paragraph, say};
 use super::system::System;
 use crate::facts::{
-    Area, ArmPlace, Carrier, Consumer, Exposure, Maker, Phase, Principal, ServerRight, Way, What,
-    Why,
+    Area, ArmPlace, Carrier, Consumer, Exposure, Maker, Principal, ServerRight, Way, What, Why,
 };
 use crate::late::Producer;
 use crate::print::markdown::{Inline, code, text};
@@ -87,11 +86,7 @@ pub(super) fn objects(system: System<'_>) -> Markdown {
                 None => Inline::default(),
             };
             [
-                text(match object.phase {
-                    Phase::Platform => "platform",
-                    Phase::Workloads => "workloads",
-                    Phase::Routes => "routes",
-                }),
+                text(&object.phase.to_string()),
                 say("{} {}", [text(object.kind), code(&object.name)]),
                 object.namespace.as_deref().map_or(Inline::default(), code),
                 pods,
@@ -311,15 +306,10 @@ pub(super) fn rights(system: System<'_>) -> Markdown {
 
 /// A scope, and where it is unless it is in the system's own group.
 fn at_home(system: System<'_>, scope: Inline, place: &ArmPlace) -> Inline {
-    let is_other_subscription =
-        place.subscription.is_some() && place.subscription != system.model.azure.subscription;
-    match &place.subscription {
-        Some(subscription) if is_other_subscription => say(
-            "{} in group {} of subscription {}",
-            [scope, code(&place.resource_group), code(subscription)],
-        ),
-        _ if place.names.is_empty() || place.resource_group == system.group() => scope,
-        _ => say("{} in group {}", [scope, code(&place.resource_group)]),
+    if place.names.is_empty() || system.is_at_home(place) {
+        scope
+    } else {
+        say("{} in group {}", [scope, group(place)])
     }
 }
 
@@ -462,13 +452,7 @@ pub(super) fn late_values(system: System<'_>) -> Markdown {
                 producer,
                 listed(value.consumers.iter().map(|consumer| match consumer {
                     Consumer::Helm => text("the command that installs the ALB Controller"),
-                    Consumer::ServiceAccount(name) => say("ServiceAccount {}", [code(name)]),
-                    Consumer::Gateway(name) => say("Gateway {}", [code(name)]),
-                    Consumer::ApplicationLoadBalancer(name) => {
-                        say("ApplicationLoadBalancer {}", [code(name)])
-                    }
-                    Consumer::ConfigMap(name) => say("ConfigMap {}", [code(name)]),
-                    Consumer::Job(name) => say("Job {}", [code(name)]),
+                    Consumer::Object { kind, name } => say("{} {}", [text(kind), code(name)]),
                 })),
             ]
         })

@@ -8,6 +8,7 @@ use crate::catalog::controller;
 use crate::facts::{ArmPlace, AzureResource, Maker, RoleAssignment, What};
 use crate::kinds::{KeyVault, Kind};
 use crate::model::{Controller, GatewayDeployment, Provision};
+use crate::objects::Phase;
 use crate::print::markdown::{code, text};
 use crate::print::shell::{NulInArgument, Reference};
 
@@ -53,9 +54,11 @@ pub(super) fn steps(
 fn gateway(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
     let mut script = Script::default();
     if !system.model.routes.is_empty() {
-        script = script.then(Line::new(
-            "kubectl delete --kustomize k8s/routes --ignore-not-found",
-        ));
+        script = script.then(
+            Line::new("kubectl delete --kustomize")
+                .text(&Phase::Routes.folder())
+                .words("--ignore-not-found"),
+        );
     }
     let gateway = &system.cluster().gateway;
     for frontend in &gateway.frontends {
@@ -131,6 +134,7 @@ fn namespaces(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
     let mut names: Vec<&str> = vec![system.namespace()];
     names.extend(
         system
+            .model
             .sql_servers()
             .map(|(_, sql)| sql.grants.namespace.as_str()),
     );
@@ -164,21 +168,16 @@ fn survives(system: System<'_>, role: &RoleAssignment) -> bool {
     if role.maker != Maker::Deployment {
         return false;
     }
-    let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
-    let is_here = match (&scope.subscription, &system.model.azure.subscription) {
-        (None, _) => true,
-        (Some(scope), Some(ours)) => same(scope, ours),
-        (Some(_), None) => false,
-    };
-    if is_here && same(&scope.resource_group, &system.cluster().node_resource_group) {
+    let node_group = &system.cluster().node_resource_group;
+    if scope.subscription.is_none() && scope.resource_group.eq_ignore_ascii_case(node_group) {
         return false;
     }
-    if !(is_here && same(&scope.resource_group, system.group())) {
+    if !system.is_at_home(scope) {
         return true;
     }
     let is_others = resources(system).any(|resource| {
         resource.maker == Maker::SomebodyElse
-            && same(&resource.place.resource_group, &scope.resource_group)
+            && system.is_at_home(&resource.place)
             && !resource.place.names.is_empty()
             && scope.names.starts_with(&resource.place.names)
             && scope
@@ -246,14 +245,12 @@ fn azure(system: System<'_>) -> Result<(&'static str, Vec<Markdown>), NulInArgum
     let mut body = Vec::new();
     let others: Vec<&str> = resources(system)
         .filter(|resource| {
+            let place = &resource.place;
+            // Without a subscription in the spec, an id that names one may well mean this one.
+            let own = system.model.azure.subscription.as_ref();
+            let other = place.subscription.as_deref().filter(|_| own.is_some());
             resource.maker == Maker::SomebodyElse
-                // Without a subscription in the spec, an id that names one may well mean this one.
-                && (resource.place.subscription.is_none()
-                    || system.model.azure.subscription.is_none())
-                && resource
-                    .place
-                    .resource_group
-                    .eq_ignore_ascii_case(&group.name)
+                && system.model.is_own_group(other, &place.resource_group)
         })
         .map(|resource| resource.place.name())
         .collect();

@@ -6,7 +6,7 @@ use super::script::{Line, Script};
 use super::system::{
     AGC_ID, GATEWAY_CLASS, HOST, POD, System, TRAFFIC_CONTROLLER_API, block, late_value,
 };
-use crate::model::{GatewayDeployment, PathMatch, Route, Via, Workload};
+use crate::model::{GatewayDeployment, PathMatch, Route, Workload};
 use crate::print::markdown::{Inline, code, text};
 use crate::print::shell::{NulInArgument, Reference};
 
@@ -391,10 +391,7 @@ fn connections(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
     }
     for workload in &system.model.workloads {
         let variables: Vec<&str> = workload
-            .links
-            .iter()
-            .filter(|link| link.via == Via::Direct)
-            .flat_map(|link| &link.settings)
+            .direct_settings()
             .map(|setting| setting.name.as_str())
             .collect();
         if variables.is_empty() {
@@ -413,7 +410,7 @@ fn connections(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
                 .text(&format!("configmap/{name}")),
         )?);
     }
-    for (_, sql) in system.sql_servers() {
+    for (_, sql) in system.model.sql_servers() {
         body.push(paragraph(
             "The Job {} must be complete: its database users exist.",
             [code(&sql.grants.job)],

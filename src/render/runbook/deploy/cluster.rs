@@ -5,11 +5,12 @@ use crate::catalog::{controller, roles};
 use crate::facts::What;
 use crate::late::ALB_CONTROLLER_CLIENT_ID;
 use crate::model::{Controller, Diagnostics, GatewayDeployment};
+use crate::objects::Phase;
 use crate::print::markdown::{code, text};
 use crate::print::shell::{NulInArgument, Reference};
 use crate::render::runbook::page::{Markdown, file, paragraph, say};
 use crate::render::runbook::script::{Line, Script};
-use crate::render::runbook::system::{AGC_ID, GATEWAY_CLASS, System, block, late_value};
+use crate::render::runbook::system::{AGC_ID, GATEWAY_CLASS, System, apply, block, late_value};
 
 const CLIENT_ID: Reference = Reference::variable("ALB_CONTROLLER_CLIENT_ID");
 
@@ -148,7 +149,7 @@ pub(super) fn platform(system: System<'_>) -> Result<Step, NulInArgument> {
         [],
     )];
     let mut script = Script::default();
-    for (_, sql) in system.sql_servers() {
+    for (_, sql) in system.model.sql_servers() {
         // A finished Job cannot be changed.
         script = script.then(
             Line::new("kubectl delete job")
@@ -157,13 +158,7 @@ pub(super) fn platform(system: System<'_>) -> Result<Step, NulInArgument> {
                 .words("--ignore-not-found"),
         );
     }
-    body.push(
-        script
-            .then(Line::new(
-                "kubectl apply --server-side --kustomize k8s/platform",
-            ))
-            .block()?,
-    );
+    body.push(script.then(apply(Phase::Platform)).block()?);
     let gateway = &system.cluster().gateway;
     body.push(met());
     let mut check = Script::default();
@@ -269,9 +264,7 @@ pub(super) fn workloads(system: System<'_>) -> Result<Step, NulInArgument> {
     Ok((
         "Apply the workloads",
         vec![
-            block(Line::new(
-                "kubectl apply --server-side --kustomize k8s/workloads",
-            ))?,
+            block(apply(Phase::Workloads))?,
             paragraph(
                 "**It worked when** this says `successfully rolled out` of each:",
                 [],
@@ -286,9 +279,7 @@ pub(super) fn routes(system: System<'_>) -> Result<Option<Step>, NulInArgument> 
         return Ok(None);
     }
     let mut body = vec![
-        block(Line::new(
-            "kubectl apply --server-side --kustomize k8s/routes",
-        ))?,
+        block(apply(Phase::Routes))?,
         met(),
         routes_programmed(system)?,
         paragraph("Where clients reach it, one line a frontend:", []),

@@ -10,7 +10,7 @@ use crate::render::runbook::script::{Line, Script};
 use crate::render::runbook::system::System;
 
 pub(super) fn sql_grants(system: System<'_>) -> Result<Option<Step>, NulInArgument> {
-    let servers: Vec<_> = system.sql_servers().collect();
+    let servers: Vec<_> = system.model.sql_servers().collect();
     if servers.is_empty() {
         return Ok(None);
     }
@@ -116,8 +116,8 @@ fn create_connection(
         line = line.flag(flag, value);
     }
     if let Some(identity) = &workload.identity {
-        let place = ArmPlace::resource(
-            system.group(),
+        let place = ArmPlace::here(
+            system.model,
             "Microsoft.ManagedIdentity/userAssignedIdentities",
             [&identity.name],
         );
