@@ -3,13 +3,14 @@
 #![allow(clippy::unwrap_used)]
 
 mod example_specs;
+mod page;
 
 use std::collections::BTreeSet;
 
 use agcgen::diagnostic::Code;
 use agcgen::diagnostic::page::{Example, examples};
 use example_specs::BASE;
-use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+use page::Page;
 use regex::Regex;
 
 /// What is wrong with an example of a page, if anything.
@@ -81,43 +82,15 @@ fn codes_that_pages_speak_of_exist() {
     assert!(seen >= Code::ALL.len());
 }
 
-/// The blocks of code in a page, as a reader of Markdown sees them: word after the fence, and text.
-fn code_blocks(page: &str) -> Vec<(String, String)> {
-    let mut blocks: Vec<(String, String)> = Vec::new();
-    let mut inside = false;
-    for event in Parser::new(page) {
-        match event {
-            Event::Start(Tag::CodeBlock(kind)) => {
-                let info = match kind {
-                    CodeBlockKind::Fenced(info) => info.to_string(),
-                    CodeBlockKind::Indented => "(indented)".to_owned(),
-                };
-                blocks.push((info, String::new()));
-                inside = true;
-            }
-            Event::End(TagEnd::CodeBlock) => inside = false,
-            Event::Text(text) if inside => {
-                if let Some((_, block)) = blocks.last_mut() {
-                    block.push_str(&text);
-                }
-            }
-            _ => {}
-        }
-    }
-    blocks
-}
-
 #[test]
 fn pages_are_markdown_without_a_title_and_with_nothing_but_examples_in_fences() {
     for &code in Code::ALL {
-        let page = code.page();
-        let titled =
-            Parser::new(page).any(|event| matches!(event, Event::Start(Tag::Heading { .. })));
+        let page = Page::new(code.name(), code.page());
         assert!(
-            !titled,
+            page.anchors.is_empty(),
             "{code}: the title is added where the page is shown"
         );
-        let ours: Vec<(String, String)> = examples(page)
+        let ours: Vec<(String, String)> = examples(code.page())
             .into_iter()
             .map(|example| {
                 let info: Vec<&str> = std::iter::once("yaml")
@@ -126,7 +99,12 @@ fn pages_are_markdown_without_a_title_and_with_nothing_but_examples_in_fences() 
                 (info.join(","), example.text)
             })
             .collect();
-        assert_eq!(ours, code_blocks(page), "{code}");
+        let blocks: Vec<(String, String)> = page
+            .blocks
+            .into_iter()
+            .map(|block| (block.info, block.text))
+            .collect();
+        assert_eq!(ours, blocks, "{code}");
     }
 }
 

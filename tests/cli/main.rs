@@ -7,6 +7,9 @@
     missing_docs
 )]
 
+#[path = "../environment/mod.rs"]
+mod environment;
+
 mod bad_input;
 mod completions;
 mod explain;

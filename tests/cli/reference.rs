@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::Folder;
+use crate::environment::is_updating;
 
 const SCHEMA: &str = "schema/agcgen.schema.json";
 
@@ -12,8 +13,7 @@ const SCHEMA: &str = "schema/agcgen.schema.json";
 fn the_schema_in_the_project_is_the_one_that_specs_are_checked_against() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(SCHEMA);
     let schema = agcgen::spec::schema_text();
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    if is_set("UPDATE_SNAPSHOTS") && !is_set("CI") {
+    if is_updating() {
         fs::write(&path, &schema).unwrap();
     }
     let file = fs::read_to_string(&path).unwrap_or_default();

@@ -41,6 +41,9 @@ impl Terminal {
 
     /// Runs each line of a block.
     pub(crate) fn run(&mut self, block: &str) -> Result<(), String> {
+        if block.trim().is_empty() {
+            return Err("no command".to_owned());
+        }
         for line in block.lines().filter(|line| !line.trim().is_empty()) {
             let words = shlex::split(line).ok_or_else(|| format!("`{line}` is no command"))?;
             let words: Vec<&str> = words.iter().map(String::as_str).collect();

@@ -6,16 +6,12 @@ use std::collections::BTreeSet;
 use agcgen::reference;
 use regex::Regex;
 
+use super::environment::is_updating;
 use super::page::Page;
 use super::{entries, none, read, root};
 
 const PICTURE: &str = "snapshots/cloud-native/README.md";
 const HOW: &str = "UPDATE_SNAPSHOTS=1 cargo test --test docs writes it anew";
-
-fn is_updating() -> bool {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    is_set("UPDATE_SNAPSHOTS") && !is_set("CI")
-}
 
 /// The picture that the runbook of the reference scenario draws.
 fn picture() -> String {
@@ -80,7 +76,9 @@ fn the_reference_leaves_nothing_out() {
     let first: BTreeSet<&str> = page.rows.iter().map(|row| row[0].as_str()).collect();
 
     let mut wrong = Vec::new();
+    let mut fields = 0;
     for field in agcgen::spec::reference() {
+        fields += 1;
         let row = page.rows.iter().find(|row| row[0] == field.path);
         // Code loses its marks when it is read.
         let description = field.description.replace('`', "");
@@ -93,7 +91,8 @@ fn the_reference_leaves_nothing_out() {
             wrong.push(format!("{}: {row:?}", field.path));
         }
     }
-    for file in entries(&root().join("src/diagnostic/pages")) {
+    let codes = entries(&root().join("src/diagnostic/pages"));
+    for file in &codes {
         let code = file.trim_end_matches(".md");
         if !first.contains(code) {
             wrong.push(format!("{code} has a page and no row"));
@@ -118,8 +117,9 @@ fn the_reference_leaves_nothing_out() {
         }
     }
     none(&wrong);
+    let seen = (fields, codes.len(), roles);
     assert!(
-        roles > 5,
-        "{roles} roles in the trees: are they still found?"
+        fields > 100 && codes.len() > 50 && roles > 5,
+        "{seen:?} fields, codes, roles in the trees: are they still found?"
     );
 }

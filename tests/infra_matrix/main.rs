@@ -112,7 +112,7 @@ fn same<T: Debug + PartialEq>(what: &str, found: &T, wanted: &T) -> Result<(), F
     let difference = similar::TextDiff::from_lines(&wanted, &found);
     Err(format!(
         "{what}:\n{}",
-        difference.unified_diff().header("the model's", "Azure's")
+        difference.unified_diff().header("wanted", "found")
     )
     .into())
 }

@@ -66,11 +66,15 @@ fn shop_with(lines: &str) -> String {
     changed(SHOP, &[("resources:\n", &format!("{lines}\nresources:\n"))])
 }
 
+/// `SHOP` as far as a text in it.
+fn shop_before(text: &str) -> &'static str {
+    SHOP.split_once(text).expect("it stands in SHOP").0
+}
+
 /// `SHOP` with other resources and workloads.
 fn shop_of(azure: &str, resources_and_workloads: &str) -> String {
-    let (head, _) = SHOP.split_once("resources:\n").unwrap_or((SHOP, ""));
     let head = changed(
-        head,
+        shop_before("resources:\n"),
         &[("suffix: 4f9c2e", &format!("suffix: 4f9c2e{azure}"))],
     );
     format!("{head}{resources_and_workloads}")
@@ -184,8 +188,7 @@ fn nothing_late() -> Model {
 }
 
 fn no_workload_connects() -> Model {
-    let (head, _) = SHOP.split_once("    port: 8080\n").unwrap_or((SHOP, ""));
-    system(head)
+    system(shop_before("    port: 8080\n"))
 }
 
 fn several_of_a_kind() -> Model {
@@ -308,11 +311,12 @@ fn tags_and_logs() -> Model {
             ("kind: sql", "kind: sql, diagnostics: none"),
         ],
     ));
-    for (name, value) in &mut model.resources[1].tags {
-        if name == "data-class" {
-            value.push_str("\u{202e}'\n}");
-        }
-    }
+    let (_, value) = model.resources[1]
+        .tags
+        .iter_mut()
+        .find(|(name, _)| name == "data-class")
+        .expect("the tag of files");
+    value.push_str("\u{202e}'\n}");
     "a spec'${x}.yaml".clone_into(&mut model.spec_file);
     model
 }
@@ -347,17 +351,16 @@ fn many_grants() -> Model {
     ));
     // Of two words for one container only the wider one would be left.
     let grants = &mut model.workloads[1].grants;
-    if let Some(at) = grants
+    let at = grants
         .iter()
         .position(|grant| matches!(&grant.scope, Scope::Child { key, .. } if key == "receipts"))
-    {
-        let read = Grant {
-            access: "read",
-            right: Right::Role(&roles::BLOB_READER),
-            ..grants[at].clone()
-        };
-        grants.insert(at, read);
-    }
+        .expect("the grant of receipts");
+    let read = Grant {
+        access: "read",
+        right: Right::Role(&roles::BLOB_READER),
+        ..grants[at].clone()
+    };
+    grants.insert(at, read);
     model
 }
 

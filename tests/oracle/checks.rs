@@ -3,13 +3,13 @@
 //!
 //! It knows no particular oracle.
 
-use std::env;
 use std::fmt::Display;
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Completion, Trial};
 
+use super::environment::in_ci;
 use super::finding::{NotChecked, Oracle, find};
 use super::ledger;
 
@@ -168,11 +168,6 @@ pub(crate) fn none<T: Display>(problems: impl IntoIterator<Item = T>) -> Result<
     } else {
         Err(Failed::from(lines.join("\n")))
     }
-}
-
-/// Whether this runs where a missing oracle must not pass.
-fn in_ci() -> bool {
-    env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
 }
 
 /// Standard error is not captured by cargo. Where it is closed there is nobody to tell.

@@ -50,6 +50,8 @@ mod bicep;
 mod checks;
 mod core_kinds;
 mod custom_resources;
+#[path = "../environment/mod.rs"]
+pub(crate) mod environment;
 mod finding;
 mod kustomize;
 mod ledger;

@@ -1,6 +1,6 @@
 //! The Azure half, as the Bicep compiler and the types of its resources see it.
 
-use super::golden::updating;
+use super::oracle::environment::is_updating;
 use super::oracle::{Bicep, Checks, Metadata, ResourceTypes, none};
 use super::tree;
 
@@ -45,7 +45,7 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
                 .azure_txt()
                 .map_err(|problems| problems.join("\n"))?;
             let kept = tree(example).join("azure.txt");
-            if updating() {
+            if is_updating() {
                 std::fs::write(&kept, &text)?;
             }
             let kept = std::fs::read_to_string(&kept)?;

@@ -61,9 +61,16 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
                     breaks(&mut copy, edge);
                     broken += 1;
                     let found = problems(&copy, &edges);
-                    if !found.iter().any(|problem| {
-                        problem.starts_with(&edge.workload) && problem.contains(link)
-                    }) {
+                    // A problem begins with the workload or its identity.
+                    let is_of = |problem: &&String| {
+                        let owner = problem.split(' ').next();
+                        owner.is_some_and(|owner| owner.ends_with(&edge.workload))
+                    };
+                    if !found
+                        .iter()
+                        .filter(is_of)
+                        .any(|problem| problem.contains(link))
+                    {
                         missed.push(format!(
                             "{} to {}: {link}: {found:?}",
                             edge.workload, edge.kind
@@ -71,7 +78,11 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
                     }
                 }
             }
-            assert!(broken >= 8, "{broken} links were broken");
+            assert!(
+                broken >= 20 * edges.len(),
+                "{broken} links of {} connections were broken",
+                edges.len()
+            );
             none(missed)
         },
     );
@@ -289,7 +300,7 @@ fn chain(rendered: &Rendered, edge: &Edge) -> Result<(), String> {
     let identity = identity_of(rendered, account, namespace)?;
     credential(rendered, &identity, namespace, account)?;
     if edge.kind == "sql" {
-        database(rendered, edge, template, &identity)
+        database(rendered, edge, template, namespace, &identity)
     } else {
         role(rendered, edge, &identity)?;
         let name = resource_name(rendered, edge)?;
@@ -374,21 +385,14 @@ fn role(rendered: &Rendered, edge: &Edge, identity: &str) -> Result<(), String> 
         _ => format!("/vaults/{name}"),
     };
     let roles = roles_of(rendered, identity);
-    let Some((at, _)) = roles
-        .iter()
-        .find(|(at, role)| role == wanted && at.ends_with(&scope))
-    else {
-        return Err(if roles.iter().any(|(_, role)| role == wanted) {
-            format!("scope of the role is not {scope}")
-        } else {
-            "role is missing".to_owned()
-        });
-    };
-    if at.ends_with("/resourceGroups") {
-        Err("scope of the role is a group".to_owned())
-    } else {
-        Ok(())
+    if !roles.iter().any(|(_, role)| role == wanted) {
+        return Err("role is missing".to_owned());
     }
+    roles
+        .iter()
+        .any(|(at, role)| role == wanted && at.ends_with(&scope))
+        .then_some(())
+        .ok_or_else(|| format!("scope of the role is not {scope}"))
 }
 
 /// The one resource of the kind: the examples have one of each.
@@ -462,6 +466,7 @@ fn database(
     rendered: &Rendered,
     edge: &Edge,
     template: &Value,
+    namespace: &str,
     identity: &str,
 ) -> Result<(), String> {
     let job = rendered
@@ -509,15 +514,15 @@ fn database(
     if !host.starts_with(&format!("{server}.")) {
         return Err(format!("grants go to the server {host}"));
     }
-    let namespace = job["metadata"]["namespace"]
+    let job_namespace = job["metadata"]["namespace"]
         .as_str()
         .ok_or("namespace of the Job")?;
     let account = pod["spec"]["serviceAccountName"]
         .as_str()
         .ok_or("service account of the Job")?;
-    let administrator = identity_of(rendered, account, namespace)
+    let administrator = identity_of(rendered, account, job_namespace)
         .map_err(|problem| format!("administrator: {problem}"))?;
-    credential(rendered, &administrator, namespace, account)
+    credential(rendered, &administrator, job_namespace, account)
         .map_err(|problem| format!("administrator: {problem}"))?;
     let sid = rendered
         .of_type("Microsoft.Sql/servers")
@@ -526,12 +531,6 @@ fn database(
     if !sid.contains(&format!("/userAssignedIdentities/{administrator}'")) {
         return Err("administrator of the server is another identity than the Job's".to_owned());
     }
-    let deployment = rendered
-        .object("Deployment", &edge.workload)
-        .ok_or("no Deployment")?;
-    let namespace = deployment["metadata"]["namespace"]
-        .as_str()
-        .ok_or("no namespace")?;
     configuration(rendered, template, namespace, identity, host)
 }
 
@@ -543,6 +542,12 @@ type Break = fn(&mut Rendered, &Edge);
 /// Every link of an edge's chain: a word of the problem it must be called by, and how to break it.
 fn breaks(edge: &Edge) -> Vec<(&'static str, Break)> {
     let mut links: Vec<(&'static str, Break)> = vec![
+        ("no Deployment", |rendered, edge| {
+            rendered.objects.retain(|object| {
+                object["kind"] != "Deployment"
+                    || object["metadata"]["name"] != edge.workload.as_str()
+            });
+        }),
         ("pod label", |rendered, edge| {
             pod(rendered, edge)["metadata"]["labels"]["azure.workload.identity/use"] =
                 json!("false");
@@ -551,25 +556,39 @@ fn breaks(edge: &Edge) -> Vec<(&'static str, Break)> {
             pod(rendered, edge)["spec"]["serviceAccountName"] = Value::Null;
         }),
         ("service account does not exist", |rendered, edge| {
-            rendered.objects.retain(|object| {
-                object["kind"] != "ServiceAccount"
-                    || object["metadata"]["name"] != edge.workload.as_str()
-            });
+            account(rendered, &edge.workload)["kind"] = json!("Account");
         }),
-        ("annotation", |rendered, edge| {
-            for object in &mut rendered.objects {
-                if object["kind"] == "ServiceAccount"
-                    && object["metadata"]["name"] == edge.workload.as_str()
-                {
-                    object["metadata"]["annotations"] = json!({});
-                }
-            }
+        ("service account does not exist", |rendered, edge| {
+            account(rendered, &edge.workload)["metadata"]["namespace"] = json!("default");
+        }),
+        (
+            "annotation of the service account is missing",
+            |rendered, edge| {
+                account(rendered, &edge.workload)["metadata"]["annotations"] = json!({});
+            },
+        ),
+        ("annotation is no late value", |rendered, edge| {
+            account(rendered, &edge.workload)["metadata"]["annotations"]["azure.workload.identity/client-id"] =
+                json!("somebody else");
         }),
         ("late value", |rendered, _| rendered.identities.clear()),
         ("federated credential", |rendered, edge| {
             rendered.azure.retain(|(id, kind, _)| {
                 !(kind.ends_with("federatedIdentityCredentials") && is_of(id, edge))
             });
+        }),
+        ("2 of them", |rendered, edge| {
+            let is_credential = |(id, kind, _): &&(String, String, Value)| {
+                kind.ends_with("federatedIdentityCredentials") && is_of(id, edge)
+            };
+            let (mut id, kind, _) = rendered
+                .azure
+                .iter()
+                .find(is_credential)
+                .cloned()
+                .expect("a credential");
+            id.push_str("-2");
+            rendered.azure.push((id, kind, json!({})));
         }),
         ("audience", |rendered, edge| {
             credential_of(rendered, edge)["audiences"] = json!(["report://AzureADTokenExchange"]);
@@ -581,6 +600,12 @@ fn breaks(edge: &Edge) -> Vec<(&'static str, Break)> {
         ("issuer", |rendered, edge| {
             credential_of(rendered, edge)["issuer"] = json!("https://example.com/");
         }),
+        ("0 resources of the kind", |rendered, edge| {
+            let name = resource_name(rendered, edge).expect("a name");
+            rendered
+                .azure
+                .retain(|(id, _, _)| !id.ends_with(&format!("/{name}")));
+        }),
         ("configuration", |rendered, edge| {
             pod(rendered, edge)["spec"]["containers"][0]["envFrom"] = json!([]);
         }),
@@ -591,22 +616,65 @@ fn breaks(edge: &Edge) -> Vec<(&'static str, Break)> {
                 "grants Job",
                 (|rendered, _| rendered.objects.retain(|object| object["kind"] != "Job")) as Break,
             ),
-            ("grants give the roles", |rendered, _| {
-                for object in &mut rendered.objects {
-                    if object["kind"] == "Job" {
-                        let env = object["spec"]["template"]["spec"]["containers"][0]["env"]
-                            .as_array_mut();
-                        for variable in env
-                            .into_iter()
-                            .flatten()
-                            .filter(|variable| variable["name"] == "GRANTS")
-                        {
-                            variable["value"] = json!("");
-                        }
-                    }
-                }
+            ("grants line", |rendered, _| {
+                *job_variable(rendered, "GRANTS") = json!("one two three");
             }),
-            ("administrator", |rendered, _| {
+            ("grants give the roles", |rendered, _| {
+                *job_variable(rendered, "GRANTS") = json!("");
+            }),
+            (
+                "grants name a client id that is no late value",
+                |rendered, _| {
+                    let variable = variable_of_grants(rendered);
+                    *job_variable(rendered, &variable) = json!("somebody else");
+                },
+            ),
+            (
+                "grants give the user another client id",
+                |rendered, edge| {
+                    let is_other = |key: &String| {
+                        let identity = rendered.identities.get(key);
+                        identity.is_some_and(|identity| !identity.ends_with(&edge.workload))
+                    };
+                    let (other, _) = rendered
+                        .keys
+                        .iter()
+                        .find(|(_, key)| is_other(key))
+                        .expect("another identity");
+                    let other = json!(other);
+                    let variable = variable_of_grants(rendered);
+                    *job_variable(rendered, &variable) = other;
+                },
+            ),
+            ("grants go to the server", |rendered, _| {
+                *job_variable(rendered, "SQL_SERVER") = json!("elsewhere.example.com");
+            }),
+            ("namespace of the Job", |rendered, _| {
+                job(rendered)["metadata"]["namespace"] = Value::Null;
+            }),
+            ("service account of the Job", |rendered, _| {
+                job(rendered)["spec"]["template"]["spec"]["serviceAccountName"] = Value::Null;
+            }),
+            (
+                "administrator: service account does not exist",
+                |rendered, _| {
+                    let name =
+                        job(rendered)["spec"]["template"]["spec"]["serviceAccountName"].clone();
+                    account(rendered, name.as_str().expect("a name"))["kind"] = json!("Account");
+                },
+            ),
+            ("administrator: federated credential", |rendered, edge| {
+                rendered.azure.retain(|(id, kind, _)| {
+                    !kind.ends_with("federatedIdentityCredentials") || is_of(id, edge)
+                });
+            }),
+            ("configuration", |rendered, edge| {
+                config_map(rendered, edge)["data"] = json!({});
+            }),
+            ("configuration", |rendered, edge| {
+                config_map(rendered, edge)["metadata"]["namespace"] = json!("default");
+            }),
+            ("administrator of the server", |rendered, _| {
                 for (_, kind, properties) in &mut rendered.azure {
                     if kind == "Microsoft.Sql/servers" {
                         properties["administrators"]["sid"] = json!("somebody else");
@@ -625,6 +693,24 @@ fn breaks(edge: &Edge) -> Vec<(&'static str, Break)> {
                     });
                 }) as Break,
             ),
+            ("role is missing", |rendered, edge| {
+                for (_, kind, properties) in &mut rendered.azure {
+                    if kind.ends_with("roleAssignments")
+                        && is_of(properties["principalId"].as_str().unwrap_or_default(), edge)
+                    {
+                        properties["roleDefinitionId"] =
+                            json!("/x/8e3af657-a8ff-443c-a75c-2fe8c4bcb635");
+                    }
+                }
+            }),
+            ("roles for", |rendered, edge| {
+                let is_role = |(_, kind, properties): &&(String, String, Value)| {
+                    kind.ends_with("roleAssignments")
+                        && is_of(properties["principalId"].as_str().unwrap_or_default(), edge)
+                };
+                let role = rendered.azure.iter().find(is_role).cloned();
+                rendered.azure.push(role.expect("a role"));
+            }),
             ("scope", |rendered, edge| {
                 for (id, kind, properties) in &mut rendered.azure {
                     if kind.ends_with("roleAssignments")
@@ -640,6 +726,21 @@ fn breaks(edge: &Edge) -> Vec<(&'static str, Break)> {
                 }
             }),
             ("configuration", |rendered, _| rendered.commands.clear()),
+            ("configuration", |rendered, _| {
+                for words in &mut rendered.commands {
+                    if let Some(at) = words.iter().position(|word| word == "--connection") {
+                        "another".clone_into(&mut words[at + 1]);
+                    }
+                }
+            }),
+            ("configuration", |rendered, edge| {
+                let name = resource_name(rendered, edge).expect("a name");
+                for word in rendered.commands.iter_mut().flatten() {
+                    if *word == name {
+                        "another".clone_into(word);
+                    }
+                }
+            }),
             ("acts as", |rendered, _| {
                 for words in &mut rendered.commands {
                     if let Some(at) = words.iter().position(|word| word == "--workload-identity") {
@@ -661,14 +762,60 @@ fn breaks(edge: &Edge) -> Vec<(&'static str, Break)> {
 
 /// The pod template of the edge's workload.
 fn pod<'a>(rendered: &'a mut Rendered, edge: &Edge) -> &'a mut Value {
-    let deployment = rendered
+    &mut object(rendered, "Deployment", &edge.workload)["spec"]["template"]
+}
+
+/// The object of a kind and a name.
+fn object<'a>(rendered: &'a mut Rendered, kind: &str, name: &str) -> &'a mut Value {
+    rendered
         .objects
         .iter_mut()
-        .find(|object| {
-            object["kind"] == "Deployment" && object["metadata"]["name"] == edge.workload.as_str()
-        })
-        .expect("a Deployment");
-    &mut deployment["spec"]["template"]
+        .find(|object| object["kind"] == kind && object["metadata"]["name"] == name)
+        .unwrap_or_else(|| panic!("no {kind} {name}"))
+}
+
+fn account<'a>(rendered: &'a mut Rendered, name: &str) -> &'a mut Value {
+    object(rendered, "ServiceAccount", name)
+}
+
+/// The ConfigMap that the pods of the edge's workload read.
+fn config_map<'a>(rendered: &'a mut Rendered, edge: &Edge) -> &'a mut Value {
+    let sources = &pod(rendered, edge)["spec"]["containers"][0]["envFrom"];
+    let name = sources
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find_map(|source| source["configMapRef"]["name"].as_str())
+        .expect("a ConfigMap")
+        .to_owned();
+    object(rendered, "ConfigMap", &name)
+}
+
+/// The Job that makes database users.
+fn job(rendered: &mut Rendered) -> &mut Value {
+    rendered
+        .objects
+        .iter_mut()
+        .find(|object| object["kind"] == "Job")
+        .expect("a Job")
+}
+
+/// The value of a variable of the Job.
+fn job_variable<'a>(rendered: &'a mut Rendered, name: &str) -> &'a mut Value {
+    job(rendered)["spec"]["template"]["spec"]["containers"][0]["env"]
+        .as_array_mut()
+        .into_iter()
+        .flatten()
+        .find(|variable| variable["name"] == name)
+        .map(|variable| &mut variable["value"])
+        .expect("the variable")
+}
+
+/// The variable that the first line of the grants reads a client id from.
+fn variable_of_grants(rendered: &mut Rendered) -> String {
+    let grants = job_variable(rendered, "GRANTS").as_str();
+    let word = grants.and_then(|grants| grants.split(' ').nth(1));
+    word.expect("a line").to_owned()
 }
 
 /// Whether an id or a principal is of the workload's identity.

@@ -19,13 +19,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use oracle::Checks;
+use oracle::environment::is_updating;
 
 /// The examples whose trees are kept.
 const EXAMPLES: &[&str] = &["cloud-native", "cloud-native-managed", "minimal"];
 
 fn main() -> ExitCode {
     // One test cannot see what another has not written yet.
-    if golden::updating() {
+    if is_updating() {
         golden::update();
     }
     let mut checks = Checks::new();

@@ -1,6 +1,14 @@
 //! Markdown as a reader of Markdown sees it: blocks of code, links and headings.
 
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "each test program includes this module and uses a part of it; a test fails where it panics"
+)]
+
 use std::ops::Range;
+use std::path::Path;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -31,8 +39,11 @@ pub(crate) struct Page {
 }
 
 impl Page {
+    /// A file of the project.
     pub(crate) fn read(path: &str) -> Self {
-        Self::new(path, &super::read(path))
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{path}: {error}"));
+        Self::new(path, &text)
     }
 
     pub(crate) fn new(path: &str, text: &str) -> Self {
