@@ -350,14 +350,26 @@ mod shell {
             .collect()
     }
 
+    const SHELLS: [&str; 4] = ["sh", "bash", "dash", "zsh"];
+
+    fn is_there(shell: &str) -> bool {
+        Command::new(shell).args(["-c", "exit"]).output().is_ok()
+    }
+
     /// The shells of this machine; `sh` has to be there.
-    fn shells() -> Vec<&'static str> {
-        ["sh", "bash", "dash", "zsh"]
+    fn shells() -> impl Iterator<Item = &'static str> {
+        SHELLS
             .into_iter()
-            .filter(|shell| {
-                *shell == "sh" || Command::new(shell).args(["-c", "exit"]).output().is_ok()
-            })
-            .collect()
+            .filter(|shell| *shell == "sh" || is_there(shell))
+    }
+
+    #[test]
+    fn every_shell_is_there() {
+        for shell in SHELLS {
+            if !is_there(shell) {
+                not_checked(&format!("command lines by {shell}"), "it is not on PATH");
+            }
+        }
     }
 
     /// The file of a shell, which is found without the PATH that the shell itself gets.

@@ -1,7 +1,7 @@
 //! Findings: what is wrong with a spec, where, why, and what to do.
 //!
 //! Passes [`Findings::report`] as they go and never print. Three printers read the result: [`human`], [`short`]
-//! and [`json`]. Every code has a page, compiled in; `agcgen explain CODE` shows it.
+//! and [`json()`]. Every code has a page, compiled in; `agcgen explain CODE` shows it.
 
 mod code;
 mod human;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::render::added;
 use crate::{Folder, example};
 
 fn document(text: &str) -> Value {
@@ -56,6 +57,29 @@ fn a_finding_has_every_field() {
 }
 
 #[test]
+fn many_findings_are_all_there_in_the_order_of_the_spec() {
+    let wrong: Vec<String> = (10..35).map(|n| format!("nobody{n}")).collect();
+    let routes: Vec<String> = wrong
+        .iter()
+        .map(|name| format!("  {name}: {{ path: /{name}, to: {name} }}\n"))
+        .collect();
+    let folder = Folder::new();
+    folder.write("spec.yaml", example("minimal") + &routes.concat());
+    let ran = folder.run(&["validate", "spec.yaml", "--format", "json"]);
+    let document = document(&ran.stdout);
+    let findings = document["findings"].as_array().unwrap().iter();
+    let unknown: Vec<&str> = findings
+        .filter(|finding| finding["code"] == "AGC0201")
+        .map(|finding| finding["message"].as_str().unwrap())
+        .collect();
+    let expected: Vec<String> = wrong
+        .iter()
+        .map(|name| format!("unknown workload `{name}`"))
+        .collect();
+    assert_eq!(unknown, expected);
+}
+
+#[test]
 fn a_finding_about_two_places_names_both() {
     let folder = Folder::new();
     folder.write(
@@ -96,11 +120,24 @@ fn render_adds_what_it_did() {
             "removedKeys"
         ]
     );
-    for change in first["changes"].as_array().unwrap() {
-        assert_eq!(change["change"], "new");
-        let path = change["path"].as_str().unwrap();
-        assert!(folder.path().join("out").join(path).is_file(), "{path}");
-    }
+    // Every file is named, however many there are, and as often and in the order as for people.
+    let changes = first["changes"].as_array().unwrap();
+    let named: Vec<&str> = changes
+        .iter()
+        .map(|change| {
+            assert_eq!(change["change"], "new");
+            change["path"].as_str().unwrap()
+        })
+        .collect();
+    let human = folder.run(&["render", "spec.yaml", "-o", "other"]);
+    assert_eq!(named, added(&human.stdout));
+    let out = folder.path().join("out");
+    let content = folder.content();
+    let written = content
+        .iter()
+        .filter(|(path, bytes)| path.starts_with(&out) && bytes.is_some());
+    assert_eq!(named.len(), written.count());
+    assert!(named.len() > 10, "{named:?}");
     let open: Vec<&str> = first["openValues"]
         .as_array()
         .unwrap()

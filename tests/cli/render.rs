@@ -6,7 +6,7 @@ const RENDER: [&str; 4] = ["render", "spec.yaml", "-o", "out"];
 const CHECK: [&str; 5] = ["render", "spec.yaml", "-o", "out", "--check"];
 
 /// The files that `+ path` lines name.
-fn added(stdout: &str) -> Vec<&str> {
+pub(crate) fn added(stdout: &str) -> Vec<&str> {
     stdout
         .lines()
         .map(|line| line.strip_prefix("+ ").unwrap())

@@ -17,6 +17,51 @@ fn colours_are_for_those_who_ask() {
     );
 }
 
+/// A line has the colour of its sign, from its first character to its last.
+#[test]
+fn what_is_new_changed_and_gone_has_a_colour() {
+    let green = |text: &str| format!("\u{1b}[32m{text}\u{1b}[0m\n");
+    let yellow = |text: &str| format!("\u{1b}[33m{text}\u{1b}[0m\n");
+    let red = |text: &str| format!("\u{1b}[31m{text}\u{1b}[0m\n");
+    let run = |folder: &Folder, arguments: &[&str]| {
+        let ran = folder.run(&[arguments, &["--color", "always"]].concat());
+        let styled = ran.stdout.lines().filter(|line| line.contains('\u{1b}'));
+        let signs = ran.stdout.lines().filter(|line| {
+            let line = anstream::adapter::strip_str(line).to_string();
+            line.starts_with(['+', '~', '-'])
+        });
+        assert!(styled.eq(signs), "{}", ran.stdout);
+        ran.stdout
+    };
+    let folder = Folder::new();
+    assert_eq!(
+        run(&folder, &["init"]),
+        green("+ ./spec.yaml") + &green("+ ./agcgen.schema.json")
+    );
+
+    folder.write("spec.yaml", example("minimal"));
+    let render = ["render", "spec.yaml", "-o", "out"];
+    let first = run(&folder, &render);
+    assert!(first.contains(&green("+ k8s/routes/web.yaml")), "{first}");
+
+    folder.write(
+        "spec.yaml",
+        example("minimal").replace("routes:\n  web:", "routes:\n  site:"),
+    );
+    let check = run(&folder, &[&render[..], &["--check"]].concat());
+    for line in [green("+- site.yaml"), red("-- web.yaml")] {
+        assert!(check.contains(&line), "{check}");
+    }
+    let second = run(&folder, &render);
+    for line in [
+        green("+ k8s/routes/site.yaml"),
+        yellow("~ k8s/routes/kustomization.yaml"),
+        red("- k8s/routes/web.yaml"),
+    ] {
+        assert!(second.contains(&line), "{second}");
+    }
+}
+
 /// `agcgen schema | head -1` ends well.
 #[test]
 fn a_reader_that_leaves_is_no_failure() {

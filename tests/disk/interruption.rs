@@ -91,20 +91,28 @@ fn start(dir: &Path, before: &Render) {
     io::Write::write_all(&mut late, format!("A_CLIENT_ID={GUID}\n").as_bytes()).unwrap();
 }
 
-/// Runs `then` on the folder of a render that was stopped after 0, 1, 2, … steps, until it is no longer stopped.
+/// Applies a render, and says in how many steps.
+fn steps_of(render: &Render, dir: &Path) -> usize {
+    let mut steps = Stopping::after(usize::MAX);
+    let plan = render.plan(dir).unwrap();
+    plan.apply_with(dir, &mut steps).unwrap();
+    usize::MAX - steps.left
+}
+
+/// Runs `then` on the folder of a render that was stopped after 0, 1, 2, … steps, and of one that was not stopped.
 fn at_every_stop(before: &Render, after: &Render, then: impl Fn(&Path)) {
-    let mut steps = 0;
-    loop {
+    let started = || {
         let dir = folder();
         start(dir.path(), before);
-        let stopped = stop(after, dir.path(), steps);
+        dir
+    };
+    let all = steps_of(after, started().path());
+    assert!(all > 20, "only {all} steps");
+    for steps in 0..=all {
+        let dir = started();
+        assert_eq!(stop(after, dir.path(), steps), steps < all, "{steps}");
         then(dir.path());
-        if !stopped {
-            break;
-        }
-        steps += 1;
     }
-    assert!(steps > 20, "only {steps} steps");
 }
 
 #[test]
@@ -216,13 +224,14 @@ fn stopped_again_and_again_it_still_ends() {
     let expected = folder();
     start(expected.path(), &before);
     after.done(expected.path());
+    let mut stops = 0;
     for first in [3, 7, 11, 16] {
         for second in 0..30 {
             let dir = folder();
             start(dir.path(), &before);
-            stop(&after, dir.path(), first);
-            stop(&before, dir.path(), second);
-            stop(&after, dir.path(), second / 2);
+            assert!(stop(&after, dir.path(), first));
+            stops += usize::from(stop(&before, dir.path(), second));
+            stops += usize::from(stop(&after, dir.path(), second / 2));
             after.done(dir.path());
             assert_eq!(
                 everything(dir.path()).into_keys().collect::<Vec<_>>(),
@@ -231,6 +240,7 @@ fn stopped_again_and_again_it_still_ends() {
             assert_eq!(read(dir.path(), LOCK), read(expected.path(), LOCK));
         }
     }
+    assert!(stops > 100, "stopped again only {stops} times");
 }
 
 #[test]
@@ -253,23 +263,29 @@ fn a_stopped_first_render_leaves_nothing_that_the_next_one_minds() {
 
 #[test]
 fn a_stopped_forced_render_is_finished_without_force() {
-    for steps in 0..40 {
+    let mut before = shop();
+    before.files.push(plain("k8s/old.yaml", "old"));
+    let mut after = shop();
+    after.files.push(plain("infra/new.bicep", "ours"));
+    let edited = || {
         let dir = folder();
-        let mut before = shop();
-        before.files.push(plain("k8s/old.yaml", "old"));
         before.done(dir.path());
         for edited in ["README.md", "infra/main.bicep", "k8s/old.yaml"] {
             put(dir.path(), edited, "edited");
         }
         put(dir.path(), "infra/new.bicep", "theirs");
-        let mut after = shop();
-        after.files.push(plain("infra/new.bicep", "ours"));
-        let stopped = stop(&after.clone().forced(), dir.path(), steps);
+        dir
+    };
+    let forced = after.clone().forced();
+    let all = steps_of(&forced, edited().path());
+    assert!(all > 10, "only {all} steps");
+    for steps in 0..=all {
+        let dir = edited();
+        assert_eq!(stop(&forced, dir.path(), steps), steps < all, "{steps}");
         // The journal is there after its folder, its text and its name.
         if steps >= 3 {
             after.done(dir.path());
         } else {
-            assert!(stopped);
             after.refused(dir.path());
         }
     }
