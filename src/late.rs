@@ -3,6 +3,7 @@
 //! Every name is a literal, so only client ids are late, and without a subscription in the spec one ARM id. The keys
 //! are those of `k8s/platform/late-values.env` and of the deployment's output `lateValues`.
 
+use crate::catalog::arm_types;
 use crate::model::{Controller, GatewayDeployment, Model};
 use crate::output::Shape;
 
@@ -41,6 +42,11 @@ impl LateValue {
     }
 }
 
+/// The file that holds them, from the output folder.
+pub const PATH: &str = "k8s/platform/late-values.env";
+/// The same file, from its own folder.
+pub const FILE: &str = "late-values.env";
+
 /// Key of the ALB Controller's client id.
 pub const ALB_CONTROLLER_CLIENT_ID: &str = "ALB_CONTROLLER_CLIENT_ID";
 /// Key of the traffic controller's resource id.
@@ -64,15 +70,13 @@ pub fn late_values(model: &Model) -> Vec<LateValue> {
         values.push(match &cluster.gateway.deployment {
             GatewayDeployment::Byo { traffic_controller } => LateValue {
                 key: AGC_ID.to_owned(),
-                shape: Shape::ResourceId(
-                    "Microsoft.ServiceNetworking/trafficControllers".to_owned(),
-                ),
+                shape: Shape::ResourceId(arm_types::TRAFFIC_CONTROLLER.to_owned()),
                 meaning: format!("resource id of {traffic_controller}"),
                 producer: Producer::TrafficController,
             },
             GatewayDeployment::Managed { .. } => LateValue {
                 key: GATEWAY_SUBNET_ID.to_owned(),
-                shape: Shape::ResourceId("Microsoft.Network/virtualNetworks/subnets".to_owned()),
+                shape: Shape::ResourceId(arm_types::SUBNET.to_owned()),
                 meaning: format!("resource id of {}", cluster.network.gateway.name),
                 producer: Producer::GatewaySubnet,
             },

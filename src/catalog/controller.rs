@@ -12,6 +12,10 @@ pub const RELEASE_NAMESPACE: &str = "default";
 pub const RELEASE: &str = "alb-controller";
 /// Service account that the controller runs as. Source: Helm quickstart of 2026-02-07.
 pub const SERVICE_ACCOUNT: &str = "alb-controller-sa";
+/// The value of the chart that takes the client id of the controller's identity. Source: values of the chart, 2026-06-23.
+pub const CLIENT_ID_VALUE: &str = "albController.podIdentity.clientID";
+/// The only class of Gateways that the controller serves. Source: AGC quickstarts, 2026-08.
+pub const GATEWAY_CLASS: &str = "azure-alb-external";
 
 /// What a range of controller versions needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

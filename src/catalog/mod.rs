@@ -2,6 +2,7 @@
 //!
 //! No vendor's number, name or word stands in an `if` anywhere else.
 
+pub mod arm_types;
 pub mod connector;
 pub mod controller;
 pub mod health;

@@ -4,15 +4,12 @@ use super::{
     ArmPlace, Credential, DatabaseRight, Fact, Identity, Maker, Principal, RoleAssignment,
     ServerRight, What, Why, fact,
 };
-use crate::catalog::{controller, roles};
+use crate::catalog::{arm_types, controller, roles};
 use crate::kinds::Kind;
 use crate::late::ALB_CONTROLLER_CLIENT_ID;
 use crate::model::{
     Cluster, Controller, GatewayDeployment, Grant, Model, Origin, Right, Scope, Workload,
 };
-
-const SUBNET: &str = "Microsoft.Network/virtualNetworks/subnets";
-const CLUSTER: &str = "Microsoft.ContainerService/managedClusters";
 
 pub(super) fn facts(model: &Model) -> Vec<Fact> {
     let cluster = model.cluster();
@@ -43,7 +40,7 @@ fn identity(
 }
 
 fn subnet(model: &Model, cluster: &Cluster, subnet: &str) -> ArmPlace {
-    ArmPlace::here(model, SUBNET, [&cluster.network.name, subnet])
+    ArmPlace::here(model, arm_types::SUBNET, [&cluster.network.name, subnet])
 }
 
 fn control_plane(model: &Model, cluster: &Cluster) -> Vec<Fact> {
@@ -83,7 +80,7 @@ fn administrators(model: &Model, cluster: &Cluster) -> Vec<Fact> {
                     role,
                     title: "AKS cluster",
                     title_of_parent: None,
-                    scope: ArmPlace::here(model, CLUSTER, [&cluster.name]),
+                    scope: ArmPlace::here(model, arm_types::CLUSTER, [&cluster.name]),
                     why,
                     maker: Maker::Deployment,
                 }),

@@ -1,12 +1,12 @@
 //! What there is, in Azure and in the cluster, and what of it is billed.
 
 use super::{Area, ArmPlace, AzureResource, Billed, ClusterObject, Fact, Maker, What, fact};
+use crate::catalog::arm_types;
 use crate::kinds::Kind;
 use crate::model::{Cluster, Controller, GatewayDeployment, Model, Provision, Resource, Tier};
 use crate::objects::{Manifest, Object, Part, Topic};
 
 const MAIN: &str = "infra/main.bicep";
-const IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
 
 pub(super) fn facts(model: &Model, manifests: &[Manifest]) -> Vec<Fact> {
     let cluster = model.cluster();
@@ -34,7 +34,6 @@ fn made(area: Area, title: &'static str, place: ArmPlace) -> AzureResource {
 }
 
 fn monitoring(model: &Model, cluster: &Cluster) -> Vec<Fact> {
-    const WORKSPACE: &str = "Microsoft.OperationalInsights/workspaces";
     const TITLE: &str = "Log Analytics workspace";
     let area = Area::Monitoring;
     let rule = made(
@@ -42,7 +41,7 @@ fn monitoring(model: &Model, cluster: &Cluster) -> Vec<Fact> {
         "data collection rule",
         ArmPlace::here(
             model,
-            "Microsoft.Insights/dataCollectionRules",
+            arm_types::COLLECTION_RULE,
             [&cluster.collection_rule],
         ),
     );
@@ -51,14 +50,14 @@ fn monitoring(model: &Model, cluster: &Cluster) -> Vec<Fact> {
             made(
                 area,
                 TITLE,
-                ArmPlace::here(model, WORKSPACE, [&workspace.name]),
+                ArmPlace::here(model, arm_types::WORKSPACE, [&workspace.name]),
             ),
             format!("kept {} days", workspace.retention_days),
         ),
         Provision::Existing(id) => (
             AzureResource {
                 maker: Maker::SomebodyElse,
-                ..made(area, TITLE, ArmPlace::existing(id, WORKSPACE))
+                ..made(area, TITLE, ArmPlace::existing(id, arm_types::WORKSPACE))
             },
             String::new(),
         ),
@@ -81,25 +80,22 @@ fn monitoring(model: &Model, cluster: &Cluster) -> Vec<Fact> {
 }
 
 fn network(model: &Model, cluster: &Cluster) -> Vec<Fact> {
-    const NETWORK: &str = "Microsoft.Network/virtualNetworks";
-    const SUBNET: &str = "Microsoft.Network/virtualNetworks/subnets";
-    const SECURITY_GROUP: &str = "Microsoft.Network/networkSecurityGroups";
     let network = &cluster.network;
     let mut places = vec![(
         "virtual network",
-        ArmPlace::here(model, NETWORK, [&network.name]),
+        ArmPlace::here(model, arm_types::NETWORK, [&network.name]),
         &network.origin,
     )];
     for subnet in [&network.nodes, &network.gateway] {
         let security_group = format!("nsg-{}", subnet.name);
         places.push((
             "subnet",
-            ArmPlace::here(model, SUBNET, [&network.name, &subnet.name]),
+            ArmPlace::here(model, arm_types::SUBNET, [&network.name, &subnet.name]),
             &subnet.origin,
         ));
         places.push((
             "network security group",
-            ArmPlace::here(model, SECURITY_GROUP, [&security_group]),
+            ArmPlace::here(model, arm_types::SECURITY_GROUP, [&security_group]),
             &subnet.origin,
         ));
     }
@@ -112,7 +108,6 @@ fn network(model: &Model, cluster: &Cluster) -> Vec<Fact> {
 }
 
 fn compute(model: &Model, cluster: &Cluster) -> Vec<Fact> {
-    const CLUSTER: &str = "Microsoft.ContainerService/managedClusters";
     let area = Area::Cluster;
     let made = |title, place| made(area, title, place);
     let billed = |what: &str, size: String, count, grows_with| {
@@ -135,11 +130,11 @@ fn compute(model: &Model, cluster: &Cluster) -> Vec<Fact> {
         }),
         What::Resource(made(
             "AKS cluster",
-            ArmPlace::here(model, CLUSTER, [&cluster.name]),
+            ArmPlace::here(model, arm_types::CLUSTER, [&cluster.name]),
         )),
         What::Resource(made(
             "identity of the control plane",
-            ArmPlace::here(model, IDENTITY, [&cluster.identity]),
+            ArmPlace::here(model, arm_types::IDENTITY, [&cluster.identity]),
         )),
         billed(
             "control plane",
@@ -168,9 +163,6 @@ fn compute(model: &Model, cluster: &Cluster) -> Vec<Fact> {
 }
 
 fn gateway(model: &Model, cluster: &Cluster) -> Vec<Fact> {
-    const CONTROLLER: &str = "Microsoft.ServiceNetworking/trafficControllers";
-    const ASSOCIATION: &str = "Microsoft.ServiceNetworking/trafficControllers/associations";
-    const FRONTEND: &str = "Microsoft.ServiceNetworking/trafficControllers/frontends";
     const TITLE: &str = "Application Gateway for Containers";
     let area = Area::Gateway;
     let gateway = &cluster.gateway;
@@ -178,17 +170,14 @@ fn gateway(model: &Model, cluster: &Cluster) -> Vec<Fact> {
     let mut resources = Vec::new();
     let controller = match &gateway.deployment {
         GatewayDeployment::Byo { traffic_controller } => {
-            let place = ArmPlace::here(model, CONTROLLER, [traffic_controller]);
+            let place = ArmPlace::here(model, arm_types::TRAFFIC_CONTROLLER, [traffic_controller]);
             resources.push(made(
                 "association with the subnet",
-                place.child(ASSOCIATION, "association"),
+                place.child(arm_types::ASSOCIATION, "association"),
             ));
-            resources.extend(
-                gateway
-                    .frontends
-                    .iter()
-                    .map(|frontend| made("frontend", place.child(FRONTEND, &frontend.name))),
-            );
+            resources.extend(gateway.frontends.iter().map(|frontend| {
+                made("frontend", place.child(arm_types::FRONTEND, &frontend.name))
+            }));
             made(TITLE, place)
         }
         GatewayDeployment::Managed { .. } => AzureResource {
@@ -196,7 +185,8 @@ fn gateway(model: &Model, cluster: &Cluster) -> Vec<Fact> {
             file: Part::Platform(Topic::Gateway).file(),
             ..made(
                 TITLE,
-                ArmPlace::group(&cluster.node_resource_group).child(CONTROLLER, ""),
+                ArmPlace::group(&cluster.node_resource_group)
+                    .child(arm_types::TRAFFIC_CONTROLLER, ""),
             )
         },
     };
@@ -221,7 +211,7 @@ fn gateway(model: &Model, cluster: &Cluster) -> Vec<Fact> {
     if let Controller::Helm { identity, .. } = &gateway.controller {
         resources.push(made(
             "identity of the ALB Controller",
-            ArmPlace::here(model, IDENTITY, [identity]),
+            ArmPlace::here(model, arm_types::IDENTITY, [identity]),
         ));
     }
     resources
@@ -253,7 +243,7 @@ fn data(model: &Model, resource: &Resource) -> Vec<Fact> {
     if let Kind::Sql(sql) = &resource.kind {
         resources.push(made(
             "identity of the SQL administrator",
-            ArmPlace::here(model, IDENTITY, [&sql.administrator.identity]),
+            ArmPlace::here(model, arm_types::IDENTITY, [&sql.administrator.identity]),
         ));
     }
     let billed = (maker == Maker::Deployment)
@@ -281,7 +271,7 @@ fn data(model: &Model, resource: &Resource) -> Vec<Fact> {
 fn identities(model: &Model) -> impl Iterator<Item = Fact> {
     model.workloads.iter().filter_map(|workload| {
         let identity = workload.identity.as_ref()?;
-        let place = ArmPlace::here(model, IDENTITY, [&identity.name]);
+        let place = ArmPlace::here(model, arm_types::IDENTITY, [&identity.name]);
         let resource = AzureResource {
             file: format!("infra/workloads/{}.bicep", workload.name),
             ..made(Area::Identity, "identity of a workload", place)

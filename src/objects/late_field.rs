@@ -73,7 +73,7 @@ impl fmt::Display for Step {
 /// No identity, no ARM resource and no path can have this name, so a file that is applied past kustomize fails where the
 /// value is first used, with the key in the message.
 pub fn hole(key: &str) -> String {
-    format!("<{key} of late-values.env>")
+    format!("<{key} of {}>", crate::late::FILE)
 }
 
 /// The step to `key`.

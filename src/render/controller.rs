@@ -5,14 +5,11 @@
 
 use serde_json::json;
 
-use crate::catalog::controller::{CHART, RELEASE, RELEASE_NAMESPACE};
-use crate::late::ALB_CONTROLLER_CLIENT_ID;
+use crate::catalog::controller::{CHART, CLIENT_ID_VALUE, RELEASE, RELEASE_NAMESPACE};
+use crate::late::{ALB_CONTROLLER_CLIENT_ID, PATH};
 use crate::model::{Controller, Model};
 use crate::output::{BadPath, Mode, OutputFile, OutputPath, Owner};
 use crate::print::yaml::{Document, stream};
-
-/// The value of the chart that takes the client id (values of the chart, 2026-06-23).
-pub const CLIENT_ID_VALUE: &str = "albController.podIdentity.clientID";
 
 /// The Helm values, if Helm installs the controller.
 ///
@@ -34,7 +31,7 @@ pub fn file(model: &Model) -> Result<Option<OutputFile>, BadPath> {
         format!("  version  {version}"),
         format!("  release  {RELEASE}, in namespace {RELEASE_NAMESPACE}"),
         "The client id of its identity exists only after the deployment. It is given on the command line:".to_owned(),
-        format!("  --set-string {CLIENT_ID_VALUE}=<{ALB_CONTROLLER_CLIENT_ID} of k8s/platform/late-values.env>"),
+        format!("  --set-string {CLIENT_ID_VALUE}=<{ALB_CONTROLLER_CLIENT_ID} of {PATH}>"),
     ];
     // The chart also installs the custom resources of Gateway API. They need one owner; the cluster has none, because its
     // `ingressProfile` is left out.

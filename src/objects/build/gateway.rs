@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalog::arm_types::TRAFFIC_CONTROLLER;
+use crate::catalog::controller::GATEWAY_CLASS;
 use crate::late::{AGC_ID, GATEWAY_SUBNET_ID};
 use crate::model::{Frontend, GatewayDeployment, Model};
 use crate::objects::api::{
@@ -11,8 +13,6 @@ use crate::objects::api::{
 use crate::objects::late_field::{Step, key};
 use crate::objects::{LateField, Manifest, Object, Part, Topic, hole, labels};
 
-/// The only class that the ALB Controller serves (AGC quickstarts, 2026-08).
-const CLASS: &str = "azure-alb-external";
 /// A Gateway names the traffic controller of Bicep by its ARM id, and its frontend as an address of this type; it needs
 /// both (AGC "bring your own deployment", 2026-08).
 const ALB_ID: &str = "alb.networking.azure.io/alb-id";
@@ -98,7 +98,7 @@ fn one_gateway(model: &Model, frontend: &Frontend) -> Manifest {
                 model,
                 AGC_ID,
                 [key("metadata"), key("annotations"), key(ALB_ID)],
-                &format!("Microsoft.ServiceNetworking/trafficControllers/{traffic_controller}"),
+                &format!("{TRAFFIC_CONTROLLER}/{traffic_controller}"),
             );
             let address = GatewayAddress {
                 address_type: ALB_FRONTEND.to_owned(),
@@ -139,7 +139,7 @@ fn one_gateway(model: &Model, frontend: &Frontend) -> Manifest {
                 annotations,
             },
             spec: GatewaySpec {
-                gateway_class_name: CLASS.to_owned(),
+                gateway_class_name: GATEWAY_CLASS.to_owned(),
                 addresses,
                 listeners: listeners.collect(),
             },

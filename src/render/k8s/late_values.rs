@@ -6,17 +6,15 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::late::{LateValue, late_values};
+use crate::catalog::controller::CLIENT_ID_VALUE;
+use crate::late::{FILE, LateValue, PATH, late_values};
 use crate::model::Model;
-use crate::objects::{Manifest, Phase, waiting_for};
+use crate::objects::{Manifest, waiting_for};
 use crate::output::{Mode, OutputFile, OutputPath, Owner, Slot};
 use crate::print::is_disruptive;
 use crate::print::yaml::Document;
 use crate::render::RenderError;
-use crate::render::controller::CLIENT_ID_VALUE;
 
-/// Name of the file, beside the platform's kustomization.
-const FILE: &str = "late-values.env";
 /// Name of the `ConfigMap` that never reaches a cluster.
 const CONFIG_MAP: &str = "late-values";
 
@@ -113,7 +111,7 @@ pub(super) fn file(
         comment: comment(value, manifests),
     });
     Ok(Some(OutputFile {
-        path: OutputPath::new(format!("{}/{FILE}", Phase::Platform.folder()))?,
+        path: OutputPath::new(PATH)?,
         text: header,
         mode: Mode::Plain,
         owner: Owner::Seeded(slots.collect()),

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::page::{Markdown, file, listed, paragraph, say};
-use super::system::{LATE_VALUES, System};
+use super::system::System;
 use crate::facts::What;
-use crate::late::late_values;
+use crate::late::{self, late_values};
 use crate::model::Controller;
 use crate::objects::Phase;
 use crate::print::markdown::{Inline, code, text};
@@ -58,7 +58,7 @@ fn by_hand(system: System<'_>) -> Vec<Inline> {
     if !late_values(system.model).is_empty() {
         what.push(say(
             "the late values, committed in {} before anything is synchronised",
-            [file(LATE_VALUES)],
+            [file(late::PATH)],
         ));
     }
     match system.cluster().gateway.controller {

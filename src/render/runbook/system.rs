@@ -2,7 +2,9 @@
 
 use super::page::Markdown;
 use super::script::{Line, Script};
+use crate::catalog::controller;
 use crate::facts::{ArmPlace, Fact, What};
+use crate::late;
 use crate::model::{
     Cluster, Controller, GatewayDeployment, Link, Model, ServiceConnection, Via, Workload,
 };
@@ -15,12 +17,6 @@ pub(super) const HOME: Reference = Reference::variable("HOME");
 pub(super) const AGC_ID: Reference = Reference::variable("AGC_ID");
 pub(super) const HOST: Reference = Reference::variable("HOST");
 pub(super) const POD: Reference = Reference::variable("POD");
-
-/// The file of late values.
-pub(super) const LATE_VALUES: &str = "k8s/platform/late-values.env";
-
-/// The only class that the ALB Controller serves (AGC quickstarts, 2026-08).
-pub(super) const GATEWAY_CLASS: &str = "gatewayclass/azure-alb-external";
 
 /// The ARM version that this page asks traffic controllers by: the newest stable one (2026-08-27).
 pub(super) const TRAFFIC_CONTROLLER_API: &str = "2026-03-01";
@@ -139,12 +135,20 @@ impl<'a> System<'a> {
 pub(super) fn late_value(key: &str) -> Line {
     Line::new("sed -n")
         .text(&format!("s/^{key}=//p"))
-        .words(LATE_VALUES)
+        .words(late::PATH)
 }
 
 /// Applies a folder of objects.
 pub(super) fn apply(phase: Phase) -> Line {
     Line::new("kubectl apply --server-side --kustomize").text(&phase.folder())
+}
+
+/// Waits for the class of Gateways that the ALB Controller serves.
+pub(super) fn wait_for_class(condition: &'static str, timeout: &'static str) -> Line {
+    Line::new("kubectl wait")
+        .text(&format!("gatewayclass/{}", controller::GATEWAY_CLASS))
+        .words(condition)
+        .words(timeout)
 }
 
 /// A block of one command.

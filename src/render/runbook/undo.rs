@@ -4,7 +4,7 @@ use super::deploy::load_balancer;
 use super::page::{Markdown, paragraph};
 use super::script::{Line, Script};
 use super::system::{System, block, late_value};
-use crate::catalog::controller;
+use crate::catalog::{arm_types, controller};
 use crate::facts::{ArmPlace, AzureResource, Maker, RoleAssignment, What};
 use crate::kinds::{KeyVault, Kind};
 use crate::model::{Controller, GatewayDeployment, Provision};
@@ -280,14 +280,14 @@ fn azure(system: System<'_>) -> Result<(&'static str, Vec<Markdown>), NulInArgum
 /// Ids in the order in which Azure lets go of them: what uses something before what is used.
 fn own_resources(system: System<'_>) -> Result<(&'static str, Vec<Markdown>), NulInArgument> {
     let rank = |place: &ArmPlace| match place.resource_type {
-        "Microsoft.ServiceNetworking/trafficControllers/associations" => 0,
-        "Microsoft.ServiceNetworking/trafficControllers/frontends" => 1,
-        "Microsoft.ServiceNetworking/trafficControllers" => 2,
-        "Microsoft.ContainerService/managedClusters" => 3,
-        "Microsoft.Network/virtualNetworks" => 5,
-        "Microsoft.Network/networkSecurityGroups" => 6,
-        "Microsoft.Insights/dataCollectionRules" => 7,
-        "Microsoft.OperationalInsights/workspaces" => 8,
+        arm_types::ASSOCIATION => 0,
+        arm_types::FRONTEND => 1,
+        arm_types::TRAFFIC_CONTROLLER => 2,
+        arm_types::CLUSTER => 3,
+        arm_types::NETWORK => 5,
+        arm_types::SECURITY_GROUP => 6,
+        arm_types::COLLECTION_RULE => 7,
+        arm_types::WORKSPACE => 8,
         _ => 4,
     };
     let mut places: Vec<&ArmPlace> = resources(system)

@@ -4,8 +4,9 @@ use super::deploy::{managed_id, routes_programmed, secret_keys};
 use super::page::{Markdown, codes, paragraph, say};
 use super::script::{Line, Script};
 use super::system::{
-    AGC_ID, GATEWAY_CLASS, HOST, POD, System, TRAFFIC_CONTROLLER_API, block, late_value,
+    AGC_ID, HOST, POD, System, TRAFFIC_CONTROLLER_API, block, late_value, wait_for_class,
 };
+use crate::catalog::arm_types;
 use crate::model::{GatewayDeployment, PathMatch, Route, Workload};
 use crate::print::markdown::{Inline, code, text};
 use crate::print::shell::{NulInArgument, Reference};
@@ -43,7 +44,7 @@ fn gateway(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
         GatewayDeployment::Byo { traffic_controller } => system
             .az_in_group("az resource show")
             .flag("--name", traffic_controller)
-            .words("--resource-type Microsoft.ServiceNetworking/trafficControllers"),
+            .flag("--resource-type", arm_types::TRAFFIC_CONTROLLER),
         GatewayDeployment::Managed {
             application_load_balancer,
         } => {
@@ -58,11 +59,7 @@ fn gateway(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
         show.flag("--api-version", TRAFFIC_CONTROLLER_API)
             .words("--query properties.provisioningState --output tsv"),
     );
-    let mut cluster = Script::new(
-        Line::new("kubectl wait")
-            .text(GATEWAY_CLASS)
-            .words("--for=condition=Accepted --timeout=1m"),
-    );
+    let mut cluster = Script::new(wait_for_class("--for=condition=Accepted", "--timeout=1m"));
     for frontend in &gateway.frontends {
         for condition in ["--for=condition=Accepted", "--for=condition=Programmed"] {
             cluster = cluster.then(

@@ -2,12 +2,12 @@
 
 use super::Step;
 use crate::facts::What;
-use crate::late::late_values;
+use crate::late::{self, late_values};
 use crate::print::markdown::code;
 use crate::print::shell::{NulInArgument, Reference};
 use crate::render::runbook::page::{codes, file, paragraph};
 use crate::render::runbook::script::{Line, Script};
-use crate::render::runbook::system::{HOME, LATE_VALUES, System, block};
+use crate::render::runbook::system::{HOME, System, block};
 
 /// Preview features that the add-on needs. Source: add-on quickstart of 2026-08-18.
 const ADDON_FEATURES: [&str; 2] = ["ManagedGatewayAPIPreview", "ApplicationLoadBalancerPreview"];
@@ -288,15 +288,24 @@ pub(super) fn late(system: System<'_>) -> Result<Option<Step>, NulInArgument> {
         .between("VALUES=$(", ") &&");
     let script = Script::new(read)
         .code("  {")
-        .code("    grep '^#' k8s/platform/late-values.env")
+        .then(
+            Line::new("grep")
+                .text("^#")
+                .words(late::PATH)
+                .between("    ", ""),
+        )
         .code("    printf '%s\\n' \"$VALUES\" | tr '\\t' = | LC_ALL=C sort")
         .code("  } > late-values.new &&")
-        .code("  mv late-values.new k8s/platform/late-values.env");
+        .then(
+            Line::new("mv late-values.new")
+                .words(late::PATH)
+                .between("  ", ""),
+        );
     let body = vec![
         paragraph(
             "They go into {} ({}). None of them is secret: commit the file. The next render puts each under its comment.",
             [
-                file(LATE_VALUES),
+                file(late::PATH),
                 codes(values.iter().map(|value| value.key.as_str())),
             ],
         ),
@@ -305,7 +314,7 @@ pub(super) fn late(system: System<'_>) -> Result<Option<Step>, NulInArgument> {
             "**It worked when** this prints {}, and the line after it `complete`:",
             [code(&values.len().to_string())],
         ),
-        Script::new(Line::new("grep -c").text("^[A-Z].*=.").words(LATE_VALUES))
+        Script::new(Line::new("grep -c").text("^[A-Z].*=.").words(late::PATH))
             .code("kubectl kustomize k8s/platform > /dev/null && echo complete")
             .block()?,
     ];

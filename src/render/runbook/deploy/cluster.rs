@@ -1,7 +1,7 @@
 //! Steps in the cluster: the controller, the platform, workloads and routes.
 
 use super::{Step, met};
-use crate::catalog::{controller, roles};
+use crate::catalog::{arm_types, controller, roles};
 use crate::facts::What;
 use crate::late::ALB_CONTROLLER_CLIENT_ID;
 use crate::model::{Controller, Diagnostics, GatewayDeployment};
@@ -10,7 +10,7 @@ use crate::print::markdown::{code, text};
 use crate::print::shell::{NulInArgument, Reference};
 use crate::render::runbook::page::{Markdown, file, paragraph, say};
 use crate::render::runbook::script::{Line, Script};
-use crate::render::runbook::system::{AGC_ID, GATEWAY_CLASS, System, apply, block, late_value};
+use crate::render::runbook::system::{AGC_ID, System, apply, block, late_value, wait_for_class};
 
 const CLIENT_ID: Reference = Reference::variable("ALB_CONTROLLER_CLIENT_ID");
 
@@ -60,7 +60,7 @@ pub(super) fn alb_controller(system: System<'_>) -> Result<Step, NulInArgument> 
                 .flag("--version", version)
                 .flag("--namespace", controller::RELEASE_NAMESPACE)
                 .words("--values controller/values.yaml --set-string")
-                .joined("albController.podIdentity.clientID=", CLIENT_ID, "")
+                .joined(&format!("{}=", controller::CLIENT_ID_VALUE), CLIENT_ID, "")
                 .words("--wait --timeout 10m");
             (
                 "Install the ALB Controller",
@@ -102,12 +102,7 @@ pub(super) fn alb_controller(system: System<'_>) -> Result<Step, NulInArgument> 
         ),
     };
     body.push(met());
-    let wait = |condition| {
-        Line::new("kubectl wait")
-            .text(GATEWAY_CLASS)
-            .words(condition)
-            .words("--timeout=10m")
-    };
+    let wait = |condition| wait_for_class(condition, "--timeout=10m");
     body.push(
         Script::new(wait("--for=create"))
             .then(wait("--for=condition=Accepted"))
@@ -224,7 +219,7 @@ fn managed_diagnostics(
             What::Resource(resource) => Some(resource),
             _ => None,
         })
-        .find(|resource| resource.place.resource_type == "Microsoft.OperationalInsights/workspaces")
+        .find(|resource| resource.place.resource_type == arm_types::WORKSPACE)
         .map(|resource| resource.place.clone());
     let Some(place) = place else {
         return Ok(Vec::new());

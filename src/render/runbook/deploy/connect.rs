@@ -1,6 +1,7 @@
 //! Steps that connect workloads with data services: database users, and the connections of Service Connector.
 
 use super::Step;
+use crate::catalog::arm_types;
 use crate::facts::ArmPlace;
 use crate::model::{ServiceConnection, Workload};
 use crate::print::markdown::{code, text};
@@ -116,11 +117,7 @@ fn create_connection(
         line = line.flag(flag, value);
     }
     if let Some(identity) = &workload.identity {
-        let place = ArmPlace::here(
-            system.model,
-            "Microsoft.ManagedIdentity/userAssignedIdentities",
-            [&identity.name],
-        );
+        let place = ArmPlace::here(system.model, arm_types::IDENTITY, [&identity.name]);
         line = system.id(line.words("--workload-identity"), &place);
     }
     line = line.flag("--client-type", connection.client_type);
