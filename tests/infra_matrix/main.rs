@@ -1,5 +1,6 @@
 //! Every combination that a model can express, rendered and shown to the Bicep compiler: no diagnostic, canonical form,
-//! every body valid, no id twice, and exactly the role assignments, identities and late values that the model says.
+//! every body valid, no id twice, and exactly the role assignments, identities and late values that the model says. The
+//! templates that are copied are shown to it as they lie.
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 
