@@ -298,6 +298,13 @@ pub struct Administrator {
     pub principal_type: PrincipalType,
 }
 
+impl Administrator {
+    /// Whether the id is all zeros: nobody's, to be replaced before anybody can use the cluster.
+    pub fn is_placeholder(&self) -> bool {
+        self.object_id.chars().all(|c| matches!(c, '0' | '-'))
+    }
+}
+
 /// What an object of Microsoft Entra is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PrincipalType {

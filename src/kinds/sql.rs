@@ -255,9 +255,9 @@ impl Facets for Sql {
                 what: format!("database {}", database.azure_name),
                 size: database.sku.written.clone(),
                 grows_with: if database.sku.serverless {
-                    "load (it pauses where the spec says so), bytes kept"
+                    "load (it pauses where the spec says so), bytes kept, bytes of backups"
                 } else {
-                    "hours, bytes kept"
+                    "hours, bytes kept, bytes of backups"
                 },
             })
             .collect()

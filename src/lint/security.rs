@@ -15,11 +15,7 @@ pub(super) fn lint(model: &Model, found: &mut Findings) {
                 .help("add `cluster.administrators` with the object id of a group: people, and the pipeline that deploys");
         }
         for administrator in &cluster.administrators {
-            if administrator
-                .object_id
-                .chars()
-                .all(|c| matches!(c, '0' | '-'))
-            {
+            if administrator.is_placeholder() {
                 found
                     .report(Code::AGC0410, administrator.origin.span, "this administrator is a placeholder")
                     .label("an object id of zeros is nobody's")

@@ -23,6 +23,8 @@ pub(crate) fn add(checks: &mut Checks) {
         what_was_there_before_is_not_ours,
         the_deployer_needs_rights_where_roles_are_assigned,
         the_page_says_only_what_concerns_the_system,
+        what_a_step_needs_beyond_the_group_is_said,
+        what_a_reader_asks_is_answered,
         undoing_begins_outside_and_ends_in_azure,
         what_is_not_certain_is_said_of_each_system,
         git_ops_tools_are_told_what_there_is_and_in_which_order,
@@ -379,6 +381,87 @@ fn the_page_says_only_what_concerns_the_system() {
     );
 }
 
+/// A holder of the group's rights alone is told where they do not reach.
+fn what_a_step_needs_beyond_the_group_is_said() {
+    let list = |model: &Model| -> Vec<String> {
+        let page = page(model);
+        let (_, after) = page.split_once("More than that need:\n\n").unwrap();
+        let list = after.lines().take_while(|line| line.starts_with("- "));
+        list.map(str::to_owned).collect()
+    };
+    let register = "- *Register resource providers*: a role on the subscription that may register, such as *Contributor*. Once a subscription, by anybody.";
+    let group = "- *Make the resource group*: *Contributor* on the subscription. Or somebody makes the group and gives you the rights above on it.";
+    assert_eq!(list(&cloud_native()), [register, group]);
+    assert_eq!(
+        list(&managed()),
+        [
+            "- *Register resource providers* and *Register preview features*: a role on the subscription that may register, such as *Contributor*. Once a subscription, by anybody.",
+            group,
+            "- *Apply the platform*: *Monitoring Contributor* on `rg-cloud-native-nodes`, for the logs of the gateway.",
+        ]
+    );
+    let elsewhere = system(&changed(
+        PLAIN,
+        &[
+            (
+                "suffix: 4f9c2e",
+                "suffix: 4f9c2e, resourceGroup: { existing: rg-ours }",
+            ),
+            (
+                "workloads:",
+                "gateway: { controller: existing }\n\
+                 observability: { workspace: { existing: { name: log-all, resourceGroup: rg-logs } } }\n\
+                 resources: { files: { kind: storage, containers: [blobs], existing: { name: starchive, resourceGroup: rg-archive } } }\n\
+                 workloads:",
+            ),
+            ("app:1.0.3", "app:1.0.3, connections: { files/blobs: read }"),
+        ],
+    ));
+    assert_eq!(
+        list(&elsewhere),
+        [
+            register,
+            "- *Deploy to Azure*: *Log Analytics Contributor* on the workspace `log-all` in `rg-logs`, which logs are sent to.",
+            "- *Connect with Service Connector*, which acts in your name: at least *Reader* on `starchive` in `rg-archive`. Whether that is enough is not established.",
+        ]
+    );
+}
+
+/// What somebody asks who has nothing but this page.
+fn what_a_reader_asks_is_answered() {
+    let byo = page(&cloud_native());
+    for answer in [
+        "`00000000-0000-0000-0000-000000000000` is a placeholder and nobody's id",
+        "`ststorage2dd37k2f9d`, `sql-cloud-native-sql-7k2f9d`, `kv-vault-d214-7k2f9d` must be unique in the world",
+        "3 nodes of `Standard_D2s_v5`, and 1 more during an upgrade",
+        "the cluster extension `sc-extension`",
+        "give the values of **new** secrets, as in step 4",
+        "kubectl delete applications.argoproj.io/cloud-native --namespace argocd",
+        "`kubectl` | `1.34`",
+        "only the program itself can show",
+    ] {
+        assert!(byo.contains(answer), "{answer}");
+    }
+    assert_eq!(byo.matches("\"suspend\":true").count(), 3, "three phases");
+    assert!(!byo.contains("next render puts"));
+
+    let managed = page(&managed());
+    assert!(managed.contains("- the diagnostic setting of the gateway"));
+    assert!(!byo.contains("- the diagnostic setting of the gateway"));
+
+    let ours = "22222222-3333-4444-5555-666666666666";
+    let nobody = "00000000-0000-0000-0000-000000000000";
+    let plain = page(&system(&changed(PLAIN, &[(nobody, ours)])));
+    for concerns_others in [
+        "is a placeholder",
+        "unique in the world",
+        "sc-extension",
+        "**new** secrets",
+    ] {
+        assert!(!plain.contains(concerns_others), "{concerns_others}");
+    }
+}
+
 fn undoing_begins_outside_and_ends_in_azure() {
     let page = page(&cloud_native());
     let steps: Vec<&str> = page
@@ -389,12 +472,13 @@ fn undoing_begins_outside_and_ends_in_azure() {
         steps,
         [
             "1: Remove DNS records",
-            "2: Remove routes and gateway",
-            "3: Remove the connections of Service Connector",
-            "4: Remove the ALB Controller",
-            "5: Remove the namespaces",
-            "6: Delete the resource group",
-            "7: Know what is left of the vaults",
+            "2: Stop what applies the folder",
+            "3: Remove routes and gateway",
+            "4: Remove the connections of Service Connector",
+            "5: Remove the ALB Controller",
+            "6: Remove the namespaces",
+            "7: Delete the resource group",
+            "8: Know what is left of the vaults",
         ]
     );
 }

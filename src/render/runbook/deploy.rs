@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 
 use super::page::{Markdown, group, listed, paragraph, say};
 use super::system::System;
-use crate::facts::{Maker, What};
-use crate::model::Controller;
-use crate::print::markdown::{code, text};
+use crate::catalog::arm_types;
+use crate::facts::{ArmPlace, Maker, What};
+use crate::model::{Controller, Diagnostics, Provision};
+use crate::print::markdown::{Inline, code, text};
 use crate::print::shell::NulInArgument;
 
 pub(super) use cluster::{load_balancer, managed_id, routes_programmed};
-pub(super) use connect::secret_keys;
+pub(super) use connect::{extension, secret_keys};
 
 /// A step: its title, and what stands under it.
 type Step = (&'static str, Vec<Markdown>);
@@ -46,6 +47,30 @@ fn met() -> Markdown {
     )
 }
 
+/// What to type after a change of the spec.
+pub(super) fn again(system: System<'_>) -> Result<Markdown, NulInArgument> {
+    let titles: Vec<&str> = steps(system)?.iter().map(|(title, _)| *title).collect();
+    let number = |wanted: &str| {
+        titles
+            .iter()
+            .position(|title| *title == wanted)
+            .map(|at| at + 1)
+    };
+    let secrets = match number(azure::SECRETS) {
+        Some(step) => say(
+            " and give the values of **new** secrets, as in step {}",
+            [text(&step.to_string())],
+        ),
+        None => Inline::default(),
+    };
+    Ok(paragraph(
+        "Change the spec, render, read the diff, commit. Prepare a shell as in step 1{}. Then run the steps again from *Deploy to \
+         Azure* on: they change what differs and leave the rest. What the spec no longer has stays in Azure and in the cluster \
+         until you delete it.",
+        [secrets],
+    ))
+}
+
 /// Tools that the path by hand needs.
 pub(super) fn tools(system: System<'_>) -> Markdown {
     let mut rows = vec![
@@ -61,8 +86,8 @@ pub(super) fn tools(system: System<'_>) -> Markdown {
         ],
         [
             code("kubectl"),
-            code("1.31"),
-            text("its wait for things that do not exist yet"),
+            code(&kubectl_version(system)),
+            text("at most one minor version apart from the cluster"),
         ],
         [
             code("kubelogin"),
@@ -81,8 +106,42 @@ pub(super) fn tools(system: System<'_>) -> Markdown {
     Markdown::table(["tool", "at least", "note"], &rows)
 }
 
+/// The oldest `kubectl` for the cluster: one minor version behind it (Kubernetes' version skew policy), and no older than
+/// 1.31, which waits for things that do not exist yet.
+fn kubectl_version(system: System<'_>) -> String {
+    let minor = system
+        .cluster()
+        .kubernetes_version
+        .split('.')
+        .nth(1)
+        .and_then(|minor| minor.parse::<u32>().ok())
+        .unwrap_or_default();
+    format!("1.{}", minor.saturating_sub(1).max(31))
+}
+
 /// Who can run it.
-pub(super) fn rights(system: System<'_>) -> Markdown {
+pub(super) fn rights(system: System<'_>) -> Vec<Markdown> {
+    let mut said: Vec<Markdown> = system
+        .cluster()
+        .administrators
+        .iter()
+        .filter(|administrator| administrator.is_placeholder())
+        .map(|administrator| {
+            paragraph(
+                "**First of all:** {} is a placeholder and nobody's id. Put the object id of your group into \
+                 `cluster.administrators` of the spec (`az ad group show --group <name> --query id --output tsv`), and render.",
+                [code(&administrator.object_id)],
+            )
+        })
+        .collect();
+    said.push(on_groups(system));
+    said.push(paragraph("More than that need:", []));
+    said.push(Markdown::list(&beyond_the_group(system)));
+    said
+}
+
+/// Rights on the system's group, and on others that get role assignments.
+fn on_groups(system: System<'_>) -> Markdown {
     let key = |group: &str, subscription| (group.to_ascii_lowercase(), subscription);
     // Two spellings of a group are one.
     let mut groups = BTreeMap::new();
@@ -112,4 +171,59 @@ pub(super) fn rights(system: System<'_>) -> Markdown {
         "{}, and must be able to assign roles on {}."
     };
     paragraph(sentence, [own, listed(groups.into_values())])
+}
+
+/// Steps that somebody cannot take who has rights on the system's group alone.
+///
+/// Sources: Azure Monitor's pages on access to workspaces and on diagnostic settings, and Service Connector's page on
+/// permissions, as known 2026-11.
+fn beyond_the_group(system: System<'_>) -> Vec<Inline> {
+    let model = system.model;
+    let mut steps = vec![Inline::literal(if system.is_addon() {
+        "*Register resource providers* and *Register preview features*: a role on the subscription that may register, such as \
+         *Contributor*. Once a subscription, by anybody."
+    } else {
+        "*Register resource providers*: a role on the subscription that may register, such as *Contributor*. Once a \
+         subscription, by anybody."
+    })];
+    if model.azure.resource_group.created {
+        steps.push(Inline::literal(
+            "*Make the resource group*: *Contributor* on the subscription. Or somebody makes the group and gives you the \
+             rights above on it.",
+        ));
+    }
+    let elsewhere = |place: &ArmPlace| {
+        (!system.is_at_home(place)).then(|| say("{} in {}", [code(place.name()), group(place)]))
+    };
+    if let Provision::Existing(id) = &model.workspace.workspace {
+        let workspace = elsewhere(&ArmPlace::existing(id, arm_types::WORKSPACE));
+        steps.extend(workspace.map(|workspace| {
+            say(
+                "*Deploy to Azure*: *Log Analytics Contributor* on the workspace {}, which logs are sent to.",
+                [workspace],
+            )
+        }));
+    }
+    if system.is_managed() && model.workspace.diagnostics != Diagnostics::None {
+        steps.push(say(
+            "*Apply the platform*: *Monitoring Contributor* on {}, for the logs of the gateway.",
+            [code(&system.cluster().node_resource_group)],
+        ));
+    }
+    let connected = model.resources.iter().filter(|resource| {
+        system
+            .service_connections()
+            .any(|(_, link, _)| link.resource == resource.key)
+    });
+    let targets: Vec<Inline> = connected
+        .filter_map(|resource| elsewhere(&ArmPlace::of(model, resource)))
+        .collect();
+    if !targets.is_empty() {
+        steps.push(say(
+            "*Connect with Service Connector*, which acts in your name: at least *Reader* on {}. Whether that is enough is not \
+             established.",
+            [listed(targets)],
+        ));
+    }
+    steps
 }

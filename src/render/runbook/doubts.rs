@@ -3,7 +3,7 @@
 use super::page::{Markdown, paragraph};
 use super::system::System;
 use crate::kinds::Kind;
-use crate::model::{Controller, NetworkPolicyEngine, Scope};
+use crate::model::{Controller, NetworkPolicyEngine, Provision, Scope};
 use crate::print::markdown::{code, text};
 
 pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
@@ -105,7 +105,7 @@ pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
     doubts
 }
 
-/// Whether a workload has a right at a single secret of a vault.
+/// Whether a workload has a right at a single secret of a vault that the deployment makes.
 fn rights_at_secrets(system: System<'_>) -> bool {
     let model = system.model;
     model
@@ -113,9 +113,10 @@ fn rights_at_secrets(system: System<'_>) -> bool {
         .iter()
         .flat_map(|workload| &workload.grants)
         .any(|grant| {
-            let vault = model
-                .resource(&grant.resource)
-                .is_some_and(|resource| matches!(resource.kind, Kind::KeyVault(_)));
-            vault && matches!(grant.scope, Scope::Child { .. })
+            let new_vault = model.resource(&grant.resource).is_some_and(|resource| {
+                matches!(resource.kind, Kind::KeyVault(_))
+                    && resource.provision == Provision::Create(())
+            });
+            new_vault && matches!(grant.scope, Scope::Child { .. })
         })
 }

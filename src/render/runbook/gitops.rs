@@ -5,16 +5,22 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::page::{Markdown, file, listed, paragraph, say};
-use super::system::System;
+use super::script::{Line, Script};
+use super::system::{System, block};
 use crate::facts::What;
 use crate::late::{self, late_values};
-use crate::model::Controller;
+use crate::model::{Controller, Diagnostics};
 use crate::objects::Phase;
 use crate::print::markdown::{Inline, code, text};
+use crate::print::shell::NulInArgument;
 use crate::print::yaml::{Document, stream};
 
 /// Where the reader's repository is: the one thing that a spec does not know.
 const REPOSITORY: &str = "https://git.example.com/you/repository.git";
+
+/// The namespaces that the tools watch, as they are installed.
+const ARGO_CD: &str = "argocd";
+const FLUX: &str = "flux-system";
 
 pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
     let mut body = vec![
@@ -70,6 +76,12 @@ fn by_hand(system: System<'_>) -> Vec<Inline> {
             "the connections of Service Connector, once the platform is there",
         ));
     }
+    if system.is_managed() && system.model.workspace.diagnostics != Diagnostics::None {
+        what.push(text(
+            "the diagnostic setting of the gateway, once the controller has made it: the last block of the step that applies the \
+             platform",
+        ));
+    }
     what
 }
 
@@ -84,7 +96,7 @@ fn argo_cd(system: System<'_>) -> Document {
     document(json!({
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Application",
-        "metadata": { "name": system.model.stem, "namespace": "argocd" },
+        "metadata": { "name": system.model.stem, "namespace": ARGO_CD },
         "spec": {
             "project": "default",
             "source": { "repoURL": REPOSITORY, "targetRevision": "main", "path": "out/k8s" },
@@ -113,12 +125,12 @@ fn flux(system: System<'_>) -> Vec<Document> {
     let mut documents = vec![document(json!({
         "apiVersion": "source.toolkit.fluxcd.io/v1",
         "kind": "GitRepository",
-        "metadata": { "name": stem, "namespace": "flux-system" },
+        "metadata": { "name": stem, "namespace": FLUX },
         "spec": { "interval": "5m", "url": REPOSITORY, "ref": { "branch": "main" } },
     }))];
     let mut before: Option<String> = None;
     for phase in phases(system) {
-        let name = format!("{stem}-{phase}");
+        let name = kustomization(system, phase);
         let mut spec = json!({
             "interval": "10m",
             "path": format!("./out/{}", phase.folder()),
@@ -144,4 +156,35 @@ fn flux(system: System<'_>) -> Vec<Document> {
 /// The phases by name, for a sentence.
 pub(super) fn phase_names(system: System<'_>) -> Inline {
     listed(phases(system).iter().map(|phase| code(&phase.to_string())))
+}
+
+/// Name of what Flux applies a phase by.
+fn kustomization(system: System<'_>, phase: Phase) -> String {
+    format!("{}-{phase}", system.model.stem)
+}
+
+/// How to stop the tools without removing what they applied.
+pub(super) fn stop(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
+    let application = format!("applications.argoproj.io/{}", system.model.stem);
+    let suspend = phases(system).into_iter().map(|phase| {
+        Line::new("kubectl patch kustomizations.kustomize.toolkit.fluxcd.io")
+            .text(&kustomization(system, phase))
+            .flag("--namespace", FLUX)
+            .words("--type merge --patch")
+            .text(r#"{"spec":{"suspend":true}}"#)
+    });
+    Ok(vec![
+        paragraph(
+            "Only if Argo CD or Flux applies `k8s`: it would put back what the next steps remove. **Argo CD** leaves the objects \
+             when the application above goes:",
+            [],
+        ),
+        block(
+            Line::new("kubectl delete")
+                .text(&application)
+                .flag("--namespace", ARGO_CD),
+        )?,
+        paragraph("**Flux** leaves them while it is suspended:", []),
+        Script::default().all(suspend).block()?,
+    ])
 }

@@ -1,5 +1,6 @@
 //! Views of the facts as tables: one row a fact.
 
+use super::deploy::extension;
 use super::page::{Markdown, codes, file, group, listed, paragraph, say};
 use super::system::System;
 use crate::facts::{
@@ -70,7 +71,7 @@ fn area(area: Area) -> &'static str {
 }
 
 /// What there is in the cluster.
-pub(super) fn objects(system: System<'_>) -> Markdown {
+pub(super) fn objects(system: System<'_>) -> Vec<Markdown> {
     let rows: Vec<[Inline; 5]> = system
         .about(|what| match what {
             What::Object(object) => Some(object),
@@ -94,10 +95,17 @@ pub(super) fn objects(system: System<'_>) -> Markdown {
             ]
         })
         .collect();
-    Markdown::table(
+    let mut said = vec![Markdown::table(
         ["phase", "object", "namespace", "runs", "defined in"],
         &rows,
-    )
+    )];
+    if system.service_connections().next().is_some() {
+        said.push(paragraph(
+            "Not in this folder: {}. Service Connector installs it with the first connection, and all connections break without it.",
+            [extension()],
+        ));
+    }
+    said
 }
 
 /// What is billed.

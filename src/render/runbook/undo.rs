@@ -1,6 +1,7 @@
 //! The way back, in the order that leaves nothing behind.
 
 use super::deploy::load_balancer;
+use super::gitops;
 use super::page::{Markdown, paragraph};
 use super::script::{Line, Script};
 use super::system::{System, block, late_value};
@@ -26,6 +27,7 @@ pub(super) fn steps(
             [],
         )],
     )];
+    steps.push(("Stop what applies the folder", gitops::stop(system)?));
     steps.push(("Remove routes and gateway", gateway(system)?));
     if system.service_connections().next().is_some() {
         steps.push((

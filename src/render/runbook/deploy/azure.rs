@@ -1,16 +1,21 @@
 //! Steps in Azure: from signing in to the values that only the deployment knows.
 
 use super::Step;
+use crate::catalog::{name_rules, network};
 use crate::facts::What;
 use crate::late::{self, late_values};
-use crate::print::markdown::code;
+use crate::model::Provision;
+use crate::print::markdown::{Inline, code, text};
 use crate::print::shell::{NulInArgument, Reference};
-use crate::render::runbook::page::{codes, file, paragraph};
+use crate::render::runbook::page::{Markdown, codes, file, paragraph, say};
 use crate::render::runbook::script::{Line, Script};
 use crate::render::runbook::system::{HOME, System, block};
 
 /// Preview features that the add-on needs. Source: add-on quickstart of 2026-08-18.
 const ADDON_FEATURES: [&str; 2] = ["ManagedGatewayAPIPreview", "ApplicationLoadBalancerPreview"];
+
+/// Title of the step that asks for the values of secrets.
+pub(super) const SECRETS: &str = "Give the values of secrets";
 
 const PROVIDER: Reference = Reference::variable("PROVIDER");
 
@@ -230,7 +235,7 @@ pub(super) fn secrets(system: System<'_>) -> Result<Option<Step>, NulInArgument>
     body.push(block(
         Line::new("cut -d= -f1").between("env | ", " | grep '^AGC_SECRET_'"),
     )?);
-    Ok(Some(("Give the values of secrets", body)))
+    Ok(Some((SECRETS, body)))
 }
 
 pub(super) fn deployment(system: System<'_>) -> Result<Step, NulInArgument> {
@@ -256,11 +261,8 @@ pub(super) fn deployment(system: System<'_>) -> Result<Step, NulInArgument> {
                 .flag("--name", &name)
                 .words("--query properties.provisioningState --output tsv"),
         )?,
-        paragraph(
-            "If it failed because a principal does not exist yet, run it again: a new identity takes a minute to be known \
-             everywhere.",
-            [],
-        ),
+        paragraph("If it fails, run it again once the cause is gone:", []),
+        Markdown::list(&causes_of_failure(system)),
     ];
     let variables = secret_variables(system);
     if !variables.is_empty() {
@@ -272,6 +274,41 @@ pub(super) fn deployment(system: System<'_>) -> Result<Step, NulInArgument> {
         )?);
     }
     Ok(("Deploy to Azure", body))
+}
+
+/// Why a deployment fails that is right in itself.
+fn causes_of_failure(system: System<'_>) -> Vec<Inline> {
+    let model = system.model;
+    let mut causes = vec![text(
+        "A principal does not exist: a new identity takes a minute to be known everywhere.",
+    )];
+    let nodes = &system.cluster().nodes;
+    causes.push(say(
+        "There are too few cores for {} nodes of {}, and {} more during an upgrade: ask for more under *Quotas* in the portal, \
+         or set another `cluster.nodes.size`.",
+        [
+            text(&nodes.count.to_string()),
+            code(&nodes.size),
+            text(&nodes.count.div_ceil(network::SURGE_DIVISOR).to_string()),
+        ],
+    ));
+    let names: Vec<&str> = model
+        .resources
+        .iter()
+        .filter(|resource| resource.provision == Provision::Create(()))
+        .filter(|resource| {
+            name_rules::find(resource.kind.facets().resource_type()).is_some_and(|rule| rule.global)
+        })
+        .map(|resource| resource.azure_name.as_str())
+        .collect();
+    if !names.is_empty() {
+        causes.push(say(
+            "A name is taken: {} must be unique in the world, and a deleted vault keeps its name for a while. Set another \
+             `azure.suffix` in the spec, and render.",
+            [codes(names)],
+        ));
+    }
+    causes
 }
 
 pub(super) fn late(system: System<'_>) -> Result<Option<Step>, NulInArgument> {
@@ -303,7 +340,7 @@ pub(super) fn late(system: System<'_>) -> Result<Option<Step>, NulInArgument> {
         );
     let body = vec![
         paragraph(
-            "They go into {} ({}). None of them is secret: commit the file. The next render puts each under its comment.",
+            "They go into {} ({}). None of them is secret: commit the file.",
             [
                 file(late::PATH),
                 codes(values.iter().map(|value| value.key.as_str())),
