@@ -4,6 +4,9 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 #![allow(clippy::unwrap_used)]
 
+#[path = "environment/mod.rs"]
+mod environment;
+
 use std::io::Write;
 
 use proptest::prelude::*;
@@ -77,10 +80,7 @@ fn nasty_text() -> impl Strategy<Value = String> {
 /// Says that a reader is missing, past the test harness, which hides the output of tests that pass. With `CI` set
 /// nothing may be missing.
 fn not_checked(what: &str, why: &str) {
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "NOT CHECKED: {what}, because {why}"
-    );
+    assert!(!environment::in_ci(), "NOT CHECKED: {what}, because {why}");
     std::io::stderr()
         .write_all(format!("NOT CHECKED: {what}, because {why}\n").as_bytes())
         .unwrap();
