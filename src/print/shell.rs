@@ -206,6 +206,11 @@ pub fn quote(text: &str) -> Result<String, NulInArgument> {
 /// A line that is too long is broken with ` \` before each option, and between words where that is not enough. Further
 /// lines are indented by two blanks. Words are never broken.
 pub fn command(arguments: &[Argument]) -> String {
+    command_at(0, arguments)
+}
+
+/// The same, for a line that begins at a column; further lines are indented by two blanks more.
+pub fn command_at(column: usize, arguments: &[Argument]) -> String {
     let words: Vec<String> = arguments
         .iter()
         .enumerate()
@@ -218,7 +223,8 @@ pub fn command(arguments: &[Argument]) -> String {
         })
         .collect();
     let whole = words.join(" ");
-    if width(&whole) <= LINE_WIDTH {
+    let line_width = LINE_WIDTH.saturating_sub(column);
+    if width(&whole) <= line_width {
         return whole;
     }
 
@@ -230,14 +236,14 @@ pub fn command(arguments: &[Argument]) -> String {
         options_have_ended |= argument.as_literal() == Some("--");
         match lines.last_mut() {
             // Two columns for the indent, two for the ` \`, one for the blank.
-            Some(line) if !starts_line && width(line) + width(&word) + 5 <= LINE_WIDTH => {
+            Some(line) if !starts_line && width(line) + width(&word) + 5 <= line_width => {
                 line.push(' ');
                 line.push_str(&word);
             }
             _ => lines.push(word),
         }
     }
-    lines.join(" \\\n  ")
+    lines.join(&format!(" \\\n{}  ", " ".repeat(column)))
 }
 
 /// Where a literal stands in a command line.
@@ -329,6 +335,27 @@ mod tests {
     fn nul_is_refused() {
         assert_eq!(quote("a\0b"), Err(NulInArgument));
         assert_eq!(Argument::literal("\0"), Err(NulInArgument));
+    }
+
+    #[test]
+    fn a_command_in_a_loop_is_indented_with_it() {
+        let words = literals(&[
+            "az",
+            "provider",
+            "register",
+            "--namespace",
+            "Microsoft.ServiceNetworking",
+            "--wait",
+            "--yes",
+        ]);
+        assert_eq!(
+            command_at(8, &words),
+            "az provider register \\\n          --namespace Microsoft.ServiceNetworking \\\n          --wait \\\n          --yes"
+        );
+        assert_eq!(
+            command(&words),
+            "az provider register --namespace Microsoft.ServiceNetworking --wait --yes"
+        );
     }
 
     #[test]

@@ -445,6 +445,25 @@ fn what_a_reader_asks_is_answered() {
     assert_eq!(byo.matches("\"suspend\":true").count(), 3, "three phases");
     assert!(!byo.contains("next render puts"));
 
+    // A secret of a vault that is there already has its value.
+    let of_vault = |provision: &str| {
+        page(&system(&changed(
+            PLAIN,
+            &[
+                (
+                    "workloads:",
+                    &format!(
+                        "resources: {{ keys: {{ kind: keyVault, secrets: [token]{provision} }} }}\nworkloads:"
+                    ),
+                ),
+                ("app:1.0.3", "app:1.0.3, connections: { keys/token: read }"),
+            ],
+        )))
+    };
+    let doubt = "role at a secret that does not exist yet";
+    assert!(of_vault("").contains(doubt));
+    assert!(!of_vault(", existing: { name: kv-all }").contains(doubt));
+
     let managed = page(&managed());
     assert!(managed.contains("- the diagnostic setting of the gateway"));
     assert!(!byo.contains("- the diagnostic setting of the gateway"));

@@ -108,10 +108,11 @@ impl Line {
             return Err(failure);
         }
         let words = [self.words, self.last].concat();
+        let indent = self.before.len() - self.before.trim_start_matches(' ').len();
         Ok(format!(
             "{}{}{}",
             self.before,
-            shell::command(&words),
+            shell::command_at(indent, &words),
             self.after
         ))
     }
