@@ -195,7 +195,8 @@ impl Resolver<'_> {
                 &at.key("startup"),
                 format!("a workload cannot take {seconds} seconds to start"),
             )
-            .label("1s to 1h");
+            .label("1s to 1h")
+            .help("write `1s` to `1h`, such as `90s`");
         }
         Some(Health {
             origin: self.origin(at),

@@ -204,11 +204,13 @@ impl Composer<'_> {
 
     fn start(&mut self, span: Span, open: Open) -> bool {
         if self.open.len() >= MAX_DEPTH {
-            self.found.report(
-                Code::AGC0006,
-                span,
-                format!("lists and maps are nested more than {MAX_DEPTH} deep"),
-            );
+            self.found
+                .report(
+                    Code::AGC0006,
+                    span,
+                    format!("lists and maps are nested more than {MAX_DEPTH} deep"),
+                )
+                .help("no block of a spec is nested this deep: remove it");
             return false;
         }
         if self.expects_key() {

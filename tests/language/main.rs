@@ -24,6 +24,15 @@ fn check(text: &str) -> Checked {
     let id = sources.add("spec.yaml", text);
     let mut found = Findings::new();
     let model = agcgen::check(&sources, id, &mut found);
+    for finding in found.iter() {
+        let error = finding.code.severity() == Severity::Error;
+        assert!(
+            !error || finding.help.is_some(),
+            "{}: {} does not say what to do in\n{text}",
+            finding.code,
+            finding.message
+        );
+    }
     Checked {
         sources,
         found,

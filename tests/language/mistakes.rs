@@ -78,7 +78,48 @@ mistakes! {
         ["error[AGC0401]: unknown target `flies` (did you mean `files`?)", "error[AGC0401]: `files` has no container `imgs` (did you mean `files/img`?)"];
     nothing_where_a_map_belongs: 1 in
         "workloads: { web: }",
-        ["error[AGC0012]: `web` takes a map, not nothing"];
+        ["error[AGC0012]: `web` takes a map, not nothing", "for instance `web: { image: ghcr.io/example/web:1.0.3 }`"];
+    text_where_a_route_belongs: 1 in
+        &format!("{WEB}routes: {{ a: web }}"),
+        ["error[AGC0012]: `a` takes a map, not text", "for instance `a: { to: web }`"];
+    number_where_settings_may_stand: 1 in
+        "resources: { s: { kind: sql, databases: { d: 3 } } }\nworkloads: { web: { image: 'a:1' } }",
+        ["error[AGC0012]: `d` takes a map, not a number", "for instance `d: {}`"];
+    number_where_a_boolean_belongs: 1 in
+        "resources: { s: { kind: storage, versioning: 3 } }\nworkloads: { web: { image: 'a:1' } }",
+        ["error[AGC0012]: `versioning` takes true or false, not a number", "for instance `versioning: true`"];
+    none_where_one_is_needed: 4 in
+        "network: { addressSpace: [] }\nresources: { s: { kind: sql, databases: {} }, f: { kind: storage } }\nworkloads: { web: { image: 'a:1', connections: { f: { access: [] } } } }\nroutes: { r: { to: [] } }",
+        [
+            "error[AGC0014]: `addressSpace` needs at least 1 (for instance `addressSpace: 10.10.0.0/16`)",
+            "error[AGC0014]: `databases` needs at least 1 (for instance `databases: { orders:",
+            "error[AGC0014]: `access` needs at least 1 (for instance `access: write`)",
+            "error[AGC0014]: `to` needs at least 1 (for instance `to: web`)",
+        ];
+    no_workload: 1 in
+        "workloads: {}",
+        ["error[AGC0014]: `workloads` needs at least 1 (for instance `workloads: { web:"];
+    no_time_to_start: 1 in
+        "workloads: { web: { image: 'a:1', port: 1, health: { path: /, startup: 0s } } }",
+        ["error[AGC0014]: a workload cannot take 0 seconds to start", "write `1s` to `1h`, such as `90s`"];
+    short_name_of_what_is_there: 1 in
+        "observability: { workspace: { existing: { name: l } } }\nworkloads: { web: { image: 'a:1' } }",
+        [
+            "error[AGC0105]: `l` cannot be its name",
+            "`az resource list --resource-type Microsoft.OperationalInsights/workspaces -o table` lists the names",
+        ];
+    unknown_variable_and_fact: 2 in
+        "resources: { f: { kind: storage } }\nworkloads: { web: { image: 'a:1', connections: { f: { access: read, rename: { NOTHING_NEAR: A }, names: { zzzzzz: B } } } } }",
+        [
+            "error[AGC0411]: the connection sets no variable `NOTHING_NEAR` (write `rename: { AZURE_STORAGEBLOB_RESOURCEENDPOINT: … }`, or remove it)",
+            "error[AGC0411]: unknown fact `zzzzzz` (write for instance `names: { account: … }`, or remove it)",
+        ];
+    cores_that_a_size_does_not_have: 1 in
+        "resources: { s: { kind: sql, databases: { a: { sku: GP_S_Gen5_3 } } } }\nworkloads: { web: { image: 'a:1' } }",
+        ["error[AGC0508]: GP_S_Gen5 does not come with 3 cores", "write `GP_S_Gen5_4`"];
+    more_cores_than_any_size_has: 1 in
+        "resources: { s: { kind: sql, databases: { a: { sku: BC_Gen5_900 } } } }\nworkloads: { web: { image: 'a:1' } }",
+        ["error[AGC0508]: BC_Gen5 does not come with 900 cores", "write `BC_Gen5_128`"];
 }
 
 #[test]

@@ -111,7 +111,10 @@ impl Checker<'_> {
                     name_of(at),
                     other.keyword()
                 );
-                self.say(Code::AGC0017, value, message, "", None);
+                let help = self
+                    .for_instance(at)
+                    .unwrap_or_else(|| "`agcgen schema` prints what it takes".to_owned());
+                self.say(Code::AGC0017, value, message, "", Some(Help::Say(help)));
             }
         }
     }
@@ -318,25 +321,20 @@ impl Checker<'_> {
             [one] => one.clone(),
             [most @ .., last] => format!("{} or {last}", most.join(", ")),
         };
-        let help = match (&node.value, self.example(at)) {
+        let help = match (&node.value, self.for_instance(at)) {
             (Value::Text(text), _) if !takes_text && text.contains(':') && !text.contains(": ") => {
-                Some(Help::Say(
-                    "put a blank after the colon: `key: value`".to_owned(),
-                ))
+                "put a blank after the colon: `key: value`".to_owned()
             }
-            (Value::Null, None) => Some(Help::Say("give it a value, or remove the key".to_owned())),
-            (_, Some(example)) => Some(Help::Say(format!(
-                "for instance `{}: {example}`",
-                path.last().copied().unwrap_or_default()
-            ))),
-            _ => None,
+            (_, Some(example)) => example,
+            (Value::Null, None) => "give it a value, or remove the key".to_owned(),
+            (_, None) => format!("write {wanted}"),
         };
         self.say(
             Code::AGC0012,
             place,
             format!("{name} takes {wanted}, not {}", node.type_name()),
             node.type_name(),
-            help,
+            Some(Help::Say(help)),
         );
     }
 
@@ -470,6 +468,29 @@ impl Checker<'_> {
         schema_at(self.tree, at).and_then(example_in).map(inline)
     }
 
+    /// A whole line to write at a path, in words. Where the schema has no example of a map, its required keys make one.
+    fn for_instance(&self, at: &At) -> Option<String> {
+        let path = words_of(at);
+        let key = path.last().filter(|key| **key != "*")?;
+        let example = self.example(at).or_else(|| {
+            let schema = schema_at(self.tree, at)?;
+            let required = schema
+                .get("required")
+                .and_then(Json::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(|key| {
+                    let key = key.as_str()?;
+                    let example = example_in(Block::of(schema, &[]).property(key)?)?;
+                    Some((key.to_owned(), example.clone()))
+                });
+            types_in(schema)
+                .contains(&"object")
+                .then(|| inline(&Json::Object(required.collect())))
+        })?;
+        Some(format!("for instance `{key}: {example}`"))
+    }
+
     fn wrong_name(&mut self, place: Place, name: &str) {
         const RULE: &str = "lower-case letters, digits and single `-`, at most 40";
         let at = place.at().clone();
@@ -545,16 +566,21 @@ impl Checker<'_> {
                 Some(Help::Say("keep one of the two".to_owned())),
             );
         }
-        let (message, label) = match kind {
-            Kind::MinProperties { limit } | Kind::MinItems { limit } => {
-                (format!("{name} needs at least {limit}"), "too few")
-            }
-            Kind::MaxProperties { limit } | Kind::MaxItems { limit } => {
-                (format!("{name} takes at most {limit}"), "too many")
-            }
+        let (message, label, help) = match kind {
+            Kind::MinProperties { limit } | Kind::MinItems { limit } => (
+                format!("{name} needs at least {limit}"),
+                "too few",
+                self.for_instance(at)
+                    .unwrap_or_else(|| "add one, or remove the key".to_owned()),
+            ),
+            Kind::MaxProperties { limit } | Kind::MaxItems { limit } => (
+                format!("{name} takes at most {limit}"),
+                "too many",
+                "remove what is too many".to_owned(),
+            ),
             _ => return,
         };
-        self.say(Code::AGC0014, place, message, label, None);
+        self.say(Code::AGC0014, place, message, label, Some(Help::Say(help)));
     }
 
     /// What stands there, to the letter; the first line of it, where it is long.
