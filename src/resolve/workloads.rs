@@ -90,8 +90,7 @@ impl Resolver<'_> {
                 .report(Code::AGC0502, span, format!("the image {} has no fixed tag", quoted(text)))
                 .label(why)
                 .help(format!(
-                    "write the tag of one version, such as `{bare}:1.29` if it has that; the deployment safeguards of AKS \
-                     refuse `latest`"
+                    "write the tag that you tested: `{bare}:<tag>`; the deployment safeguards of AKS refuse `latest`"
                 ));
         }
     }

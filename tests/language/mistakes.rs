@@ -51,7 +51,7 @@ mistakes! {
         ["error[AGC0404]: the value of the secret `api-key` does not belong in the spec", "AGC_SECRET_V_API_KEY"];
     image_without_tag: 2 in
         "workloads: { web: { image: nginx }, b: { image: 'nginx:latest' } }",
-        ["5:28: error[AGC0502]: the image `nginx` has no fixed tag", "5:49: error[AGC0502]", "such as `nginx:1.29`"];
+        ["5:28: error[AGC0502]: the image `nginx` has no fixed tag", "5:49: error[AGC0502]", "write the tag that you tested: `nginx:<tag>`; "];
     image_that_starts_as_root: 1 in
         "workloads: { web: { image: 'nginx:1.29', port: 8080, health: / } }",
         ["error[AGC0504]: `nginx` starts as root, which `restricted` forbids: the pod of `web` would not start", "podSecurity: baseline"];
@@ -152,6 +152,66 @@ fn a_version_without_quotes_is_a_number() {
     );
     assert!(told.contains("write \"1.30\""), "{told}");
     assert_eq!(told.lines().count(), 1, "{told}");
+}
+
+/// Quotes where they are the answer, and the schema's example where the quoted text would be the next mistake.
+#[test]
+fn quotes_are_advised_where_the_text_is_then_taken() {
+    let whole = spec(WEB);
+    for (from, to, help) in [
+        ("agcgen/v1", "1", "for instance `apiVersion: agcgen/v1`"),
+        ("name: shop", "name: 3", "for instance `name: shop`"),
+        (
+            "cluster: {",
+            "cluster: { nodes: { size: 4 },",
+            "for instance `size: Standard_D4s_v5`",
+        ),
+        (
+            "cluster: {",
+            "profile: true\ncluster: {",
+            "for instance `profile: dev`",
+        ),
+        (
+            "cluster: {",
+            "network: { subnets: { nodes: 10 } }\ncluster: {",
+            "for instance `nodes: 10.10.0.0/20`",
+        ),
+        ("health: /", "health: 3", "for instance `health: /healthz`"),
+        (
+            "workloads:",
+            "routes: { r: { path: 3, to: web } }\nworkloads:",
+            "for instance `path: /api`",
+        ),
+        (
+            "workloads:",
+            "routes: { r: { path: /, to: 3 } }\nworkloads:",
+            "for instance `to: web`",
+        ),
+        ("7k2f9d", "123456", "write \"123456\""),
+        ("7k2f9d", "7k2f9d, tags: { cost: 12 }", "write \"12\""),
+        (
+            "cluster: {",
+            "cluster: { kubernetesVersion: 1.35,",
+            "write \"1.35\"",
+        ),
+        (
+            "port: 8080",
+            "env: { A: 1.50 }, port: 8080",
+            "write \"1.50\"",
+        ),
+    ] {
+        let text = whole.replacen(from, to, 1);
+        let checked = check(&text);
+        assert_eq!(checked.codes(), ["AGC0018"], "{text}");
+        let finding = checked.found.iter().next().expect("there is one");
+        assert_eq!(finding.help.as_deref(), Some(help), "{text}");
+        assert_eq!(finding.fix.is_some(), help.starts_with("write"), "{text}");
+        if let Some(fix) = &finding.fix {
+            let mut mended = text.clone();
+            mended.replace_range(fix.span.range(), &fix.replacement);
+            assert!(check(&mended).codes().is_empty(), "{mended}");
+        }
+    }
 }
 
 #[test]

@@ -269,10 +269,7 @@ impl Checker<'_> {
                     place,
                     format!("`{raw}` is a YAML boolean, {name} is text"),
                     "programs differ on `true` and `True`",
-                    Some(Help::Replace(
-                        format!("write \"{raw}\""),
-                        format!("\"{raw}\""),
-                    )),
+                    Some(self.in_quotes(at, &raw, schema)),
                 );
             }
             Value::Integer(_) | Value::Float(_) if takes_text => {
@@ -291,10 +288,7 @@ impl Checker<'_> {
                     place,
                     format!("`{raw}` is the number {number}, {name} is text"),
                     label,
-                    Some(Help::Replace(
-                        format!("write \"{raw}\""),
-                        format!("\"{raw}\""),
-                    )),
+                    Some(self.in_quotes(at, &raw, schema)),
                 );
             }
             Value::List(_) if keyword(NAMES).is_some() && keyword(SHORT).is_none() => {
@@ -336,6 +330,23 @@ impl Checker<'_> {
             node.type_name(),
             Some(Help::Say(help)),
         );
+    }
+
+    /// What to do about a number or boolean where text belongs: quotes, unless the text would be refused next.
+    fn in_quotes(&self, at: &At, raw: &str, schema: Option<&Json>) -> Help {
+        let text = Json::from(raw);
+        let is_taken = schema.is_none_or(|schema| {
+            jsonschema::validator_for(schema).is_ok_and(|it| it.is_valid(&text))
+        });
+        // What the schema does not say: a range has its own rules, and a path begins with a slash.
+        let is_range = schema.and_then(|schema| schema.get(FORMAT)) == Some(&Json::from("cidr"));
+        let is_path = self
+            .example(at)
+            .is_some_and(|example| example.starts_with('/'));
+        match self.for_instance(at) {
+            Some(example) if !is_taken || is_range || is_path => Help::Say(example),
+            _ => Help::Replace(format!("write \"{raw}\""), format!("\"{raw}\"")),
+        }
     }
 
     fn needs_unit(&mut self, at: &At, raw: &str) {
