@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 
 mod connections;
+mod examples;
 mod future;
 mod mistakes;
 mod schema;
