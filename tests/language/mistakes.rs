@@ -76,6 +76,12 @@ mistakes! {
     unknown_target: 2 in
         "resources: { files: { kind: storage, containers: [img] } }\nworkloads: { web: { image: 'a:1', connections: { flies: read, files/imgs: read } } }",
         ["error[AGC0401]: unknown target `flies` (did you mean `files`?)", "error[AGC0401]: `files` has no container `imgs` (did you mean `files/img`?)"];
+    child_of_a_workload: 2 in
+        "workloads: { api: { image: 'a:1', port: 1 }, web: { image: 'a:1', connections: { api/*: call } }, b: { image: 'a:1', connections: { api/x: call } } }",
+        [
+            "spec.yaml:5:82: error[AGC0401]: `api` is a workload, and a workload has no children (write `api: call`)",
+            "spec.yaml:5:133: error[AGC0401]: `api` is a workload, and a workload has no children (write `api: call`)",
+        ];
     nothing_where_a_map_belongs: 1 in
         "workloads: { web: }",
         ["error[AGC0012]: `web` takes a map, not nothing", "for instance `web: { image: ghcr.io/example/web:1.0.3 }`"];
@@ -152,6 +158,22 @@ fn a_version_without_quotes_is_a_number() {
     );
     assert!(told.contains("write \"1.30\""), "{told}");
     assert_eq!(told.lines().count(), 1, "{told}");
+}
+
+#[test]
+fn a_call_is_mended_where_it_names_a_child() {
+    let text = spec(
+        "workloads: { api: { image: 'a:1', port: 1 }, web: { image: 'a:1', connections: { 'api/*': call } } }",
+    );
+    let checked = check(&text);
+    let fix = checked
+        .found
+        .iter()
+        .find_map(|finding| finding.fix.clone())
+        .expect("there is one");
+    let mut mended = text.clone();
+    mended.replace_range(fix.span.range(), &fix.replacement);
+    assert!(check(&mended).model.is_some(), "{mended}");
 }
 
 /// Quotes where they are the answer, and the schema's example where the quoted text would be the next mistake.
