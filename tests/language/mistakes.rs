@@ -400,6 +400,10 @@ fn namespaces_are_our_own_and_apart() {
             vec!["AGC0102"],
         ),
         (
+            format!("namespace: azure-alb-system\n{web}"),
+            vec!["AGC0102"],
+        ),
+        (
             format!("namespace: shop-sql-grants\n{sql}"),
             vec!["AGC0103"],
         ),
