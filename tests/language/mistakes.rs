@@ -82,6 +82,12 @@ mistakes! {
             "spec.yaml:5:82: error[AGC0401]: `api` is a workload, and a workload has no children (write `api: call`)",
             "spec.yaml:5:133: error[AGC0401]: `api` is a workload, and a workload has no children (write `api: call`)",
         ];
+    number_with_a_fraction: 2 in
+        "workloads: { web: { image: 'a:1', port: 8080.0, replicas: 1.5 } }",
+        [
+            "error[AGC0012]: `port` takes a whole number, not a number with a fraction",
+            "error[AGC0012]: `replicas` takes a whole number, not a number with a fraction",
+        ];
     nothing_where_a_map_belongs: 1 in
         "workloads: { web: }",
         ["error[AGC0012]: `web` takes a map, not nothing", "for instance `web: { image: ghcr.io/example/web:1.0.3 }`"];

@@ -309,6 +309,10 @@ impl Checker<'_> {
             }
             _ => {}
         }
+        let is = match node.value {
+            Value::Float(_) if types.contains(&"integer") => "a number with a fraction",
+            _ => node.type_name(),
+        };
         let wanted: Vec<String> = types.iter().map(|name| type_word(name)).collect();
         let wanted = match wanted.as_slice() {
             [] => "something else".to_owned(),
@@ -326,8 +330,8 @@ impl Checker<'_> {
         self.say(
             Code::AGC0012,
             place,
-            format!("{name} takes {wanted}, not {}", node.type_name()),
-            node.type_name(),
+            format!("{name} takes {wanted}, not {is}"),
+            is,
             Some(Help::Say(help)),
         );
     }
