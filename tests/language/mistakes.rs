@@ -280,6 +280,27 @@ routes: { a: { path: /, to: web }, b: { path: /, to: web } }
 }
 
 #[test]
+fn a_tag_of_the_wrong_type_leaves_the_others_to_be_judged() {
+    let text = spec("workloads: { web: { image: 'a:1', port: 8080, prot: 1 } }").replace(
+        "suffix: 7k2f9d",
+        "suffix: 7k2f9d, tags: { cost: 12, 'a/b': x, owner: [me], azureteam: x }",
+    );
+    let checked = check(&text);
+    assert!(checked.model.is_none());
+    assert_eq!(
+        checked.codes(),
+        ["AGC0018", "AGC0108", "AGC0012", "AGC0108", "AGC0010"]
+    );
+    let rest = "resources: { s: { kind: storage, tags: { cost: 12, 'a/b': x } } }\nworkloads: { web: { image: 'a:1' } }";
+    assert_eq!(check(&spec(rest)).codes(), ["AGC0018", "AGC0108"]);
+    let rest = "workloads: { web: { image: nginx, env: { A: true, 1B: x } } }";
+    assert_eq!(
+        check(&spec(rest)).codes(),
+        ["AGC0502", "AGC0018", "AGC0506"]
+    );
+}
+
+#[test]
 fn too_many_tags_are_one_mistake() {
     let tags: Vec<String> = (0..51).map(|number| format!("t{number}: x")).collect();
     let rest = format!(
