@@ -180,6 +180,10 @@ fn a_call_is_mended_where_it_names_a_child() {
     let mut mended = text.clone();
     mended.replace_range(fix.span.range(), &fix.replacement);
     assert!(check(&mended).model.is_some(), "{mended}");
+    // The key alone would not mend another access.
+    let read = check(&text.replace("'api/*': call", "'api/*': read"));
+    assert_eq!(read.codes(), ["AGC0401"]);
+    assert!(read.found.iter().all(|finding| finding.fix.is_none()));
 }
 
 /// Quotes where they are the answer, and the schema's example where the quoted text would be the next mistake.
