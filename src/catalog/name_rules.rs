@@ -2,6 +2,9 @@
 //!
 //! Source: "Naming rules and restrictions for Azure resources" and the type data of Bicep 0.49.2, 2026-11.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use regex::Regex;
 
 /// The rule for names of one type.
@@ -89,12 +92,22 @@ pub const RULES: &[NameRule] = &[
     },
 ];
 
+/// The patterns of the rules, compiled once. A test compiles each.
+static COMPILED: LazyLock<BTreeMap<&'static str, Regex>> = LazyLock::new(|| {
+    RULES
+        .iter()
+        .filter_map(|rule| Some((rule.pattern, Regex::new(rule.pattern).ok()?)))
+        .collect()
+});
+
 impl NameRule {
     /// Whether a name fits.
     pub fn allows(&self, name: &str) -> bool {
         let length = name.chars().count();
         (self.least..=self.most).contains(&length)
-            && Regex::new(self.pattern).is_ok_and(|pattern| pattern.is_match(name))
+            && COMPILED
+                .get(self.pattern)
+                .is_some_and(|pattern| pattern.is_match(name))
     }
 }
 

@@ -11,7 +11,7 @@ use super::difference::{Difference, DifferenceKind};
 use super::error::{DiskError, Refusal};
 use super::lock::{Lock, Row, Sha};
 use super::seeded::{self, ValueProblem, ValueProblemKind};
-use super::tree::{Found, Tree};
+use super::tree::{Found, Obstacle, Tree};
 use super::{LOCK, Request, Scope, is_of_the_whole};
 use crate::output::{Mode, OutputFile, OutputPath, Owner};
 
@@ -99,7 +99,8 @@ impl Plan {
     }
 
     /// Every difference between the folder and the request inside the scope, sorted by path. Empty if and only if a render would
-    /// change nothing (but for removing what a killed one left under a name of its own). An open late value is none.
+    /// change nothing (but for removing what a killed one left under a name of its own). An open late value is none, and of the files
+    /// behind one thing that is in the way only the first is.
     pub fn differences(&self) -> &[Difference] {
         &self.differences
     }
@@ -390,6 +391,14 @@ impl Draft {
         before: Option<Vec<u8>>,
         after: Option<String>,
     ) {
+        // What is in the way of many files is said once, at the first of them.
+        let is_on_the_way = matches!(
+            kind,
+            DifferenceKind::Blocked(Obstacle::SymlinkOnTheWay(_) | Obstacle::NoFolderOnTheWay(_))
+        );
+        if is_on_the_way && self.differences.iter().any(|said| said.kind == kind) {
+            return;
+        }
         self.differences.push(Difference {
             path: path.clone(),
             kind,

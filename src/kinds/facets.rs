@@ -13,7 +13,7 @@ use crate::spec::{Access, Client};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ChildSpec {
     /// Its name in Azure. Default: its key.
-    #[schemars(example = &"images-2026", length(min = 1, max = 128))]
+    #[schemars(example = &"legacy-name", length(min = 1, max = 128))]
     pub azure_name: Option<String>,
 }
 

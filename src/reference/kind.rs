@@ -278,6 +278,17 @@ mod tests {
         }
     }
 
+    #[test]
+    fn existing_is_listed_for_the_kinds_that_take_it() {
+        let fields = crate::spec::reference();
+        for kind in all(&fields).unwrap() {
+            let path = format!("{}existing", block(kind.word()));
+            let is_listed = fields.iter().any(|field| field.path == path);
+            let refuses = kind.facets().refuses_existing().is_some();
+            assert_ne!(is_listed, refuses, "{}", kind.word());
+        }
+    }
+
     /// Beside `existing` may stand the children that connections name, and nothing that the maker decides.
     #[test]
     fn a_resource_that_is_there_already_may_name_its_children() {

@@ -79,7 +79,11 @@ impl Resolver<'_> {
     pub(super) fn check_tag_count(&mut self, at: &At, count: usize, with: &str) {
         if count > name_rules::TAGS_MOST {
             self.report_key(Code::AGC0108, at, format!("{count} tags are too many"))
-                .label(format!("{with}Azure takes {}", name_rules::TAGS_MOST));
+                .label(format!("{with}Azure takes {}", name_rules::TAGS_MOST))
+                .help(format!(
+                    "remove {} of them",
+                    count.saturating_sub(name_rules::TAGS_MOST)
+                ));
         }
     }
 
@@ -118,12 +122,18 @@ impl Resolver<'_> {
                 None
             };
             if let Some(problem) = problem {
+                let help = if twice {
+                    "keep one of the two"
+                } else {
+                    "change it, or remove it"
+                };
                 self.report_key(
                     Code::AGC0108,
                     &here,
                     format!("Azure refuses the tag {}", crate::diagnostic::quoted(name)),
                 )
-                .label(problem);
+                .label(problem)
+                .help(help);
             }
             self.no_credential(&here, value);
         }
@@ -241,7 +251,10 @@ impl Resolver<'_> {
                         &at.key("name"),
                         format!("{} cannot be its name", crate::diagnostic::quoted(name)),
                     )
-                    .label(rule.rule);
+                    .label(rule.rule)
+                    .help(format!(
+                        "`az resource list --resource-type {resource_type} -o table` lists the names that there are"
+                    ));
                     return None;
                 }
                 Some(ResourceId {

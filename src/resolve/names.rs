@@ -96,14 +96,16 @@ impl Resolver<'_> {
             .label("it belongs to Kubernetes")
             .help("leave `namespace` out, or choose a name of your own");
         }
+        // One mistake a word: what is refused already is not also a clash.
+        let app = Some(app).filter(|app| !is_system_namespace(app));
         let clashes = [
             (
                 &at,
-                Some(app),
+                app,
                 grants.as_ref(),
                 "the Jobs that make database users",
             ),
-            (&at, Some(app), controller.as_ref(), "the ALB Controller"),
+            (&at, app, controller.as_ref(), "the ALB Controller"),
             (
                 &controller_at,
                 controller.as_ref(),

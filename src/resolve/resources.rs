@@ -349,12 +349,18 @@ impl Resolver<'_> {
         };
         if !family.cores.contains(&cores) {
             let known: Vec<String> = family.cores.iter().map(u32::to_string).collect();
+            // The next larger one, or else the largest.
+            let next = family.cores.iter().find(|known| **known > cores);
+            let near = next.or(family.cores.last()).copied().unwrap_or(cores);
+            let near = format!("{}{near}", family.prefix);
+            let span = self.value_span(at);
             self.report(
                 Code::AGC0508,
                 at,
                 format!("{} does not come with {cores} cores", family.name),
             )
-            .label(format!("it comes with {}", known.join(", ")));
+            .label(format!("it comes with {}", known.join(", ")))
+            .fix(format!("write `{near}`"), span, near);
             return None;
         }
         Some(DatabaseSku {

@@ -90,8 +90,7 @@ impl Resolver<'_> {
                 .report(Code::AGC0502, span, format!("the image {} has no fixed tag", quoted(text)))
                 .label(why)
                 .help(format!(
-                    "write the tag of one version, such as `{bare}:1.29` if it has that; the deployment safeguards of AKS \
-                     refuse `latest`"
+                    "write the tag that you tested: `{bare}:<tag>`; the deployment safeguards of AKS refuse `latest`"
                 ));
         }
     }
@@ -195,7 +194,8 @@ impl Resolver<'_> {
                 &at.key("startup"),
                 format!("a workload cannot take {seconds} seconds to start"),
             )
-            .label("1s to 1h");
+            .label("1s to 1h")
+            .help("write `1s` to `1h`, such as `90s`");
         }
         Some(Health {
             origin: self.origin(at),

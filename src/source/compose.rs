@@ -121,12 +121,7 @@ impl Composer<'_> {
                 }
             }
             Event::Scalar(text, style, anchor, tag) => {
-                if anchor != 0 {
-                    self.refuse(span, "an anchor");
-                }
-                if tag.is_some() {
-                    self.refuse(span, "a tag");
-                }
+                self.properties(anchor, tag.is_some(), span);
                 self.characters(&text, span);
                 if self.expects_key() {
                     self.key(&text, style, span);
@@ -135,13 +130,8 @@ impl Composer<'_> {
                     self.value(Node { span, value });
                 }
             }
-            Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag)
-                if anchor != 0 || tag.is_some() =>
-            {
-                self.refuse(span, if anchor != 0 { "an anchor" } else { "a tag" });
-                return false;
-            }
-            Event::SequenceStart(..) => {
+            Event::SequenceStart(_, anchor, tag) => {
+                self.properties(anchor, tag.is_some(), span);
                 return self.start(
                     span,
                     Open::List {
@@ -150,7 +140,8 @@ impl Composer<'_> {
                     },
                 );
             }
-            Event::MappingStart(..) => {
+            Event::MappingStart(_, anchor, tag) => {
+                self.properties(anchor, tag.is_some(), span);
                 return self.start(
                     span,
                     Open::Map {
@@ -183,6 +174,16 @@ impl Composer<'_> {
         }
     }
 
+    /// Refuses what stands before a value in YAML: an anchor, a tag.
+    fn properties(&mut self, anchor: usize, tagged: bool, span: Span) {
+        if anchor != 0 {
+            self.refuse(span, "an anchor");
+        }
+        if tagged {
+            self.refuse(span, "a tag");
+        }
+    }
+
     fn refuse(&mut self, span: Span, what: &str) {
         self.found
             .report(
@@ -203,11 +204,13 @@ impl Composer<'_> {
 
     fn start(&mut self, span: Span, open: Open) -> bool {
         if self.open.len() >= MAX_DEPTH {
-            self.found.report(
-                Code::AGC0006,
-                span,
-                format!("lists and maps are nested more than {MAX_DEPTH} deep"),
-            );
+            self.found
+                .report(
+                    Code::AGC0006,
+                    span,
+                    format!("lists and maps are nested more than {MAX_DEPTH} deep"),
+                )
+                .help("no block of a spec is nested this deep: remove it");
             return false;
         }
         if self.expects_key() {
@@ -525,6 +528,27 @@ mod tests {
                 Code::AGC0003,
                 Code::AGC0009,
                 Code::AGC0007
+            ]
+        );
+    }
+
+    #[test]
+    fn reads_on_into_what_an_anchor_or_a_tag_stands_before() {
+        let (node, codes) =
+            read("a: &a { b: 1, b: 2 }\nc: *a\nd: !!seq [!t x]\ne: &e\n  - {f: *a, f: 1}\ne: 3\n");
+        assert!(node.is_none());
+        assert_eq!(
+            codes,
+            [
+                Code::AGC0003,
+                Code::AGC0002,
+                Code::AGC0003,
+                Code::AGC0003,
+                Code::AGC0003,
+                Code::AGC0003,
+                Code::AGC0003,
+                Code::AGC0002,
+                Code::AGC0002,
             ]
         );
     }

@@ -51,6 +51,10 @@ const SHAPES: &[Shape] = &[
         name: "an access token of a code host",
         pattern: r"\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,})",
     },
+    Shape {
+        name: "an access key id of AWS",
+        pattern: r"\bAKIA[A-Z0-9]{16}\b",
+    },
 ];
 
 /// A pattern of this file. A wrong one fails the tests; without it, secrets would be shown.
@@ -282,6 +286,10 @@ mod tests {
                 "an access token of a code host",
                 format!("ghp_{}", letters(36)),
             ),
+            (
+                "an access key id of AWS",
+                format!("{}{}", "AKIA", "B3XY".repeat(4)),
+            ),
         ];
         for shape in SHAPES {
             assert!(
@@ -299,6 +307,8 @@ mod tests {
             "api-rate-limit",
             "password",
             "mcr.microsoft.com/a:b",
+            // One character too many.
+            &format!("{}{}Z", "AKIA", "B3XY".repeat(4)),
         ] {
             assert_eq!(looks_like_credential(text), None, "{text}");
         }

@@ -1,7 +1,8 @@
 //! `azure`, `network` and `cluster`.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::Tags;
 use super::sugar::{CidrText, OneOrMany, exactly_one, short};
@@ -72,6 +73,21 @@ pub(crate) struct Reference {
     pub subscription: Option<String>,
 }
 
+/// Shows what a [`Reference`] may refer to in its schema: `<type>/<name>`.
+pub(super) fn show_existing(schema: &mut Schema, type_and_name: &str) {
+    let name = type_and_name.rsplit('/').next().unwrap_or_default();
+    show(schema, "name", name);
+    let group = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-data";
+    show(schema, "id", &format!("{group}/providers/{type_and_name}"));
+}
+
+/// Replaces the example of one key of a block.
+fn show(schema: &mut Schema, key: &str, example: &str) {
+    if let Some(examples) = schema.pointer_mut(&format!("/properties/{key}/examples")) {
+        *examples = json!([example]);
+    }
+}
+
 /// The virtual network.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -93,7 +109,7 @@ pub(crate) struct Subnets {
     #[schemars(example = &"10.10.0.0/20")]
     pub nodes: Option<Subnet>,
     /// For Application Gateway for Containers alone. Exactly /24 with an overlay network. Default: the next /24.
-    #[schemars(example = &"10.10.16.0/24")]
+    #[schemars(example = &"10.10.16.0/24", transform = |schema: &mut Schema| show(schema, "cidr", "10.10.16.0/24"))]
     pub gateway: Option<Subnet>,
 }
 

@@ -121,7 +121,10 @@ pub(crate) struct Observability {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Workspace {
     /// A workspace that is there already.
-    #[schemars(example = &"/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-logs/providers/Microsoft.OperationalInsights/workspaces/log-team")]
+    #[schemars(
+        example = &"/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-logs/providers/Microsoft.OperationalInsights/workspaces/log-team",
+        transform = |schema: &mut schemars::Schema| azure::show_existing(schema, "Microsoft.OperationalInsights/workspaces/log-team")
+    )]
     pub existing: Option<Reference>,
     /// Days that logs are kept. Default: 30 (dev), 90 (prod).
     #[schemars(example = 90, range(min = 30, max = 730))]

@@ -6,6 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::azure::show_existing;
+use super::sugar::REFUSED;
 use super::{DiagnosticsWord, Reference, Tags};
 use crate::kinds::{KeyVaultSpec, SqlSpec, StorageSpec};
 
@@ -107,9 +109,28 @@ macro_rules! resources {
     };
 }
 
+/// What `existing` shows for a kind: type and name. A kind that is not here refuses it.
+const EXISTING: &[(&str, &str)] = &[
+    ("storage", "Microsoft.Storage/storageAccounts/stdata"),
+    ("keyVault", "Microsoft.KeyVault/vaults/kv-data"),
+];
+
 fn branch(word: &str, mut spec: Schema, kind: &Value) -> Value {
     if let Some(Value::Object(properties)) = spec.get_mut("properties") {
-        properties.shift_insert(0, "kind".to_owned(), kind.clone());
+        let mut kind = kind.clone();
+        kind["examples"] = json!([word]);
+        properties.shift_insert(0, "kind".to_owned(), kind);
+        let existing = properties.entry("existing").or_insert(json!({}));
+        if let Ok(existing) = <&mut Schema>::try_from(existing) {
+            let shown = EXISTING.iter().find(|(kind, _)| *kind == word);
+            if let Some((_, shown)) = shown {
+                show_existing(existing, shown);
+            } else {
+                let why = "Refused: one that is there already cannot be used.";
+                existing.insert("description".to_owned(), json!(why));
+                existing.insert(REFUSED.to_owned(), json!(true));
+            }
+        }
     }
     json!({
         "if": { "properties": { "kind": { "const": word } }, "required": ["kind"] },

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Spec;
 use super::block::{example_in, kinds_in, other_keys_in, properties_in, types_in};
-use super::sugar::{DATA, SHORT, WORDS};
+use super::sugar::{DATA, REFUSED, SHORT, WORDS};
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(generate);
 
@@ -103,7 +103,7 @@ pub struct Field {
     pub example: String,
 }
 
-/// Every field of the language, in the order of the schema.
+/// Every field of the language, in the order of the schema, but for those that are always refused.
 pub fn reference() -> Vec<Field> {
     let mut fields = Vec::new();
     collect(schema(), "", &mut fields);
@@ -122,7 +122,8 @@ fn collect(schema: &Value, path: &str, fields: &mut Vec<Field>) {
         } else {
             format!("{path}.{key}")
         };
-        if fields.iter().any(|field| field.path == path) {
+        let refused = property.get(REFUSED) == Some(&Value::Bool(true));
+        if refused || fields.iter().any(|field| field.path == path) {
             continue;
         }
         fields.push(Field {
@@ -181,7 +182,10 @@ fn types(schema: &Value) -> String {
         }
     }
     if schema.get(SHORT).and_then(Value::as_str) == Some("names") {
-        return "list of names, or map".to_owned();
+        return match parts.first().map(String::as_str) {
+            Some("text") => "name, list of names, or map".to_owned(),
+            _ => "list of names, or map".to_owned(),
+        };
     }
     parts.join(", ")
 }

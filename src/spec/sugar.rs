@@ -27,6 +27,8 @@ pub(crate) const WORDS: &str = "x-agcgen-words";
 pub(crate) const DATA: &str = "x-agcgen-data";
 /// Keyword of maps whose keys are names.
 pub(crate) const NAMES: &str = "x-agcgen-names";
+/// Keyword, known to editors, of a key that is taken only to be refused with a reason.
+pub(crate) const REFUSED: &str = "deprecated";
 /// Keyword that names a format: `duration`, `quantity`, `cidr`.
 pub(crate) const FORMAT: &str = "x-agcgen-format";
 

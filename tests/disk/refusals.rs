@@ -253,6 +253,35 @@ fn a_folder_in_place_of_a_file_and_a_file_in_place_of_a_folder_are_refused() {
 }
 
 #[test]
+fn what_is_in_the_way_of_many_files_is_said_once() {
+    let dir = folder();
+    put(dir.path(), "infra", "a file");
+    put(dir.path(), "k8s/routes", "a file");
+    fs::create_dir_all(dir.path().join("k8s/b.yaml")).unwrap();
+    fs::create_dir_all(dir.path().join("k8s/a.yaml")).unwrap();
+    let render = Render::of(vec![
+        plain("infra/main.bicep", "a"),
+        plain("infra/modules/b.bicep", "b"),
+        plain("infra/modules/c.bicep", "c"),
+        plain("k8s/a.yaml", "a"),
+        plain("k8s/b.yaml", "b"),
+        plain("k8s/routes/a.yaml", "a"),
+        plain("k8s/routes/b.yaml", "b"),
+    ]);
+    let refusal = render.refused(dir.path());
+    let said: Vec<String> = refusal.files.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "infra/main.bicep needs the folder infra, which is not a folder",
+            "k8s/a.yaml is not a file",
+            "k8s/b.yaml is not a file",
+            "k8s/routes/a.yaml needs the folder k8s/routes, which is not a folder",
+        ]
+    );
+}
+
+#[test]
 fn an_output_folder_that_is_a_file_or_cannot_be_made_is_a_plain_error() {
     let dir = folder();
     put(dir.path(), "out", "a file");

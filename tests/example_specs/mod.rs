@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use agcgen::diagnostic::Findings;
+use agcgen::diagnostic::{Findings, Severity};
 use agcgen::render::Rendered;
 use agcgen::source::{Sources, parse};
 use serde_json::Value;
@@ -30,11 +30,20 @@ pub(crate) struct Outcome {
     pub rendered: Option<Rendered>,
 }
 
-/// Findings as `AGC0201: message`.
+/// Findings as `AGC0201: message`; an error also says what to do.
 fn listed(found: &Findings) -> BTreeSet<String> {
     found
         .iter()
-        .map(|finding| format!("{}: {}", finding.code, finding.message))
+        .map(|finding| {
+            let error = finding.code.severity() == Severity::Error;
+            assert!(
+                !error || finding.help.is_some(),
+                "{}: {} does not say what to do",
+                finding.code,
+                finding.message
+            );
+            format!("{}: {}", finding.code, finding.message)
+        })
         .collect()
 }
 

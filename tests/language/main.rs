@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 
 mod connections;
+mod examples;
 mod future;
 mod mistakes;
 mod schema;
@@ -24,6 +25,15 @@ fn check(text: &str) -> Checked {
     let id = sources.add("spec.yaml", text);
     let mut found = Findings::new();
     let model = agcgen::check(&sources, id, &mut found);
+    for finding in found.iter() {
+        let error = finding.code.severity() == Severity::Error;
+        assert!(
+            !error || finding.help.is_some(),
+            "{}: {} does not say what to do in\n{text}",
+            finding.code,
+            finding.message
+        );
+    }
     Checked {
         sources,
         found,

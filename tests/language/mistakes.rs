@@ -51,7 +51,7 @@ mistakes! {
         ["error[AGC0404]: the value of the secret `api-key` does not belong in the spec", "AGC_SECRET_V_API_KEY"];
     image_without_tag: 2 in
         "workloads: { web: { image: nginx }, b: { image: 'nginx:latest' } }",
-        ["5:28: error[AGC0502]: the image `nginx` has no fixed tag", "5:49: error[AGC0502]", "such as `nginx:1.29`"];
+        ["5:28: error[AGC0502]: the image `nginx` has no fixed tag", "5:49: error[AGC0502]", "write the tag that you tested: `nginx:<tag>`; "];
     image_that_starts_as_root: 1 in
         "workloads: { web: { image: 'nginx:1.29', port: 8080, health: / } }",
         ["error[AGC0504]: `nginx` starts as root, which `restricted` forbids: the pod of `web` would not start", "podSecurity: baseline"];
@@ -76,9 +76,62 @@ mistakes! {
     unknown_target: 2 in
         "resources: { files: { kind: storage, containers: [img] } }\nworkloads: { web: { image: 'a:1', connections: { flies: read, files/imgs: read } } }",
         ["error[AGC0401]: unknown target `flies` (did you mean `files`?)", "error[AGC0401]: `files` has no container `imgs` (did you mean `files/img`?)"];
+    child_of_a_workload: 2 in
+        "workloads: { api: { image: 'a:1', port: 1 }, web: { image: 'a:1', connections: { api/*: call } }, b: { image: 'a:1', connections: { api/x: call } } }",
+        [
+            "spec.yaml:5:82: error[AGC0401]: `api` is a workload, and a workload has no children (write `api: call`)",
+            "spec.yaml:5:133: error[AGC0401]: `api` is a workload, and a workload has no children (write `api: call`)",
+        ];
+    number_with_a_fraction: 2 in
+        "workloads: { web: { image: 'a:1', port: 8080.0, replicas: 1.5 } }",
+        [
+            "error[AGC0012]: `port` takes a whole number, not a number with a fraction",
+            "error[AGC0012]: `replicas` takes a whole number, not a number with a fraction",
+        ];
     nothing_where_a_map_belongs: 1 in
         "workloads: { web: }",
-        ["error[AGC0012]: `web` takes a map, not nothing"];
+        ["error[AGC0012]: `web` takes a map, not nothing", "for instance `web: { image: ghcr.io/example/web:1.0.3 }`"];
+    text_where_a_route_belongs: 1 in
+        &format!("{WEB}routes: {{ a: web }}"),
+        ["error[AGC0012]: `a` takes a map, not text", "for instance `a: { to: web }`"];
+    number_where_settings_may_stand: 1 in
+        "resources: { s: { kind: sql, databases: { d: 3 } } }\nworkloads: { web: { image: 'a:1' } }",
+        ["error[AGC0012]: `d` takes a map, not a number", "for instance `d: {}`"];
+    number_where_a_boolean_belongs: 1 in
+        "resources: { s: { kind: storage, versioning: 3 } }\nworkloads: { web: { image: 'a:1' } }",
+        ["error[AGC0012]: `versioning` takes true or false, not a number", "for instance `versioning: true`"];
+    none_where_one_is_needed: 4 in
+        "network: { addressSpace: [] }\nresources: { s: { kind: sql, databases: {} }, f: { kind: storage } }\nworkloads: { web: { image: 'a:1', connections: { f: { access: [] } } } }\nroutes: { r: { to: [] } }",
+        [
+            "error[AGC0014]: `addressSpace` needs at least 1 (for instance `addressSpace: 10.10.0.0/16`)",
+            "error[AGC0014]: `databases` needs at least 1 (for instance `databases: { orders:",
+            "error[AGC0014]: `access` needs at least 1 (for instance `access: write`)",
+            "error[AGC0014]: `to` needs at least 1 (for instance `to: web`)",
+        ];
+    no_workload: 1 in
+        "workloads: {}",
+        ["error[AGC0014]: `workloads` needs at least 1 (for instance `workloads: { web:"];
+    no_time_to_start: 1 in
+        "workloads: { web: { image: 'a:1', port: 1, health: { path: /, startup: 0s } } }",
+        ["error[AGC0014]: a workload cannot take 0 seconds to start", "write `1s` to `1h`, such as `90s`"];
+    short_name_of_what_is_there: 1 in
+        "observability: { workspace: { existing: { name: l } } }\nworkloads: { web: { image: 'a:1' } }",
+        [
+            "error[AGC0105]: `l` cannot be its name",
+            "`az resource list --resource-type Microsoft.OperationalInsights/workspaces -o table` lists the names",
+        ];
+    unknown_variable_and_fact: 2 in
+        "resources: { f: { kind: storage } }\nworkloads: { web: { image: 'a:1', connections: { f: { access: read, rename: { NOTHING_NEAR: A }, names: { zzzzzz: B } } } } }",
+        [
+            "error[AGC0411]: the connection sets no variable `NOTHING_NEAR` (write `rename: { AZURE_STORAGEBLOB_RESOURCEENDPOINT: … }`, or remove it)",
+            "error[AGC0411]: unknown fact `zzzzzz` (write for instance `names: { account: … }`, or remove it)",
+        ];
+    cores_that_a_size_does_not_have: 1 in
+        "resources: { s: { kind: sql, databases: { a: { sku: GP_S_Gen5_3 } } } }\nworkloads: { web: { image: 'a:1' } }",
+        ["error[AGC0508]: GP_S_Gen5 does not come with 3 cores", "write `GP_S_Gen5_4`"];
+    more_cores_than_any_size_has: 1 in
+        "resources: { s: { kind: sql, databases: { a: { sku: BC_Gen5_900 } } } }\nworkloads: { web: { image: 'a:1' } }",
+        ["error[AGC0508]: BC_Gen5 does not come with 900 cores", "write `BC_Gen5_128`"];
 }
 
 #[test]
@@ -111,6 +164,86 @@ fn a_version_without_quotes_is_a_number() {
     );
     assert!(told.contains("write \"1.30\""), "{told}");
     assert_eq!(told.lines().count(), 1, "{told}");
+}
+
+#[test]
+fn a_call_is_mended_where_it_names_a_child() {
+    let text = spec(
+        "workloads: { api: { image: 'a:1', port: 1 }, web: { image: 'a:1', connections: { 'api/*': call } } }",
+    );
+    let checked = check(&text);
+    let fix = checked
+        .found
+        .iter()
+        .find_map(|finding| finding.fix.clone())
+        .expect("there is one");
+    let mut mended = text.clone();
+    mended.replace_range(fix.span.range(), &fix.replacement);
+    assert!(check(&mended).model.is_some(), "{mended}");
+    // The key alone would not mend another access.
+    let read = check(&text.replace("'api/*': call", "'api/*': read"));
+    assert_eq!(read.codes(), ["AGC0401"]);
+    assert!(read.found.iter().all(|finding| finding.fix.is_none()));
+}
+
+/// Quotes where they are the answer, and the schema's example where the quoted text would be the next mistake.
+#[test]
+fn quotes_are_advised_where_the_text_is_then_taken() {
+    let whole = spec(WEB);
+    for (from, to, help) in [
+        ("agcgen/v1", "1", "for instance `apiVersion: agcgen/v1`"),
+        ("name: shop", "name: 3", "for instance `name: shop`"),
+        (
+            "cluster: {",
+            "cluster: { nodes: { size: 4 },",
+            "for instance `size: Standard_D4s_v5`",
+        ),
+        (
+            "cluster: {",
+            "profile: true\ncluster: {",
+            "for instance `profile: dev`",
+        ),
+        (
+            "cluster: {",
+            "network: { subnets: { nodes: 10 } }\ncluster: {",
+            "for instance `nodes: 10.10.0.0/20`",
+        ),
+        ("health: /", "health: 3", "for instance `health: /healthz`"),
+        (
+            "workloads:",
+            "routes: { r: { path: 3, to: web } }\nworkloads:",
+            "for instance `path: /api`",
+        ),
+        (
+            "workloads:",
+            "routes: { r: { path: /, to: 3 } }\nworkloads:",
+            "for instance `to: web`",
+        ),
+        ("7k2f9d", "123456", "write \"123456\""),
+        ("7k2f9d", "7k2f9d, tags: { cost: 12 }", "write \"12\""),
+        (
+            "cluster: {",
+            "cluster: { kubernetesVersion: 1.35,",
+            "write \"1.35\"",
+        ),
+        (
+            "port: 8080",
+            "env: { A: 1.50 }, port: 8080",
+            "write \"1.50\"",
+        ),
+    ] {
+        let text = whole.replacen(from, to, 1);
+        let checked = check(&text);
+        assert_eq!(checked.codes(), ["AGC0018"], "{text}");
+        let finding = checked.found.iter().next().expect("there is one");
+        assert_eq!(finding.help.as_deref(), Some(help), "{text}");
+        assert_eq!(finding.fix.is_some(), help.starts_with("write"), "{text}");
+        if let Some(fix) = &finding.fix {
+            let mut mended = text.clone();
+            mended.replace_range(fix.span.range(), &fix.replacement);
+            assert!(check(&mended).codes().is_empty(), "{mended}");
+        }
+    }
 }
 
 #[test]
@@ -147,6 +280,27 @@ routes: { a: { path: /, to: web }, b: { path: /, to: web } }
         [
             "AGC0102", "AGC0307", "AGC0301", "AGC0301", "AGC0301", "AGC0507", "AGC0301", "AGC0203"
         ]
+    );
+}
+
+#[test]
+fn a_tag_of_the_wrong_type_leaves_the_others_to_be_judged() {
+    let text = spec("workloads: { web: { image: 'a:1', port: 8080, prot: 1 } }").replace(
+        "suffix: 7k2f9d",
+        "suffix: 7k2f9d, tags: { cost: 12, 'a/b': x, owner: [me], azureteam: x }",
+    );
+    let checked = check(&text);
+    assert!(checked.model.is_none());
+    assert_eq!(
+        checked.codes(),
+        ["AGC0018", "AGC0108", "AGC0012", "AGC0108", "AGC0010"]
+    );
+    let rest = "resources: { s: { kind: storage, tags: { cost: 12, 'a/b': x } } }\nworkloads: { web: { image: 'a:1' } }";
+    assert_eq!(check(&spec(rest)).codes(), ["AGC0018", "AGC0108"]);
+    let rest = "workloads: { web: { image: nginx, env: { A: true, 1B: x } } }";
+    assert_eq!(
+        check(&spec(rest)).codes(),
+        ["AGC0502", "AGC0018", "AGC0506"]
     );
 }
 
@@ -274,6 +428,10 @@ fn namespaces_are_our_own_and_apart() {
         (format!("namespace: kube-system\n{web}"), vec!["AGC0102"]),
         (
             format!("namespace: gatekeeper-system\n{web}"),
+            vec!["AGC0102"],
+        ),
+        (
+            format!("namespace: azure-alb-system\n{web}"),
             vec!["AGC0102"],
         ),
         (

@@ -112,8 +112,42 @@ fn field_has_names(field: &Field, fields: &[Field]) -> bool {
     fields.iter().any(|other| other.path.starts_with(&below))
 }
 
-/// The place that was meant, where all but its last key is right.
+/// The place that was meant: where all but its last key is right, with what was written before it; or else the place of
+/// the field whose keys are all near.
 pub(super) fn nearest_place(topic: &str, fields: &[Field]) -> Option<String> {
+    misspelt_last_key(topic, fields).or_else(|| {
+        let asked = steps(topic);
+        let near = fields
+            .iter()
+            .filter_map(|field| Some((distance(&asked, &steps(&field.path))?, field)));
+        near.min_by_key(|(distance, _)| *distance)
+            .map(|(_, field)| field.path.clone())
+    })
+}
+
+/// By how many letters the keys of a topic differ from those of a field, with or without the names that people choose;
+/// `None` where a key is not near.
+fn distance(asked: &[Step<'_>], field: &[Step<'_>]) -> Option<usize> {
+    let names = asked.len() == field.len();
+    let known: Vec<&Step<'_>> = field
+        .iter()
+        .filter(|step| names || step.key != ANY)
+        .collect();
+    if asked.len() < 2 || asked.len() != known.len() {
+        return None;
+    }
+    asked
+        .iter()
+        .zip(known)
+        .filter(|(_, known)| known.key != ANY)
+        .map(|(asked, known)| {
+            let is_near = nearest(asked.key, [known.key]).is_some();
+            is_near.then(|| strsim::damerau_levenshtein(asked.key, known.key))
+        })
+        .sum()
+}
+
+fn misspelt_last_key(topic: &str, fields: &[Field]) -> Option<String> {
     let asked = steps(topic);
     let [block @ .., last] = asked.as_slice() else {
         return None;

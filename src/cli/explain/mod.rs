@@ -227,6 +227,19 @@ mod tests {
         assert!(refused("AGC0999").contains("Did you mean `AGC0"));
         assert!(refused("storag").contains("Did you mean `storage`?"));
         assert!(refused("workloads.web.helth").contains("Did you mean `workloads.web.health`?"));
+        for (topic, meant) in [
+            ("workload.prot", "workloads.<name>.port"),
+            ("workload.web.port", "workloads.<name>.port"),
+            ("cluster.node.szie", "cluster.nodes.size"),
+            (
+                "resources.files(sql).database",
+                "resources.files(sql).databases",
+            ),
+        ] {
+            let told = refused(topic);
+            assert!(told.contains(&format!("Did you mean `{meant}`?")), "{told}");
+        }
+        assert!(!refused("zzzzz.port").contains("Did you mean"));
         assert!(refused("Key Vault Secret User").contains("`Key Vault Secrets User`"));
         let nothing = refused("zzzzzzzzzzzz");
         assert!(!nothing.contains("Did you mean") && nothing.contains("--list"));

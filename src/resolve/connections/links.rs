@@ -89,6 +89,10 @@ impl Resolver<'_> {
                         facets.title(),
                         listed(known.clone())
                     ))
+                    .help(format!(
+                        "write for instance `names: {{ {}: … }}`, or remove it",
+                        known.clone().next().unwrap_or_default()
+                    ))
                     .did_you_mean(fact, span, known);
                 }
             }
@@ -162,6 +166,10 @@ impl Resolver<'_> {
                     format!("the connection sets no variable {}", quoted(from)),
                 )
                 .label(format!("it sets: {}", listed(known.clone())))
+                .help(known.clone().next().map_or_else(
+                    || "remove it".to_owned(),
+                    |first| format!("write `rename: {{ {first}: … }}`, or remove it"),
+                ))
                 .did_you_mean(from, span, known);
             }
         }

@@ -146,6 +146,18 @@ impl Resolver<'_> {
         }
         let Some(resource) = resources.iter().find(|resource| resource.key == name) else {
             let span = self.key_span(at);
+            if callees.iter().any(|callee| callee.name == name) {
+                let help = format!("write `{name}: call`");
+                let message = format!("`{name}` is a workload, and a workload has no children");
+                let finding = self.report_key(Code::AGC0401, at, message);
+                finding.label("names a child");
+                if connection.access.0 == [Access::Call] {
+                    finding.fix(help, span, name);
+                } else {
+                    finding.help(help);
+                }
+                return None;
+            }
             let known = resources.iter().map(|resource| resource.key.as_str());
             let known = known.chain(callees.iter().map(|callee| callee.name.as_str()));
             let refused: Vec<String> = self.refused.names().map(str::to_owned).collect();

@@ -90,6 +90,7 @@ pub(super) fn inline(value: &Json) -> String {
             "[{}]",
             list.iter().map(inline).collect::<Vec<_>>().join(", ")
         ),
+        Json::Object(map) if map.is_empty() => "{}".to_owned(),
         Json::Object(map) => {
             let parts: Vec<String> = map
                 .iter()

@@ -8,7 +8,7 @@ use crate::source::{At, Entry, Node, Place, Value};
 /// Blocks whose entries stand for themselves: one wrong entry says nothing about the others.
 const NAMED_BLOCKS: &[&str] = &["workloads", "resources", "routes"];
 
-/// Takes out what is wrong: the whole workload, resource or route, or else the unknown key. `None` where that is not
+/// Takes out what is wrong: the tag, the whole workload, resource or route, or else the unknown key. `None` where that is not
 /// possible.
 pub(super) fn prune(tree: &Node, mistakes: &[Mistake]) -> Option<(Node, Refused)> {
     let mut refused = Refused::default();
@@ -16,6 +16,10 @@ pub(super) fn prune(tree: &Node, mistakes: &[Mistake]) -> Option<(Node, Refused)
     for mistake in mistakes {
         let at = mistake.place.at();
         match words_of(at).as_slice() {
+            // Nothing refers to a tag or a fixed variable, and what holds it can be judged without it.
+            ["azure", "tags", _] | ["resources", _, "tags", _] | ["workloads", _, "env", _] => {
+                gone.push(at.clone());
+            }
             [block, name, ..] if NAMED_BLOCKS.contains(block) => {
                 // Nothing refers to a route.
                 if *block != "routes" {

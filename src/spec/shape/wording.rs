@@ -111,7 +111,10 @@ impl Checker<'_> {
                     name_of(at),
                     other.keyword()
                 );
-                self.say(Code::AGC0017, value, message, "", None);
+                let help = self
+                    .for_instance(at)
+                    .unwrap_or_else(|| "`agcgen schema` prints what it takes".to_owned());
+                self.say(Code::AGC0017, value, message, "", Some(Help::Say(help)));
             }
         }
     }
@@ -266,10 +269,7 @@ impl Checker<'_> {
                     place,
                     format!("`{raw}` is a YAML boolean, {name} is text"),
                     "programs differ on `true` and `True`",
-                    Some(Help::Replace(
-                        format!("write \"{raw}\""),
-                        format!("\"{raw}\""),
-                    )),
+                    Some(self.in_quotes(at, &raw, schema)),
                 );
             }
             Value::Integer(_) | Value::Float(_) if takes_text => {
@@ -288,10 +288,7 @@ impl Checker<'_> {
                     place,
                     format!("`{raw}` is the number {number}, {name} is text"),
                     label,
-                    Some(Help::Replace(
-                        format!("write \"{raw}\""),
-                        format!("\"{raw}\""),
-                    )),
+                    Some(self.in_quotes(at, &raw, schema)),
                 );
             }
             Value::List(_) if keyword(NAMES).is_some() && keyword(SHORT).is_none() => {
@@ -312,32 +309,48 @@ impl Checker<'_> {
             }
             _ => {}
         }
+        let is = match node.value {
+            Value::Float(_) if types.contains(&"integer") => "a number with a fraction",
+            _ => node.type_name(),
+        };
         let wanted: Vec<String> = types.iter().map(|name| type_word(name)).collect();
         let wanted = match wanted.as_slice() {
             [] => "something else".to_owned(),
             [one] => one.clone(),
             [most @ .., last] => format!("{} or {last}", most.join(", ")),
         };
-        let help = match (&node.value, self.example(at)) {
+        let help = match (&node.value, self.for_instance(at)) {
             (Value::Text(text), _) if !takes_text && text.contains(':') && !text.contains(": ") => {
-                Some(Help::Say(
-                    "put a blank after the colon: `key: value`".to_owned(),
-                ))
+                "put a blank after the colon: `key: value`".to_owned()
             }
-            (Value::Null, None) => Some(Help::Say("give it a value, or remove the key".to_owned())),
-            (_, Some(example)) => Some(Help::Say(format!(
-                "for instance `{}: {example}`",
-                path.last().copied().unwrap_or_default()
-            ))),
-            _ => None,
+            (_, Some(example)) => example,
+            (Value::Null, None) => "give it a value, or remove the key".to_owned(),
+            (_, None) => format!("write {wanted}"),
         };
         self.say(
             Code::AGC0012,
             place,
-            format!("{name} takes {wanted}, not {}", node.type_name()),
-            node.type_name(),
-            help,
+            format!("{name} takes {wanted}, not {is}"),
+            is,
+            Some(Help::Say(help)),
         );
+    }
+
+    /// What to do about a number or boolean where text belongs: quotes, unless the text would be refused next.
+    fn in_quotes(&self, at: &At, raw: &str, schema: Option<&Json>) -> Help {
+        let text = Json::from(raw);
+        let is_taken = schema.is_none_or(|schema| {
+            jsonschema::validator_for(schema).is_ok_and(|it| it.is_valid(&text))
+        });
+        // What the schema does not say: a range has its own rules, and a path begins with a slash.
+        let is_range = schema.and_then(|schema| schema.get(FORMAT)) == Some(&Json::from("cidr"));
+        let is_path = self
+            .example(at)
+            .is_some_and(|example| example.starts_with('/'));
+        match self.for_instance(at) {
+            Some(example) if !is_taken || is_range || is_path => Help::Say(example),
+            _ => Help::Replace(format!("write \"{raw}\""), format!("\"{raw}\"")),
+        }
     }
 
     fn needs_unit(&mut self, at: &At, raw: &str) {
@@ -470,6 +483,29 @@ impl Checker<'_> {
         schema_at(self.tree, at).and_then(example_in).map(inline)
     }
 
+    /// A whole line to write at a path, in words. Where the schema has no example of a map, its required keys make one.
+    fn for_instance(&self, at: &At) -> Option<String> {
+        let path = words_of(at);
+        let key = path.last().filter(|key| **key != "*")?;
+        let example = self.example(at).or_else(|| {
+            let schema = schema_at(self.tree, at)?;
+            let required = schema
+                .get("required")
+                .and_then(Json::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(|key| {
+                    let key = key.as_str()?;
+                    let example = example_in(Block::of(schema, &[]).property(key)?)?;
+                    Some((key.to_owned(), example.clone()))
+                });
+            types_in(schema)
+                .contains(&"object")
+                .then(|| inline(&Json::Object(required.collect())))
+        })?;
+        Some(format!("for instance `{key}: {example}`"))
+    }
+
     fn wrong_name(&mut self, place: Place, name: &str) {
         const RULE: &str = "lower-case letters, digits and single `-`, at most 40";
         let at = place.at().clone();
@@ -545,16 +581,21 @@ impl Checker<'_> {
                 Some(Help::Say("keep one of the two".to_owned())),
             );
         }
-        let (message, label) = match kind {
-            Kind::MinProperties { limit } | Kind::MinItems { limit } => {
-                (format!("{name} needs at least {limit}"), "too few")
-            }
-            Kind::MaxProperties { limit } | Kind::MaxItems { limit } => {
-                (format!("{name} takes at most {limit}"), "too many")
-            }
+        let (message, label, help) = match kind {
+            Kind::MinProperties { limit } | Kind::MinItems { limit } => (
+                format!("{name} needs at least {limit}"),
+                "too few",
+                self.for_instance(at)
+                    .unwrap_or_else(|| "add one, or remove the key".to_owned()),
+            ),
+            Kind::MaxProperties { limit } | Kind::MaxItems { limit } => (
+                format!("{name} takes at most {limit}"),
+                "too many",
+                "remove what is too many".to_owned(),
+            ),
             _ => return,
         };
-        self.say(Code::AGC0014, place, message, label, None);
+        self.say(Code::AGC0014, place, message, label, Some(Help::Say(help)));
     }
 
     /// What stands there, to the letter; the first line of it, where it is long.
