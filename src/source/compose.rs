@@ -108,17 +108,10 @@ impl Composer<'_> {
             }
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
                 self.refuse(span, "an alias");
-                if let Some(Open::Map {
-                    key: key @ None, ..
-                }) = self.open.last_mut()
-                {
-                    *key = Some((String::new(), span));
-                } else {
-                    self.value(Node {
-                        span,
-                        value: Value::Null,
-                    });
-                }
+                self.value(Node {
+                    span,
+                    value: Value::Null,
+                });
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.properties(anchor, tag.is_some(), span);
@@ -222,7 +215,6 @@ impl Composer<'_> {
                 )
                 .label("a key is a name")
                 .help("write a plain name before the colon");
-            return false;
         }
         self.open.push(open);
         true
@@ -280,12 +272,14 @@ impl Composer<'_> {
         match self.open.last_mut() {
             Some(Open::List { items, .. }) => items.push(node),
             Some(Open::Map { entries, key, .. }) => {
-                if let Some((key, key_span)) = key.take() {
-                    entries.push(Entry {
+                match key.take() {
+                    Some((key, key_span)) => entries.push(Entry {
                         key,
                         key_span,
                         value: node,
-                    });
+                    }),
+                    // A key that was refused; its value comes next.
+                    None => *key = Some((String::new(), node.span)),
                 }
             }
             None => self.root = Some(node),
@@ -548,6 +542,23 @@ mod tests {
                 Code::AGC0003,
                 Code::AGC0003,
                 Code::AGC0002,
+                Code::AGC0002,
+            ]
+        );
+    }
+
+    #[test]
+    fn reads_on_behind_a_key_that_is_none() {
+        let (node, codes) =
+            read("? [a, {b: 1, b: 2}]\n: {c: 1, c: 2}\nd: 1\n? {e: 1}\n: 2\nd: 2\n");
+        assert!(node.is_none());
+        assert_eq!(
+            codes,
+            [
+                Code::AGC0003,
+                Code::AGC0002,
+                Code::AGC0002,
+                Code::AGC0003,
                 Code::AGC0002,
             ]
         );

@@ -461,6 +461,13 @@ fn one_name_may_stand_for_two_types() {
 }
 
 #[test]
+fn symbols_that_differ_in_case_alone_are_one() {
+    // `abCWorkload` and `aBcWorkload`.
+    let rest = "workloads: { ab-c: { image: 'a:1' }, a-bc: { image: 'a:1' } }";
+    assert_eq!(check(&spec(rest)).codes(), ["AGC0104"]);
+}
+
+#[test]
 fn ranges_that_aks_refuses_are_refused() {
     for range in [
         "172.16.0.0/29",

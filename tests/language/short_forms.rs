@@ -106,4 +106,6 @@ fn a_tag_that_begins_with_x_is_a_tag() {
         .replace("suffix: 7k2f9d", "suffix: 7k2f9d, tags: { x-cost: '7' }");
     let model = check(&text).model.expect("a spec");
     assert_eq!(model.azure.tags, [("x-cost".to_owned(), "7".to_owned())]);
+    // So it is checked like any other.
+    assert_eq!(check(&text.replace("'7'", "[7]")).codes(), ["AGC0012"]);
 }
