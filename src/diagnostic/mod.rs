@@ -208,14 +208,16 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     known
         .into_iter()
         .map(|word| {
-            (
-                strsim::damerau_levenshtein(&folded, &word.to_ascii_lowercase()),
-                word,
-            )
+            let plain = word.to_ascii_lowercase();
+            let distance = strsim::damerau_levenshtein(&folded, &plain);
+            // A letter too many at the end is the likelier slip.
+            (distance, !folded.starts_with(&plain), word)
         })
-        .filter(|(distance, word)| *distance <= (word.len().max(written.len()) / 3).clamp(1, 3))
-        .min_by_key(|(distance, word)| (*distance, word.len().abs_diff(written.len())))
-        .map(|(_, word)| word)
+        .filter(|(distance, _, word)| *distance <= (word.len().max(written.len()) / 3).clamp(1, 3))
+        .min_by_key(|(distance, changed, word)| {
+            (*distance, *changed, word.len().abs_diff(written.len()))
+        })
+        .map(|(_, _, word)| word)
 }
 
 /// Words as a sentence lists them: `a`, `b` and `c`.
@@ -246,6 +248,7 @@ mod tests {
         assert_eq!(nearest("x", ["api", "web"]), None);
         assert_eq!(nearest("node", ["nodejs", "none"]), Some("nodejs"));
         assert_eq!(nearest("vualt", ["storage", "vault"]), Some("vault"));
+        assert_eq!(nearest("eastuss", ["eastus2", "eastus"]), Some("eastus"));
     }
 
     #[test]
