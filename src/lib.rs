@@ -33,7 +33,7 @@
 //! * [`kinds`]: one file a kind of Azure resource: its part of the spec, what it says of itself, what becomes of it in Bicep.
 //! * [`catalog`]: facts of Azure, AGC and Kubernetes as tables with source and date.
 //! * `image`: references to container images, taken apart.
-//! * [`late`]: the values that only a deployment knows, and who makes and reads them.
+//! * [`late`]: the values that only a deployment knows, and who makes them.
 //! * [`reference`](mod@reference): fields, kinds, codes and roles as Markdown.
 //!
 //! [`cli`] is the command line. It, [`source::read`] and [`disk`] are all that does IO.

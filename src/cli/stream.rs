@@ -35,7 +35,7 @@ pub(super) fn objects(rendered: &Rendered) -> Result<String, Failure> {
     let mut printed = BTreeSet::new();
     for manifest in &rendered.manifests {
         let path = manifest.part.file();
-        if !printed.insert(manifest.part.file()) {
+        if !printed.insert(path.clone()) {
             continue;
         }
         let file = rendered

@@ -131,7 +131,8 @@ impl std::error::Error for DiskError {
 /// The files because of which nothing was written.
 #[derive(Clone, Debug)]
 pub struct Refusal {
-    /// Those files, sorted by path, at least one. A caller prints each with its diff.
+    /// Those files, sorted by path, at least one; of files behind one thing that is in the way, the first. A caller prints
+    /// each with its diff.
     pub files: Vec<Difference>,
     /// The lock had git's conflict markers, so files that git merged are likely to be among them.
     pub after_merge: bool,
@@ -143,14 +144,17 @@ impl fmt::Display for Refusal {
         if let Some(first) = self.files.first() {
             write!(f, "{first}")?;
         }
+        let has =
+            |wanted: fn(&DifferenceKind) -> bool| self.files.iter().any(|file| wanted(&file.kind));
+        let is_blocked = has(|kind| matches!(kind, DifferenceKind::Blocked(_)));
         match self.files.len() {
             0 | 1 => f.write_str(".\n")?,
+            // One thing in the way may stand for many files.
+            more if is_blocked => writeln!(f, "; {} more above.", more - 1)?,
             2 => f.write_str(", and one more file.\n")?,
             more => writeln!(f, ", and {} more files.", more - 1)?,
         }
-        let has =
-            |wanted: fn(&DifferenceKind) -> bool| self.files.iter().any(|file| wanted(&file.kind));
-        if has(|kind| matches!(kind, DifferenceKind::Blocked(_))) {
+        if is_blocked {
             f.write_str("Remove what is in the way, or name another folder with -o.")
         } else if has(|kind| matches!(kind, DifferenceKind::Values(_))) {
             f.write_str("Correct the lines in the file; agcgen does not change values.")

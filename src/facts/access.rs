@@ -152,14 +152,16 @@ fn alb_controller(model: &Model, cluster: &Cluster) -> Vec<Fact> {
         },
         at_group(&roles::READER, node_group, Why::ReadsNodeGroup, maker),
     ];
-    // It configures traffic controllers where they are: ours beside everything else, its own beside the nodes.
-    assignments.push(match &cluster.gateway.deployment {
-        GatewayDeployment::Byo { .. } => configures(own_group, Maker::Deployment),
-        GatewayDeployment::Managed { .. } => configures(node_group, maker),
-    });
+    // It configures traffic controllers where they are: ours beside everything else, its own beside the nodes. AKS gives its
+    // add-on the rights beside the nodes whatever it needs.
+    let is_byo = matches!(cluster.gateway.deployment, GatewayDeployment::Byo { .. });
+    if is_byo {
+        assignments.push(configures(own_group, Maker::Deployment));
+    }
+    if !is_byo || maker == Maker::Aks {
+        assignments.push(configures(node_group, maker));
+    }
     if maker == Maker::Aks {
-        // What AKS gives its add-on, whatever it needs.
-        assignments.push(configures(node_group, Maker::Aks));
         assignments.push(at_group(
             &roles::NETWORK_CONTRIBUTOR,
             node_group,

@@ -9,6 +9,7 @@ use super::facets::{AccessRow, Aim, Billed, Child, ChildSpec, Facets};
 use crate::catalog::connector::{self, Target};
 use crate::catalog::roles;
 use crate::model::{Resource, Right, Scope, SettingValue};
+use crate::names::secret_parameter;
 use crate::print::bicep::{Expression, Property, Symbol, Type};
 use crate::render::infra::context::{ModuleCall, Parameter, Variable};
 use crate::render::infra::modules;
@@ -254,12 +255,6 @@ impl Facets for KeyVault {
             }
         })
     }
-}
-
-/// The parameter of `main.bicep` that holds a secret's value. It must not look like the name of a secret to the linter,
-/// which judges by words.
-pub(crate) fn secret_parameter(vault: &str, secret: &str) -> Symbol {
-    Symbol::of(&[vault, secret], "value")
 }
 
 /// Where a vault is, in Azure's public cloud.

@@ -19,7 +19,7 @@ resource_spec! {
     /// A SQL server with databases; sign-in with Microsoft Entra alone.
     SqlSpec {
         /// Image of the Job that makes database users: a full reference with tag; it must hold a shell and go-sqlcmd.
-        #[schemars(example = &"ghcr.io/example/sqlcmd:1.9.0", length(min = 1, max = 512))]
+        #[schemars(example = &"ghcr.io/example/sqlcmd:1.9.0", length(min = 1, max = 512), extend("x-agcgen-format" = "image"))]
         grants_image: Option<String>,
         /// Its databases: names, or names with settings.
         #[schemars(example = serde_json::json!({"orders": {"sku": "GP_S_Gen5_1", "autoPause": "60m"}}), extend("minProperties" = 1, "minItems" = 1))]
@@ -33,7 +33,7 @@ resource_spec! {
 pub(crate) struct DatabaseSpec {
     /// Its size: `GP_S_Gen5_<cores>` grows with the load, `GP_Gen5_<cores>` and `BC_Gen5_<cores>` are fixed.
     /// Default: `GP_S_Gen5_1` (dev), `GP_Gen5_2` (prod).
-    #[schemars(example = &"GP_S_Gen5_1", length(max = 40), regex(pattern = r"^[A-Za-z0-9_]+$"))]
+    #[schemars(example = &"GP_S_Gen5_1", length(max = 40), regex(pattern = r"^[A-Za-z0-9_]+$"), extend("x-agcgen-format" = "databaseSize"))]
     pub sku: Option<String>,
     /// How long a serverless size waits without load before it pauses, in whole minutes. `0s`:
     /// never. Default: 60m (dev), never (prod).

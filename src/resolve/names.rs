@@ -6,10 +6,9 @@ use std::collections::btree_map::Entry;
 use super::Resolver;
 use crate::catalog::kubernetes::{is_kubernetes_namespace, is_system_namespace};
 use crate::diagnostic::Code;
-use crate::kinds::{Kind, secret_parameter};
+use crate::kinds::Kind;
 use crate::model::{Controller, Namespace, Resource, Via, Workload};
-use crate::names::client_id_key;
-use crate::render::infra::{resource_symbol, workload_symbol};
+use crate::names::{client_id_key, resource_symbol, secret_parameter, workload_symbol};
 use crate::source::At;
 
 /// Names that nothing may have: words of the language, of this version or a later one.

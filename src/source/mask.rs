@@ -236,7 +236,6 @@ mod tests {
 
     #[test]
     fn every_shape_compiles_and_common_credentials_are_seen() {
-        assert_eq!(COMPILED.len(), SHAPES.len());
         for pattern in [
             &SECRET_KEY,
             &PLAIN_NAME,
@@ -244,7 +243,7 @@ mod tests {
             &SECRETS,
             &SECRET_BLOCK,
         ] {
-            assert!(!pattern.as_str().is_empty());
+            LazyLock::force(pattern);
         }
         // One of each, made up.
         let letters = |length: usize| "aB3x".repeat(length / 4);

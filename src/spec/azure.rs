@@ -12,7 +12,7 @@ use super::sugar::{CidrText, OneOrMany, exactly_one, short};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Azure {
     /// Region of everything, by its programmatic name.
-    #[schemars(example = &"westeurope")]
+    #[schemars(example = &"westeurope", extend("x-agcgen-format" = "region"))]
     pub location: String,
     /// The resource group: a name, or one that is there already. Default: `rg-<name>`.
     #[schemars(example = &"rg-shop")]

@@ -27,10 +27,10 @@ pub(crate) struct Route {
 #[schemars(transform = short("prefix"), transform = exactly_one)]
 pub(crate) struct Path {
     /// This path and everything below it, by segment.
-    #[schemars(example = &"/api", length(min = 1, max = 1024))]
+    #[schemars(example = &"/api", length(min = 1, max = 1024), extend("x-agcgen-format" = "path"))]
     pub prefix: Option<String>,
     /// This path alone.
-    #[schemars(example = &"/status", length(min = 1, max = 1024))]
+    #[schemars(example = &"/status", length(min = 1, max = 1024), extend("x-agcgen-format" = "path"))]
     pub exact: Option<String>,
 }
 
@@ -53,6 +53,6 @@ pub(crate) struct Backend {}
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Rewrite {
     /// What the prefix of the path is replaced by.
-    #[schemars(example = &"/", length(min = 1, max = 1024))]
+    #[schemars(example = &"/", length(min = 1, max = 1024), extend("x-agcgen-format" = "path"))]
     pub prefix: String,
 }

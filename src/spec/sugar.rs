@@ -29,7 +29,8 @@ pub(crate) const DATA: &str = "x-agcgen-data";
 pub(crate) const NAMES: &str = "x-agcgen-names";
 /// Keyword, known to editors, of a key that is taken only to be refused with a reason.
 pub(crate) const REFUSED: &str = "deprecated";
-/// Keyword that names a format: `duration`, `quantity`, `cidr`.
+/// Keyword that names a format, which has rules beyond the schema: `duration`, `quantity`, `cidr`, `path`, `image`, `region`,
+/// `databaseSize`.
 pub(crate) const FORMAT: &str = "x-agcgen-format";
 
 /// Most characters of a name.

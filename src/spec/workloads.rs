@@ -13,7 +13,7 @@ use super::sugar::{DATA, Duration, OneOrMany, Quantity, Text, short};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Workload {
     /// Image with a fixed tag or a digest.
-    #[schemars(example = &"ghcr.io/example/web:1.0.3", length(min = 1, max = 512))]
+    #[schemars(example = &"ghcr.io/example/web:1.0.3", length(min = 1, max = 512), extend("x-agcgen-format" = "image"))]
     pub image: String,
     /// Port that it serves HTTP on: short for `ports: { http: … }`. Without a port it has no Service.
     #[schemars(example = 8080, range(min = 1, max = 65535))]
@@ -116,7 +116,7 @@ impl JsonSchema for Env {
 #[schemars(transform = short("path"))]
 pub(crate) struct Health {
     /// Path that answers 200 to 299 when it works.
-    #[schemars(example = &"/healthz", length(min = 1, max = 1024))]
+    #[schemars(example = &"/healthz", length(min = 1, max = 1024), extend("x-agcgen-format" = "path"))]
     pub path: String,
     /// How long it may take to start. Default: 60s.
     #[schemars(example = &"90s")]

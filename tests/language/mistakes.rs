@@ -184,6 +184,10 @@ fn a_call_is_mended_where_it_names_a_child() {
     let read = check(&text.replace("'api/*': call", "'api/*': read"));
     assert_eq!(read.codes(), ["AGC0401"]);
     assert!(read.found.iter().all(|finding| finding.fix.is_none()));
+    // The workload stands there already: its name would stand twice.
+    let twice = check(&text.replace("'api/*': call", "'api/*': call, api: call"));
+    assert_eq!(twice.codes(), ["AGC0401"]);
+    assert!(twice.found.iter().all(|finding| finding.fix.is_none()));
 }
 
 /// Quotes where they are the answer, and the schema's example where the quoted text would be the next mistake.
@@ -209,6 +213,21 @@ fn quotes_are_advised_where_the_text_is_then_taken() {
             "for instance `nodes: 10.10.0.0/20`",
         ),
         ("health: /", "health: 3", "for instance `health: /healthz`"),
+        (
+            "location: westeurope",
+            "location: 5",
+            "for instance `location: westeurope`",
+        ),
+        (
+            "workloads:",
+            "resources: { db: { kind: sql, databases: { a: { sku: 5 } } } }\nworkloads:",
+            "for instance `sku: GP_S_Gen5_1`",
+        ),
+        (
+            "workloads: {",
+            "workloads: { other: { image: 5 },",
+            "for instance `image: ghcr.io/example/web:1.0.3`",
+        ),
         (
             "workloads:",
             "routes: { r: { path: 3, to: web } }\nworkloads:",

@@ -305,11 +305,13 @@ fn the_deployer_needs_rights_where_roles_are_assigned() {
         ),
         (
             "resourceGroup: rg-archive",
-            ", and must be able to assign roles on `rg-archive`".to_owned(),
+            ", and must be able to deploy and to assign roles on `rg-archive`".to_owned(),
         ),
         (
             &format!("resourceGroup: rg-shop, subscription: {OTHER}"),
-            format!(", and must be able to assign roles on `rg-shop` of subscription `{OTHER}`"),
+            format!(
+                ", and must be able to deploy and to assign roles on `rg-shop` of subscription `{OTHER}`"
+            ),
         ),
     ] {
         let page = page(&system(&changed(
@@ -385,17 +387,17 @@ fn the_page_says_only_what_concerns_the_system() {
 fn what_a_step_needs_beyond_the_group_is_said() {
     let list = |model: &Model| -> Vec<String> {
         let page = page(model);
-        let (_, after) = page.split_once("More than that need:\n\n").unwrap();
+        let (_, after) = page.split_once("These steps need more:\n\n").unwrap();
         let list = after.lines().take_while(|line| line.starts_with("- "));
         list.map(str::to_owned).collect()
     };
-    let register = "- *Register resource providers*: a role on the subscription that may register, such as *Contributor*. Once a subscription, by anybody.";
+    let register = "- *Register resource providers*: a role on the subscription that may register, such as *Contributor*. Once a subscription, by anybody who has it.";
     let group = "- *Make the resource group*: *Contributor* on the subscription. Or somebody makes the group and gives you the rights above on it.";
     assert_eq!(list(&cloud_native()), [register, group]);
     assert_eq!(
         list(&managed()),
         [
-            "- *Register resource providers* and *Register preview features*: a role on the subscription that may register, such as *Contributor*. Once a subscription, by anybody.",
+            "- *Register resource providers* and *Register preview features*: a role on the subscription that may register, such as *Contributor*. Once a subscription, by anybody who has it.",
             group,
             "- *Apply the platform*: *Monitoring Contributor* on `rg-cloud-native-nodes`, for the logs of the gateway.",
         ]
@@ -442,7 +444,9 @@ fn what_a_reader_asks_is_answered() {
     ] {
         assert!(byo.contains(answer), "{answer}");
     }
-    assert_eq!(byo.matches("\"suspend\":true").count(), 3, "three phases");
+    let suspended =
+        "--patch '{\"spec\":{\"suspend\":true}}' \\\n  --field-manager flux-client-side-apply\n";
+    assert_eq!(byo.matches(suspended).count(), 3, "three phases");
     assert!(!byo.contains("next render puts"));
 
     // A secret of a vault that is there already has its value.
@@ -463,6 +467,23 @@ fn what_a_reader_asks_is_answered() {
     let doubt = "role at a secret that does not exist yet";
     assert!(of_vault("").contains(doubt));
     assert!(!of_vault(", existing: { name: kv-all }").contains(doubt));
+
+    // Nothing is said of vaults where there is none, and one is one.
+    let small = page(&system(&changed(
+        PLAIN,
+        &[
+            (
+                "workloads:",
+                "resources: { files: { kind: storage, containers: [blobs], azureName: ourfiles } }\nworkloads:",
+            ),
+            ("cluster: {", "cluster: { nodes: { count: 1 },"),
+        ],
+    )));
+    assert!(small.contains(
+        "- A name is taken: `ourfiles` must be unique in the world. Give that resource another `azureName`;"
+    ));
+    assert!(small.contains("too few cores for 1 node of `Standard_D4s_v5`, and 1 more"));
+    assert!(small.contains("this lists 1 node, all `Ready`"));
 
     let managed = page(&managed());
     assert!(managed.contains("- the diagnostic setting of the gateway"));

@@ -22,9 +22,6 @@ pub(crate) mod resource;
 mod system;
 mod workload;
 
-pub(crate) use resource::resource_symbol;
-pub(crate) use system::workload_symbol;
-
 /// The files below `infra/`, in the order in which a person reads them.
 ///
 /// # Errors

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Resource;
+use crate::names::resource_symbol;
 use crate::print::bicep::{Expression, Property, Symbol, Type};
 
 use super::context::{ModuleCall, Parameter, Variable};
@@ -19,11 +20,6 @@ pub(crate) fn symbol(name: &'static str) -> Symbol {
 /// The value of a declaration of ours.
 pub(crate) fn value(name: &'static str) -> Expression {
     symbol(name).into()
-}
-
-/// The symbol that a resource has in `main.bicep`.
-pub(crate) fn resource_symbol(key: &str) -> Symbol {
-    Symbol::of(&[key], "resource")
 }
 
 /// What a resource may refer to in `main.bicep`.

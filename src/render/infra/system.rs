@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::late::{Producer, late_values};
 use crate::model::{Grant, Model, Provision, Resource, Right, Scope};
+use crate::names::{resource_symbol, workload_symbol};
 use crate::print::bicep::{Expression, Field, Function, Property, Symbol, Type};
 
 use super::context::{self, Import, Main, ModuleCall, Parameter, Parameters};
 use super::modules;
 use super::platform::{Platform, cluster_module, output, platform};
-use super::resource::{Lowered, Surroundings, resource_symbol, symbol, value};
+use super::resource::{Lowered, Surroundings, symbol, value};
 
 /// The contexts of `main.bicep` and `main.bicepparam`.
 pub(super) fn files(model: &Model) -> (Main, Parameters) {
@@ -84,11 +85,6 @@ fn texts(pairs: &[(String, String)]) -> Expression {
             .map(|(name, text)| Property::new(name, text.as_str()))
             .collect(),
     )
-}
-
-/// The symbol that a workload has in `main.bicep`.
-pub(crate) fn workload_symbol(name: &str) -> Symbol {
-    Symbol::of(&[name], "workload")
 }
 
 fn main(model: &Model, platform: Platform, resources: &[(&Resource, Lowered)]) -> Main {

@@ -6,7 +6,7 @@ mod connect;
 
 use std::collections::BTreeMap;
 
-use super::page::{Markdown, group, listed, paragraph, say};
+use super::page::{Markdown, group, joined, listed, paragraph, say};
 use super::system::System;
 use crate::catalog::arm_types;
 use crate::facts::{ArmPlace, Maker, What};
@@ -135,15 +135,18 @@ pub(super) fn rights(system: System<'_>) -> Vec<Markdown> {
         })
         .collect();
     said.push(on_groups(system));
-    said.push(paragraph("More than that need:", []));
+    said.push(paragraph("These steps need more:", []));
     said.push(Markdown::list(&beyond_the_group(system)));
     said
 }
 
 /// Rights on the system's group, and on others that get role assignments.
 fn on_groups(system: System<'_>) -> Markdown {
-    let key = |group: &str, subscription| (group.to_ascii_lowercase(), subscription);
-    // Two spellings of a group are one.
+    let nodes = &system.cluster().node_resource_group;
+    let is_nodes = |place: &ArmPlace| {
+        place.subscription.is_none() && place.resource_group.eq_ignore_ascii_case(nodes)
+    };
+    // Two spellings of a group are one. That of the nodes stands first.
     let mut groups = BTreeMap::new();
     for role in system.about(|what| match what {
         What::Role(role) => Some(role),
@@ -151,9 +154,10 @@ fn on_groups(system: System<'_>) -> Markdown {
     }) {
         let place = &role.scope;
         if role.maker == Maker::Deployment && !system.is_at_home(place) {
+            let name = place.resource_group.to_ascii_lowercase();
             groups
-                .entry(key(&place.resource_group, place.subscription.as_deref()))
-                .or_insert_with(|| group(place));
+                .entry((!is_nodes(place), name, place.subscription.as_deref()))
+                .or_insert(place);
         }
     }
     let own = say(
@@ -164,13 +168,14 @@ fn on_groups(system: System<'_>) -> Markdown {
     if groups.is_empty() {
         return paragraph("{}.", [own]);
     }
-    let sentence = if groups.contains_key(&key(&system.cluster().node_resource_group, None)) {
-        "{}, and must be able to assign roles on {}. The group of the nodes exists only once AKS has made it, so these rights are \
-         best held on the subscription."
+    let sentence = if groups.values().any(|place| is_nodes(place)) {
+        "{}, and must be able to deploy and to assign roles on {}. The group of the nodes exists only once AKS has made it, so the \
+         rights on it are best held on its subscription."
     } else {
-        "{}, and must be able to assign roles on {}."
+        "{}, and must be able to deploy and to assign roles on {}."
     };
-    paragraph(sentence, [own, listed(groups.into_values())])
+    let groups = groups.into_values().map(group);
+    paragraph(sentence, [own, joined(groups, " and ")])
 }
 
 /// Steps that somebody cannot take who has rights on the system's group alone.
@@ -181,10 +186,10 @@ fn beyond_the_group(system: System<'_>) -> Vec<Inline> {
     let model = system.model;
     let mut steps = vec![Inline::literal(if system.is_addon() {
         "*Register resource providers* and *Register preview features*: a role on the subscription that may register, such as \
-         *Contributor*. Once a subscription, by anybody."
+         *Contributor*. Once a subscription, by anybody who has it."
     } else {
         "*Register resource providers*: a role on the subscription that may register, such as *Contributor*. Once a \
-         subscription, by anybody."
+         subscription, by anybody who has it."
     })];
     if model.azure.resource_group.created {
         steps.push(Inline::literal(

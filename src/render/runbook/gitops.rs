@@ -21,6 +21,8 @@ const REPOSITORY: &str = "https://git.example.com/you/repository.git";
 /// The namespaces that the tools watch, as they are installed.
 const ARGO_CD: &str = "argocd";
 const FLUX: &str = "flux-system";
+/// Who changes a field that Flux is not to take back. Source: its page on Kustomizations, "Suspend", as known 2026-11.
+const FLUX_CLIENT: &str = "flux-client-side-apply";
 
 pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
     let mut body = vec![
@@ -172,11 +174,13 @@ pub(super) fn stop(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
             .flag("--namespace", FLUX)
             .words("--type merge --patch")
             .text(r#"{"spec":{"suspend":true}}"#)
+            .flag("--field-manager", FLUX_CLIENT)
     });
     Ok(vec![
         paragraph(
-            "Only if Argo CD or Flux applies `k8s`: it would put back what the next steps remove. **Argo CD** leaves the objects \
-             when the application above goes:",
+            "Only if Argo CD or Flux applies `k8s`: it would put back what the next steps remove. If the objects that tell it so are \
+             themselves applied from a repository, take them out there first. **Argo CD** leaves the cluster as it is when the \
+             application above goes:",
             [],
         ),
         block(
@@ -184,7 +188,7 @@ pub(super) fn stop(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
                 .text(&application)
                 .flag("--namespace", ARGO_CD),
         )?,
-        paragraph("**Flux** leaves them while it is suspended:", []),
+        paragraph("**Flux** leaves it as it is while it is suspended:", []),
         Script::default().all(suspend).block()?,
     ])
 }

@@ -77,18 +77,31 @@ pub(super) fn paragraph<const N: usize>(sentence: &'static str, pieces: [Inline;
 
 /// `items` with commas between them.
 pub(super) fn listed(items: impl IntoIterator<Item = Inline>) -> Inline {
+    joined(items, ", ")
+}
+
+/// `items` with words of agcgen's own between them.
+pub(super) fn joined(items: impl IntoIterator<Item = Inline>, between: &'static str) -> Inline {
     let mut items = items.into_iter();
     let Some(first) = items.next() else {
         return Inline::default();
     };
     items.fold(first, |list, item| {
-        list.followed_by(Inline::literal(", ")).followed_by(item)
+        list.followed_by(Inline::literal(between)).followed_by(item)
     })
 }
 
 /// Codes with commas between them.
 pub(super) fn codes<'a>(texts: impl IntoIterator<Item = &'a str>) -> Inline {
     listed(texts.into_iter().map(markdown::code))
+}
+
+/// So many nodes.
+pub(super) fn counted(nodes: u32) -> Inline {
+    markdown::text(&match nodes {
+        1 => "1 node".to_owned(),
+        several => format!("{several} nodes"),
+    })
 }
 
 /// The resource group of a place.

@@ -148,10 +148,14 @@ impl Resolver<'_> {
             let span = self.key_span(at);
             if callees.iter().any(|callee| callee.name == name) {
                 let help = format!("write `{name}: call`");
+                let (connections, _) = self.tree.follow(at.parent().steps());
+                let is_twice = connections.get(name).is_some();
                 let message = format!("`{name}` is a workload, and a workload has no children");
                 let finding = self.report_key(Code::AGC0401, at, message);
                 finding.label("names a child");
-                if connection.access.0 == [Access::Call] {
+                if is_twice {
+                    finding.help("remove it: the workload stands there already");
+                } else if connection.access.0 == [Access::Call] {
                     finding.fix(help, span, name);
                 } else {
                     finding.help(help);

@@ -22,7 +22,7 @@ use super::schema::schema;
 use crate::diagnostic::{Code, Findings};
 use crate::source::{At, Node, Place, Sources, Value};
 
-/// Every spec is asked of it, and every test: a schema that is none is noticed at once.
+/// Every test that reads a spec fails where the schema is none.
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
     jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)

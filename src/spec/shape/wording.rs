@@ -10,7 +10,7 @@ use super::super::sugar::{FORMAT, NAME_PATTERN, NAMES, SHORT, WORDS};
 use super::lookup::{block_of, inline, name_of, schema_at, type_word, words_of};
 use super::{Help, Mistake};
 use crate::diagnostic::{Code, listed, nearest, quoted};
-use crate::source::{At, Node, Place, SECRET_NAMES, Sources, Value, is_secret_name};
+use crate::source::{At, Node, Place, SECRET_NAMES, Sources, Step, Value, is_secret_name};
 
 /// Collects the mistakes of one spec.
 pub(super) struct Checker<'a> {
@@ -325,7 +325,10 @@ impl Checker<'_> {
             }
             (_, Some(example)) => example,
             (Value::Null, None) => "give it a value, or remove the key".to_owned(),
-            (_, None) => format!("write {wanted}"),
+            (_, None) => match at.steps().last() {
+                Some(Step::Key(key)) => format!("write {wanted} behind `{key}: `"),
+                _ => format!("write {wanted} there"),
+            },
         };
         self.say(
             Code::AGC0012,
@@ -342,13 +345,9 @@ impl Checker<'_> {
         let is_taken = schema.is_none_or(|schema| {
             jsonschema::validator_for(schema).is_ok_and(|it| it.is_valid(&text))
         });
-        // What the schema does not say: a range has its own rules, and a path begins with a slash.
-        let is_range = schema.and_then(|schema| schema.get(FORMAT)) == Some(&Json::from("cidr"));
-        let is_path = self
-            .example(at)
-            .is_some_and(|example| example.starts_with('/'));
+        let is_judged_later = schema.is_some_and(|schema| schema.get(FORMAT).is_some());
         match self.for_instance(at) {
-            Some(example) if !is_taken || is_range || is_path => Help::Say(example),
+            Some(example) if !is_taken || is_judged_later => Help::Say(example),
             _ => Help::Replace(format!("write \"{raw}\""), format!("\"{raw}\"")),
         }
     }

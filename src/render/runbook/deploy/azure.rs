@@ -3,11 +3,12 @@
 use super::Step;
 use crate::catalog::{name_rules, network};
 use crate::facts::What;
+use crate::kinds::Kind;
 use crate::late::{self, late_values};
-use crate::model::Provision;
+use crate::model::{Provision, Resource};
 use crate::print::markdown::{Inline, code, text};
 use crate::print::shell::{NulInArgument, Reference};
-use crate::render::runbook::page::{Markdown, codes, file, paragraph, say};
+use crate::render::runbook::page::{Markdown, codes, counted, file, paragraph, say};
 use crate::render::runbook::script::{Line, Script};
 use crate::render::runbook::system::{HOME, System, block};
 
@@ -284,28 +285,35 @@ fn causes_of_failure(system: System<'_>) -> Vec<Inline> {
     )];
     let nodes = &system.cluster().nodes;
     causes.push(say(
-        "There are too few cores for {} nodes of {}, and {} more during an upgrade: ask for more under *Quotas* in the portal, \
+        "There are too few cores for {} of {}, and {} more during an upgrade: ask for more under *Quotas* in the portal, \
          or set another `cluster.nodes.size`.",
         [
-            text(&nodes.count.to_string()),
+            counted(nodes.count),
             code(&nodes.size),
             text(&nodes.count.div_ceil(network::SURGE_DIVISOR).to_string()),
         ],
     ));
-    let names: Vec<&str> = model
+    let named: Vec<&Resource> = model
         .resources
         .iter()
         .filter(|resource| resource.provision == Provision::Create(()))
         .filter(|resource| {
             name_rules::find(resource.kind.facets().resource_type()).is_some_and(|rule| rule.global)
         })
-        .map(|resource| resource.azure_name.as_str())
         .collect();
-    if !names.is_empty() {
+    if !named.is_empty() {
+        let is_vault = |resource: &&Resource| matches!(resource.kind, Kind::KeyVault(_));
         causes.push(say(
-            "A name is taken: {} must be unique in the world, and a deleted vault keeps its name for a while. Set another \
-             `azure.suffix` in the spec, and render.",
-            [codes(names)],
+            "A name is taken: {} must be unique in the world{}. Give that resource another `azureName`; before the first \
+             deployment another `azure.suffix` does it for all that have none. Later, either makes a new and empty one.",
+            [
+                codes(named.iter().map(|resource| resource.azure_name.as_str())),
+                text(if named.iter().any(is_vault) {
+                    ", and a deleted vault keeps its name for a while"
+                } else {
+                    ""
+                }),
+            ],
         ));
     }
     causes

@@ -8,7 +8,7 @@ use crate::model::{Controller, Diagnostics, GatewayDeployment};
 use crate::objects::Phase;
 use crate::print::markdown::{code, text};
 use crate::print::shell::{NulInArgument, Reference};
-use crate::render::runbook::page::{Markdown, file, paragraph, say};
+use crate::render::runbook::page::{Markdown, counted, file, paragraph, say};
 use crate::render::runbook::script::{Line, Script};
 use crate::render::runbook::system::{AGC_ID, System, apply, block, late_value, wait_for_class};
 
@@ -41,8 +41,8 @@ pub(super) fn credentials(system: System<'_>) -> Result<Step, NulInArgument> {
             .block()?,
     );
     body.push(paragraph(
-        "**It worked when** this lists {} nodes, all `Ready`:",
-        [text(&system.cluster().nodes.count.to_string())],
+        "**It worked when** this lists {}, all `Ready`:",
+        [counted(system.cluster().nodes.count)],
     ));
     body.push(block(Line::new("kubectl get nodes"))?);
     Ok(("Get into the cluster", body))
