@@ -2,7 +2,7 @@
 //!
 //! `snapshots/<example>/` is the whole output of `agcgen render`, with `azure.txt` beside it: one line a resource that
 //! Azure would make, from the Bicep compiler. `UPDATE_SNAPSHOTS=1 cargo test --test rendered` writes both anew; read the
-//! difference before you commit it.
+//! difference before you commit it. `snapshots/receipts.tsv` says what the compiler has accepted.
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 
@@ -13,6 +13,7 @@ mod azure;
 mod chain;
 mod cluster;
 mod golden;
+mod receipts;
 mod safety;
 
 use std::path::{Path, PathBuf};
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         "modules: secrets and orders that only the source shows",
         safety::modules,
     );
+    receipts::checks(&mut checks);
     for example in EXAMPLES {
         golden::checks(&mut checks, example);
         azure::checks(&mut checks, example);
