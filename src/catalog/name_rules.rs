@@ -1,6 +1,7 @@
 //! What Azure takes as a name.
 //!
-//! Source: "Naming rules and restrictions for Azure resources" and the type data of Bicep 0.49.2, 2026-11.
+//! Source: "Naming rules and restrictions for Azure resources" and the type data of Bicep 0.49.2, 2026-11. The rules of
+//! data collection rules and of Service Connector are those that the services state in their refusals.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -88,6 +89,94 @@ pub const RULES: &[NameRule] = &[
         most: 80,
         pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_])?$",
         rule: "1 to 80 letters, digits, `_`, `.` and `-`",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.Network/virtualNetworks",
+        least: 2,
+        most: 64,
+        pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_])?$",
+        rule: "2 to 64 letters, digits, `_`, `.` and `-`",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.Network/networkSecurityGroups",
+        least: 1,
+        most: 80,
+        pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_])?$",
+        rule: "1 to 80 letters, digits, `_`, `.` and `-`",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.ContainerService/managedClusters",
+        least: 1,
+        most: 63,
+        pattern: "^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$",
+        rule: "1 to 63 letters, digits, `_` and `-`",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.ManagedIdentity/userAssignedIdentities",
+        least: 3,
+        most: 128,
+        pattern: "^[A-Za-z0-9][A-Za-z0-9_-]*$",
+        rule: "3 to 128 letters, digits, `_` and `-`",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+        least: 3,
+        most: 120,
+        pattern: "^[A-Za-z0-9][A-Za-z0-9_-]*$",
+        rule: "3 to 120 letters, digits, `_` and `-`",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.Insights/dataCollectionRules",
+        least: 3,
+        most: 63,
+        pattern: "^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$",
+        rule: "3 to 63 letters, digits, `_`, `.` and `-`",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.ServiceNetworking/trafficControllers",
+        least: 1,
+        most: 64,
+        pattern: "^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$",
+        rule: "1 to 64 letters, digits, `_`, `.` and `-`",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.ServiceNetworking/trafficControllers/frontends",
+        least: 1,
+        most: 64,
+        pattern: "^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$",
+        rule: "1 to 64 letters, digits, `_`, `.` and `-`",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.ServiceLinker/linkers",
+        least: 1,
+        most: 60,
+        pattern: "^[A-Za-z0-9][A-Za-z0-9._]*$",
+        rule: "1 to 60 letters, digits, `.` and `_`",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.Resources/deployments",
+        least: 1,
+        most: 64,
+        pattern: "^[A-Za-z0-9._()-]+$",
+        rule: "1 to 64 letters, digits, `.`, `_`, `-` and parentheses",
+        global: false,
+    },
+    NameRule {
+        resource_type: "Microsoft.Resources/resourceGroups",
+        least: 1,
+        most: 90,
+        pattern: r"^[\w().-]*[\w()-]$",
+        rule: "1 to 90 letters, digits, `.`, `_`, `-` and parentheses, not ending in `.`",
         global: false,
     },
 ];

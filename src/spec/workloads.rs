@@ -208,7 +208,7 @@ pub(crate) struct Connection {
     #[serde(default)]
     pub names: Words,
     /// Name of the Service Connector connection. Default: `<workload>_<resource>`.
-    #[schemars(example = &"web_files", regex(pattern = r"^[a-z0-9_]+$"), length(max = 60))]
+    #[schemars(example = &"web_files", regex(pattern = r"^[a-z0-9][a-z0-9_]*$"), length(max = 60))]
     pub name: Option<String>,
 }
 

@@ -536,6 +536,10 @@ pub(crate) fn secrets_made(
 ) -> Result<BTreeMap<String, String>, Failed> {
     let mut all = BTreeMap::new();
     let parameter = Regex::new(r"^\[parameters\('(.+)'\)\]$")?;
+    // A long call has one argument a line.
+    let parameters = parameters
+        .replace("(\n  '", "('")
+        .replace("',\n  ''\n)", "', '')");
     for secret in of(snapshot, "Microsoft.KeyVault/vaults/secrets") {
         let value = secret.body["properties"]["value"]
             .as_str()

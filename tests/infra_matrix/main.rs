@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
+use agcgen::catalog::name_rules;
 use agcgen::kinds::Kind;
 use agcgen::model::Model;
 use fs_err as fs;
@@ -80,6 +81,7 @@ fn check(name: &str, model: &Model, bicep: &Bicep, types: &ResourceTypes) -> Res
     let snapshot = bicep.snapshot(folder.join("main.bicepparam"), &metadata)?;
     none(snapshot.problems())?;
     bodies_are_valid(&snapshot, types)?;
+    none(names_that_do_not_fit(&snapshot))?;
     same(
         "role assignments",
         &expected::assigned(&snapshot)?,
@@ -103,6 +105,50 @@ fn check(name: &str, model: &Model, bicep: &Bicep, types: &ResourceTypes) -> Res
         &expected::secrets_made(&snapshot, &parameters)?,
         &expected::secrets(model, &metadata),
     )
+}
+
+/// Names that Azure would refuse, by the rules of the catalogue; types without a rule have a name that the modules state.
+fn names_that_do_not_fit(snapshot: &Snapshot) -> Vec<String> {
+    const STATED: [(&str, &str); 7] = [
+        ("Microsoft.Storage/storageAccounts/blobServices", "default"),
+        ("Microsoft.Sql/servers/virtualNetworkRules", "nodes"),
+        (
+            "Microsoft.Sql/servers/databases/auditingSettings",
+            "default",
+        ),
+        ("Microsoft.Insights/diagnosticSettings", "log-analytics"),
+        (
+            "Microsoft.Insights/dataCollectionRuleAssociations",
+            "ContainerInsightsExtension",
+        ),
+        (
+            "Microsoft.ServiceNetworking/trafficControllers/associations",
+            "association",
+        ),
+        (
+            "Microsoft.ContainerService/managedClusters/maintenanceConfigurations",
+            "",
+        ),
+    ];
+    let guid = |name: &str| name.len() == 36 && name.matches('-').count() == 4;
+    snapshot
+        .resources
+        .iter()
+        .filter(|resource| {
+            let name = resource.name.rsplit('/').next().unwrap_or_default();
+            let fits = match name_rules::find(&resource.kind) {
+                Some(rule) => rule.allows(name),
+                None if resource.kind == "Microsoft.Authorization/roleAssignments" => {
+                    guid(name) || name.starts_with('[')
+                }
+                None => STATED.iter().any(|(kind, stated)| {
+                    *kind == resource.kind && (name == *stated || name.starts_with("aksManaged"))
+                }),
+            };
+            !fits
+        })
+        .map(|resource| format!("{} cannot be called {}", resource.kind, resource.name))
+        .collect()
 }
 
 fn same<T: Debug + PartialEq>(what: &str, found: &T, wanted: &T) -> Result<(), Failed> {

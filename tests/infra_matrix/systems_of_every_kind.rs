@@ -55,6 +55,7 @@ pub(crate) fn all() -> Vec<(String, Model)> {
         ("names-that-clash", names_that_clash()),
         ("listeners", listeners()),
         ("administrators", administrators()),
+        ("longest-names", system(&systems::longest())),
     ] {
         all.push((name.to_owned(), model));
     }

@@ -33,6 +33,71 @@ workloads:
 /// The subscription of systems that name one.
 pub(crate) const SUBSCRIPTION: &str = "11111111-2222-3333-4444-555555555555";
 
+/// A system in which every name that people choose is as long as the language takes.
+pub(crate) fn longest() -> String {
+    let long = |first: char, length: usize| -> String {
+        std::iter::once(first)
+            .chain("-long-name".chars().cycle())
+            .take(length - 1)
+            .chain(['z'])
+            .collect()
+    };
+    let (web, api, files, vault, sql) = (
+        long('w', 40),
+        long('a', 40),
+        long('f', 40),
+        long('v', 40),
+        long('s', 40),
+    );
+    format!(
+        "
+apiVersion: agcgen/v1
+name: {name}
+namespace: {namespace}
+azure: {{ location: westeurope, suffix: zzzzzz, resourceGroup: {{ name: {group} }} }}
+network: {{ subnets: {{ nodes: {{ azureName: {nodes} }}, gateway: {{ azureName: {gateway} }} }} }}
+cluster: {{ administrators: [{{ objectId: 00000000-0000-0000-0000-000000000000, type: Group }}] }}
+gateway: {{ controller: {{ install: helm, namespace: {controller} }} }}
+observability: {{ diagnostics: all, workspace: {{ azureName: {workspace} }} }}
+resources:
+  {files}: {{ kind: storage, containers: [{child}] }}
+  {vault}: {{ kind: keyVault, secrets: {{ {child}: {{}}, other: {{ azureName: {secret} }} }} }}
+  {sql}: {{ kind: sql, databases: {{ {child}: {{}}, other: {{ azureName: {database} }} }} }}
+workloads:
+  {web}:
+    image: ghcr.io/example/web:1.0.3
+    port: 8080
+    health: /healthz
+    serviceName: {service}
+    connections:
+      {files}/{child}: read
+      {vault}/{child}: {{ access: read, name: {connection} }}
+      {sql}/{child}: write
+      {api}: call
+  {api}:
+    image: ghcr.io/example/api:1.0.3
+    port: 8080
+    health: /healthz
+    connections: {{ {files}: {{ access: own, via: direct }} }}
+routes:
+  {route}: {{ path: /, to: {web} }}
+",
+        name = long('n', 24),
+        namespace = long('m', 63),
+        group = long('g', 74),
+        nodes = long('n', 76),
+        gateway = long('g', 76),
+        controller = long('c', 63),
+        workspace = long('w', 63),
+        child = long('c', 40),
+        secret = long('s', 127),
+        database = long('d', 128),
+        service = long('x', 63),
+        connection = long('c', 60).replace('-', "_"),
+        route = long('r', 40),
+    )
+}
+
 /// The model of a spec that is called `spec.yaml`.
 #[track_caller]
 pub(crate) fn system(spec: &str) -> Model {

@@ -13,6 +13,8 @@ const WIDTH: usize = 120;
 pub enum Function {
     /// Whether a text, list or object is empty.
     Empty,
+    /// A GUID that follows from its arguments.
+    Guid,
     /// A variable of the environment of whoever deploys; only in a parameter file.
     ReadEnvironmentVariable,
     /// The resource group that is deployed to, or that of the given name.
@@ -25,6 +27,7 @@ impl Function {
     fn name(self) -> &'static str {
         match self {
             Self::Empty => "empty",
+            Self::Guid => "guid",
             Self::ReadEnvironmentVariable => "readEnvironmentVariable",
             Self::ResourceGroup => "resourceGroup",
             Self::Union => "union",

@@ -235,6 +235,8 @@ pub enum Grant {
     Role {
         /// Symbol of the role assignment.
         name: Symbol,
+        /// Its name in Azure.
+        guid: Expression,
         /// Symbol of an [`Existing`] resource.
         resource: Symbol,
         /// Symbol of a [`RoleDefinition`].

@@ -151,7 +151,14 @@ impl File<'_> {
         let role = self.role_definition(role);
         let resource_symbol =
             self.existing(&scope, &Symbol::of(&[&resource.key, child], scope.what));
+        let identity = symbol("identity");
+        let guid = vec![
+            Expression::from(&resource_symbol).of("id"),
+            Expression::from(identity).of("id"),
+            Expression::from(&role),
+        ];
         context::Grant::Role {
+            guid: Expression::Call(Function::Guid, guid),
             name: self
                 .symbols
                 .claim(&Symbol::of(&[&verb, &resource.key, child], "")),
