@@ -17,6 +17,8 @@ pub struct Origin {
     pub at: At,
     /// The bytes that messages point at.
     pub span: Span,
+    /// Whether the spec has something there; else the span is what it would stand in.
+    pub stated: bool,
 }
 
 /// A thing that the deployment makes, or one that is there already and only used.
@@ -230,6 +232,8 @@ pub struct Nodes {
     pub size: String,
     /// How many.
     pub count: u32,
+    /// Where that stands.
+    pub count_origin: Origin,
     /// Availability zones that they are spread over; none: not pinned to zones.
     pub zones: Vec<u8>,
     /// Most pods on one node.
@@ -245,8 +249,12 @@ pub struct Cni {
     pub mode: CniMode,
     /// Who enforces network policies.
     pub policy: NetworkPolicyEngine,
+    /// Where the range of the pods stands.
+    pub pod_origin: Origin,
     /// Range of Kubernetes Services.
     pub service_cidr: Cidr,
+    /// Where that stands.
+    pub service_origin: Origin,
     /// Address of the cluster's DNS, the tenth of the service range.
     pub dns_service_ip: std::net::Ipv4Addr,
 }

@@ -112,25 +112,26 @@ fn overlaps(cluster: &Cluster, found: &mut Findings) {
         ranges.push((
             "the range of the pods".to_owned(),
             pod_cidr,
-            &cluster.origin,
+            &cluster.cni.pod_origin,
         ));
     }
     ranges.push((
         "the range of the Services".to_owned(),
         cluster.cni.service_cidr,
-        &cluster.origin,
+        &cluster.cni.service_origin,
     ));
     for (index, (what, range, origin)) in ranges.iter().enumerate() {
         for (other, other_range, other_origin) in &ranges[..index] {
             if range.overlaps(*other_range) {
+                let message = format!("{what} ({range}) overlaps {other} ({other_range})");
+                let mut places = [(origin, range), (other_origin, other_range)];
+                // What somebody wrote comes before a default.
+                places.sort_by_key(|(origin, _)| !origin.stated);
+                let [(here, range), (there, other_range)] = places;
                 found
-                    .report(
-                        Code::AGC0303,
-                        origin.span,
-                        format!("{what} ({range}) overlaps {other} ({other_range})"),
-                    )
+                    .report(Code::AGC0303, here.span, message)
                     .label(range.to_string())
-                    .related(other_origin.span, other_range.to_string())
+                    .related(there.span, other_range.to_string())
                     .help("choose ranges that share no address");
             }
         }
@@ -140,7 +141,7 @@ fn overlaps(cluster: &Cluster, found: &mut Findings) {
         found
             .report(
                 Code::AGC0303,
-                cluster.origin.span,
+                cluster.cni.service_origin.span,
                 format!("AKS takes no range of Services like {services}"),
             )
             .label(format!(
@@ -222,6 +223,11 @@ fn overlaps(cluster: &Cluster, found: &mut Findings) {
 fn capacity(cluster: &Cluster, found: &mut Findings) {
     let nodes = u64::from(cluster.nodes.count + cluster.nodes.count.div_ceil(facts::SURGE_DIVISOR));
     let subnet = &cluster.network.nodes;
+    // A range that nobody wrote is not what is wrong.
+    let scarce = |range: &Origin| {
+        let count = &cluster.nodes.count_origin;
+        if range.stated { range.span } else { count.span }
+    };
     let each = match cluster.cni.mode {
         CniMode::Overlay { .. } => 1,
         CniMode::Flat => 1 + u64::from(cluster.nodes.max_pods),
@@ -231,7 +237,7 @@ fn capacity(cluster: &Cluster, found: &mut Findings) {
         found
             .report(
                 Code::AGC0304,
-                subnet.origin.span,
+                scarce(&subnet.origin),
                 format!(
                     "the nodes' subnet has {} addresses and needs {needed}",
                     subnet.prefix.size()
@@ -254,11 +260,11 @@ fn capacity(cluster: &Cluster, found: &mut Findings) {
             found
                 .report(
                     Code::AGC0304,
-                    cluster.origin.span,
+                    scarce(&cluster.cni.pod_origin),
                     format!("the range of the pods ({pod_cidr}) has room for {room} nodes and needs {nodes}"),
                 )
                 .label("each node takes a /24")
-                .help("make `cluster.cni.podCidr` larger");
+                .help("make `cluster.cni.podCidr` larger, or use fewer nodes");
         }
     }
 }

@@ -62,6 +62,7 @@ impl Resolver<'_> {
                     .clone()
                     .unwrap_or_else(|| nodes::DEFAULT_SIZE.to_owned()),
                 count: spec.nodes.count.unwrap_or(self.by_profile(2, 3)),
+                count_origin: self.value_origin(&at.key("nodes").key("count")),
                 zones,
                 max_pods,
             },
@@ -133,7 +134,9 @@ impl Resolver<'_> {
                 spec::PolicyEngine::None => NetworkPolicyEngine::None,
             },
             dns_service_ip: Ipv4Addr::from_bits(service_cidr.address.to_bits().saturating_add(10)),
+            pod_origin: self.value_origin(&at.key("podCidr")),
             service_cidr,
+            service_origin: self.value_origin(&at.key("serviceCidr")),
         })
     }
 

@@ -91,7 +91,8 @@ impl Resolver<'_> {
     fn origin(&self, at: &At) -> Origin {
         Origin {
             at: at.clone(),
-            span: self.tree.locate(&Place::Key(at.clone())),
+            span: self.key_span(at),
+            stated: self.tree.follow(at.steps()).1,
         }
     }
 
@@ -100,6 +101,7 @@ impl Resolver<'_> {
         Origin {
             at: at.clone(),
             span: self.value_span(at),
+            stated: self.tree.follow(at.steps()).1,
         }
     }
 

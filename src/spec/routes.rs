@@ -9,7 +9,7 @@ use super::sugar::{Names, exactly_one, one_name, short};
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Route {
-    /// Which paths it takes. Default: every path.
+    /// Which paths it takes. Default: `/`, which is every path.
     #[schemars(example = &"/api")]
     #[serde(default)]
     pub path: Path,

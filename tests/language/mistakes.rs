@@ -1,6 +1,8 @@
 //! Bad input: the mistakes that people make, and what they are told. Each case is one spec, how many findings it has, and
 //! parts of them, as an editor shows them.
 
+use agcgen::diagnostic::Severity;
+
 use super::{check, spec};
 
 /// All findings, one a line, with help.
@@ -504,6 +506,34 @@ fn ranges_that_aks_refuses_are_refused() {
             "{range}: {codes:?}"
         );
     }
+}
+
+/// Not at the default that it does not go with.
+#[test]
+fn a_range_is_wrong_where_somebody_wrote_it() {
+    let at = |cluster: &str, network: &str| {
+        let text = spec("workloads: { web: { image: 'a:1', port: 1 } }").replace(
+            "cluster: {",
+            &format!("network: {{ {network} }}\ncluster: {{ {cluster}, "),
+        );
+        let found = check(&text).places(Severity::Error);
+        found
+            .iter()
+            .map(|place| place.split_once(' ').unwrap().1.to_owned())
+            .collect::<Vec<_>>()
+    };
+    let gateway = "subnets: { gateway: 172.16.16.0/24 }";
+    let space = format!("addressSpace: 172.16.0.0/16, {gateway}");
+    assert_eq!(at("tier: free", &space), ["AGC0303 network"]);
+    let services = "cni: { serviceCidr: 10.10.0.0/20 }";
+    assert_eq!(at(services, ""), ["AGC0303 10.10.0.0/20"]);
+    let pods = "cni: { podCidr: 10.10.0.0/16 }";
+    assert_eq!(at(pods, ""), ["AGC0303 10.10.0.0/16"]);
+    assert_eq!(at("nodes: { count: 999 }", ""), ["AGC0304 999"]);
+    let flat = "cni: flat, nodes: { count: 400 }";
+    assert_eq!(at(flat, ""), ["AGC0304 400"]);
+    let subnet = "subnets: { nodes: 10.10.0.0/24, gateway: 10.10.16.0/24 }";
+    assert_eq!(at(flat, subnet), ["AGC0304 nodes"]);
 }
 
 #[test]

@@ -171,6 +171,6 @@ pub(crate) fn none<T: Display>(problems: impl IntoIterator<Item = T>) -> Result<
 }
 
 /// Standard error is not captured by cargo. Where it is closed there is nobody to tell.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }

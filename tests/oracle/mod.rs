@@ -62,7 +62,7 @@ mod yaml;
 pub(crate) use azure_snapshot::{Metadata, Resource, Snapshot};
 pub(crate) use bash::{Bash, BashRun};
 pub(crate) use bicep::{Bicep, Diagnostic, Level};
-pub(crate) use checks::{Checks, Failed, asserting, name_of, none};
+pub(crate) use checks::{Checks, Failed, asserting, name_of, none, say};
 pub(crate) use core_kinds::{CoreKinds, CoreReport};
 pub(crate) use custom_resources::{CustomResources, Verdict};
 pub(crate) use finding::{Answer, NotChecked, Oracle, OracleFailure, find, reference};

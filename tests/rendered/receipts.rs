@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::azure::deployment;
 use super::oracle::environment::is_updating;
-use super::oracle::{Bicep, Checks, Failed, Oracle as _, none};
+use super::oracle::{Bicep, Checks, Failed, Oracle as _, none, say};
 use super::{EXAMPLES, files, root, tree};
 
 /// By the path below `snapshots/`: the hash of the file that was accepted, and the compiler's version.
@@ -25,7 +25,7 @@ pub(super) fn checks(checks: &mut Checks) {
         }
         let (kept, now) = (kept()?, now());
         assert!(kept.len() > 30, "{} receipts", kept.len());
-        eprint!("{}", told(&kept, &now));
+        say(&told(&kept, &now));
         none(
             kept.keys()
                 .filter(|file| !now.contains_key(*file))
