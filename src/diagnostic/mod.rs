@@ -6,7 +6,10 @@
 mod code;
 mod human;
 pub mod json;
+mod lines;
 pub mod page;
+
+use std::collections::BTreeMap;
 
 use crate::source::{SourceId, Span, looks_like_credential};
 
@@ -100,11 +103,17 @@ impl Finding {
     }
 }
 
+/// Most findings that are kept. All are told at once, but nobody reads more, and a hostile file could fill the memory.
+pub const MOST_KEPT: usize = 10_000;
+
 /// All findings of a run, in the order reported until [`Findings::sorted`].
 #[derive(Debug, Clone, Default)]
 pub struct Findings {
     list: Vec<Finding>,
     hidden: Vec<Span>,
+    /// The last of those beyond [`MOST_KEPT`], and the severities of all of them.
+    beyond: Option<Finding>,
+    not_kept: BTreeMap<Severity, usize>,
 }
 
 impl Findings {
@@ -115,7 +124,7 @@ impl Findings {
 
     /// Adds a finding; its severity follows from the code.
     pub fn report(&mut self, code: Code, span: Span, message: impl Into<String>) -> &mut Finding {
-        self.list.push(Finding {
+        let finding = Finding {
             code,
             message: message.into(),
             place: Label {
@@ -125,7 +134,12 @@ impl Findings {
             related: Vec::new(),
             help: None,
             fix: None,
-        });
+        };
+        if self.list.len() == MOST_KEPT {
+            *self.not_kept.entry(code.severity()).or_default() += 1;
+            return self.beyond.insert(finding);
+        }
+        self.list.push(finding);
         let last = self.list.len() - 1;
         &mut self.list[last]
     }
@@ -143,12 +157,12 @@ impl Findings {
             .filter(move |span| span.source == source)
     }
 
-    /// The findings, in the order reported.
+    /// The findings that are kept, in the order reported.
     pub fn iter(&self) -> impl Iterator<Item = &Finding> {
         self.list.iter()
     }
 
-    /// The findings by place; of two at one place, the one reported first comes first.
+    /// The findings that are kept, by place; of two at one place, the one reported first comes first.
     pub fn sorted(&self) -> Vec<&Finding> {
         let mut list: Vec<&Finding> = self.list.iter().collect();
         list.sort_by_key(|finding| finding.place.span);
@@ -166,6 +180,12 @@ impl Findings {
             .iter()
             .filter(|finding| finding.code.severity() == severity)
             .count()
+            + self.not_kept.get(&severity).copied().unwrap_or_default()
+    }
+
+    /// How many are counted and not kept.
+    pub fn not_kept(&self) -> usize {
+        self.not_kept.values().sum()
     }
 
     /// Whether there is nothing to report.
@@ -205,15 +225,19 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     if let (Some(word), None, 3..) = (begun.next(), begun.next(), folded.len()) {
         return Some(word);
     }
+    let limit = |word: &str| (word.len().max(written.len()) / 3).clamp(1, 3);
+    let length = written.chars().count();
     known
         .into_iter()
+        // So far apart in length, a word cannot be near.
+        .filter(|word| word.chars().count().abs_diff(length) <= limit(word))
         .map(|word| {
             let plain = word.to_ascii_lowercase();
             let distance = strsim::damerau_levenshtein(&folded, &plain);
             // A letter too many at the end is the likelier slip.
             (distance, !folded.starts_with(&plain), word)
         })
-        .filter(|(distance, _, word)| *distance <= (word.len().max(written.len()) / 3).clamp(1, 3))
+        .filter(|(distance, _, word)| *distance <= limit(word))
         .min_by_key(|(distance, changed, word)| {
             (*distance, *changed, word.len().abs_diff(written.len()))
         })

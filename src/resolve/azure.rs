@@ -1,5 +1,7 @@
 //! Where in Azure the system lives, and where its logs go.
 
+use std::collections::BTreeSet;
+
 use super::Resolver;
 use crate::catalog::{name_rules, regions};
 use crate::diagnostic::Code;
@@ -89,14 +91,11 @@ impl Resolver<'_> {
 
     /// Tags, each checked by Azure's rules.
     pub(super) fn tags(&mut self, at: &At, tags: &Tags) -> Vec<(String, String)> {
-        for (index, (name, value)) in tags.0.iter().enumerate() {
+        let mut seen = BTreeSet::new();
+        for (name, value) in &tags.0 {
             let here = at.key(name);
             let folded = name.to_ascii_lowercase();
-            let twice = tags
-                .0
-                .keys()
-                .take(index)
-                .any(|other| other.eq_ignore_ascii_case(name));
+            let twice = !seen.insert(folded.clone());
             let reserved = name_rules::TAG_RESERVED_PREFIXES
                 .iter()
                 .find(|prefix| folded.starts_with(**prefix));

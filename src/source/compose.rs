@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
-use super::{Entry, MAX_DEPTH, Node, SourceId, Sources, Span, Value, is_secret_name};
+use super::{Entry, MAX_DEPTH, MAX_VALUES, Node, SourceId, Sources, Span, Value, is_secret_name};
 use crate::diagnostic::{Code, Findings, quoted};
 
 /// Parses one source. `None` if and only if an error was reported.
@@ -22,6 +22,7 @@ pub fn parse(sources: &Sources, id: SourceId, found: &mut Findings) -> Option<No
         open: Vec::new(),
         root: None,
         documents: 0,
+        values: 0,
     };
     let options = granit_parser::options! { emit_comments: false, emit_unresolved_aliases: true };
     for event in Parser::new_from_str_with_options(text, options) {
@@ -84,6 +85,8 @@ struct Composer<'a> {
     open: Vec<Open>,
     root: Option<Node>,
     documents: usize,
+    /// How many keys and values were read.
+    values: usize,
 }
 
 impl Composer<'_> {
@@ -95,6 +98,18 @@ impl Composer<'_> {
             start: range.start,
             end: range.end.max(range.start),
         };
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            self.found
+                .report(
+                    Code::AGC0014,
+                    span,
+                    format!("the spec has more than {MAX_VALUES} keys and values"),
+                )
+                .label("not read from here on")
+                .help("a spec is written by hand and stays far below that: was this file made by a program?");
+            return false;
+        }
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
@@ -228,7 +243,7 @@ impl Composer<'_> {
             },
             Some(Open::Map { start, entries, .. }) => Node {
                 span: self.between(start, span.end),
-                value: Value::Map(entries),
+                value: Value::Map(entries.into()),
             },
             None => return,
         };

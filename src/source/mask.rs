@@ -141,6 +141,8 @@ fn below_secret_keys(text: &str) -> Vec<Range<usize>> {
     let mut hidden = Vec::new();
     // Indentation of the key, and whether names are shown.
     let mut block: Option<(usize, bool)> = None;
+    // Where the last pair of braces ended: a brace inside it closes inside it, and need not be looked for.
+    let mut braces_end = 0;
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let body = line.trim_end();
@@ -170,16 +172,18 @@ fn below_secret_keys(text: &str) -> Vec<Range<usize>> {
                 block = Some((indent, true));
             } else if rest.starts_with('{') {
                 // To the closing brace, however many lines away: braces in text only make it longer.
-                let mut depth = 0_i32;
-                let end = text[value..]
-                    .char_indices()
-                    .find(|(_, c)| {
-                        depth += i32::from(*c == '{') - i32::from(*c == '}');
-                        depth == 0
-                    })
-                    .map_or(text.len(), |(at, _)| value + at);
-                let line_end = start + body.len();
-                hidden.push(value + 1..end.max(line_end));
+                if value >= braces_end {
+                    let mut depth = 0_i32;
+                    braces_end = text[value..]
+                        .char_indices()
+                        .find(|(_, c)| {
+                            depth += i32::from(*c == '{') - i32::from(*c == '}');
+                            depth == 0
+                        })
+                        .map_or(text.len(), |(at, _)| value + at);
+                    hidden.push(value + 1..braces_end);
+                }
+                hidden.push(value + 1..start + body.len());
             } else if !NAMES_ONLY.is_match(rest) {
                 hidden.push(value..start + body.len());
                 block = Some((indent, false));

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 pub use compose::parse;
 pub use mask::{SECRET_NAMES, is_secret_name, looks_like_credential, masked};
-pub use node::{Entry, Node, Value};
+pub use node::{Entries, Entry, Node, Value};
 pub use overlay::overlay;
 pub use pointer::{At, Place, Step};
 
@@ -23,6 +23,9 @@ pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// Deepest nesting of lists and maps in a spec.
 pub const MAX_DEPTH: usize = 64;
+
+/// Most keys and values in a spec, ends of lists and maps counted with them.
+pub const MAX_VALUES: usize = 100_000;
 
 /// Which of the [`Sources`] a span points into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,5 +1,7 @@
 //! The tree that a spec is read into.
 
+use std::ops::Deref;
+
 use super::{Place, Span, Step};
 
 /// A value and where it stands.
@@ -26,8 +28,59 @@ pub enum Value {
     Text(String),
     /// A list.
     List(Vec<Node>),
-    /// A map; keys in the order written, none twice.
-    Map(Vec<Entry>),
+    /// A map.
+    Map(Entries),
+}
+
+/// The entries of a map in the order written, none with the key of another.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Entries {
+    list: Vec<Entry>,
+    /// Positions in `list`, in the order of the keys: a map may be long, and each of its keys wrong.
+    by_key: Vec<usize>,
+}
+
+impl Entries {
+    /// The entry with that key.
+    pub fn get(&self, key: &str) -> Option<&Entry> {
+        let at = self
+            .by_key
+            .partition_point(|&position| self.list[position].key.as_str() < key);
+        let entry = &self.list[*self.by_key.get(at)?];
+        (entry.key == key).then_some(entry)
+    }
+}
+
+impl FromIterator<Entry> for Entries {
+    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
+        let list: Vec<Entry> = entries.into_iter().collect();
+        let mut by_key: Vec<usize> = (0..list.len()).collect();
+        by_key.sort_by(|&left, &right| list[left].key.cmp(&list[right].key));
+        Self { list, by_key }
+    }
+}
+
+impl From<Vec<Entry>> for Entries {
+    fn from(entries: Vec<Entry>) -> Self {
+        entries.into_iter().collect()
+    }
+}
+
+impl Deref for Entries {
+    type Target = [Entry];
+
+    fn deref(&self) -> &[Entry] {
+        &self.list
+    }
+}
+
+impl IntoIterator for Entries {
+    type Item = Entry;
+    type IntoIter = std::vec::IntoIter<Entry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
 }
 
 /// One key of a map with its value.
@@ -52,7 +105,10 @@ impl Node {
 
     /// The entry of a map with that key.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries().iter().find(|entry| entry.key == key)
+        match &self.value {
+            Value::Map(entries) => entries.get(key),
+            _ => None,
+        }
     }
 
     /// The value of a map under that key.

@@ -20,13 +20,14 @@ fn merge(
         (
             Node {
                 span,
-                value: Value::Map(mut entries),
+                value: Value::Map(entries),
             },
             Node {
                 value: Value::Map(over),
                 ..
             },
         ) if !whole(path) => {
+            let mut entries: Vec<Entry> = entries.into_iter().collect();
             for entry in over {
                 let found = entries.iter().position(|old| old.key == entry.key);
                 match (found, &entry.value.value) {
@@ -57,7 +58,7 @@ fn merge(
             }
             Node {
                 span,
-                value: Value::Map(entries),
+                value: Value::Map(entries.into()),
             }
         }
         (_, layer) => without_nulls(layer),

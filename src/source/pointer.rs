@@ -48,9 +48,11 @@ impl At {
         Self(self.0[..self.0.len().saturating_sub(1)].to_vec())
     }
 
-    /// Whether this is `other` or below it.
-    pub fn is_within(&self, other: &At) -> bool {
-        self.0.starts_with(&other.0)
+    /// Every path above this one, the nearest first and the root last.
+    pub fn parents(&self) -> impl Iterator<Item = Self> {
+        (0..self.0.len())
+            .rev()
+            .map(|length| Self(self.0[..length].to_vec()))
     }
 
     /// The path of a JSON pointer such as `/workloads/api/0`, as read against `root`: a number is an index where the

@@ -14,13 +14,15 @@ pub(super) struct Block<'a> {
 impl<'a> Block<'a> {
     /// The schema of a block that has these entries.
     pub(super) fn of(schema: &'a Json, entries: &[Entry]) -> Self {
-        let kind = entries
-            .iter()
-            .find(|entry| entry.key == "kind")
+        let mut kinds = kinds_in(schema).peekable();
+        // Most blocks are of no kind, and one without may have very many entries.
+        let kind = kinds
+            .peek()
+            .and_then(|_| entries.iter().find(|entry| entry.key == "kind"))
             .and_then(|entry| entry.value.text());
         Self {
             common: schema,
-            of_kind: kinds_in(schema)
+            of_kind: kinds
                 .find(|(word, _)| Some(*word) == kind)
                 .map(|(_, then)| then),
         }

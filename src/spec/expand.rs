@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::block::Block;
 use super::sugar::{DATA, SHORT};
-use crate::source::{Entry, Node, Value};
+use crate::source::{Entries, Entry, Node, Value};
 
 /// The node without its notes: what the validator sees, so that a note never counts as one of the things of a map.
 pub(super) fn without_notes(node: &Node, schema: &Json) -> Node {
@@ -89,11 +89,15 @@ fn long_form(node: Node, schema: &Json) -> Node {
         }
         (Some("names"), Value::Text(_)) => Value::Map(empty_settings(&node).into_iter().collect()),
         (Some("names"), _) => return node,
-        (Some(field), _) => Value::Map(vec![Entry {
-            key: field.to_owned(),
-            key_span: span,
-            value: node,
-        }]),
+        (Some(field), _) => Value::Map(
+            [Entry {
+                key: field.to_owned(),
+                key_span: span,
+                value: node,
+            }]
+            .into_iter()
+            .collect(),
+        ),
     };
     Node { span, value }
 }
@@ -104,7 +108,7 @@ fn empty_settings(name: &Node) -> Option<Entry> {
         key_span: name.span,
         value: Node {
             span: name.span,
-            value: Value::Map(Vec::new()),
+            value: Value::Map(Entries::default()),
         },
     })
 }

@@ -14,6 +14,7 @@ mod bad_input;
 mod completions;
 mod explain;
 mod help;
+mod hostile;
 mod init;
 mod json;
 mod reference;

@@ -25,7 +25,7 @@ pub(super) fn choose(mistakes: Vec<Mistake>) -> Vec<Mistake> {
             _ => None,
         })
         .collect();
-    let whole: Vec<At> = mistakes
+    let whole: BTreeSet<At> = mistakes
         .iter()
         .filter(|mistake| matches!(mistake.code, Code::AGC0404 | Code::AGC0016 | Code::AGC0015))
         .map(|mistake| mistake.place.at().clone())
@@ -40,10 +40,7 @@ pub(super) fn choose(mistakes: Vec<Mistake>) -> Vec<Mistake> {
             kept.insert(at.key(missing), mistake);
             continue;
         }
-        if whole
-            .iter()
-            .any(|outer| at != *outer && at.is_within(outer))
-        {
+        if at.parents().any(|outer| whole.contains(&outer)) {
             continue;
         }
         match kept.get(&at) {

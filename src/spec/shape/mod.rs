@@ -151,7 +151,7 @@ fn whole_floats(node: &Node, at: &At, checker: &mut Checker<'_>) {
     match &node.value {
         Value::Float(number) if number.fract() == 0.0 => checker.wrong_type_at(at),
         Value::Map(entries) => {
-            for entry in entries {
+            for entry in entries.iter() {
                 whole_floats(&entry.value, &at.key(&entry.key), checker);
             }
         }

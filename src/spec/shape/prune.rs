@@ -1,5 +1,7 @@
 //! Takes out of the tree what was refused, so that later passes can judge the rest.
 
+use std::collections::BTreeSet;
+
 use super::lookup::words_of;
 use super::{Mistake, Refused};
 use crate::diagnostic::Code;
@@ -12,20 +14,20 @@ const NAMED_BLOCKS: &[&str] = &["workloads", "resources", "routes"];
 /// possible.
 pub(super) fn prune(tree: &Node, mistakes: &[Mistake]) -> Option<(Node, Refused)> {
     let mut refused = Refused::default();
-    let mut gone: Vec<At> = Vec::new();
+    let mut gone: BTreeSet<At> = BTreeSet::new();
     for mistake in mistakes {
         let at = mistake.place.at();
         match words_of(at).as_slice() {
             // Nothing refers to a tag or a fixed variable, and what holds it can be judged without it.
             ["azure", "tags", _] | ["resources", _, "tags", _] | ["workloads", _, "env", _] => {
-                gone.push(at.clone());
+                gone.insert(at.clone());
             }
             [block, name, ..] if NAMED_BLOCKS.contains(block) => {
                 // Nothing refers to a route.
                 if *block != "routes" {
                     refused.insert(*name);
                 }
-                gone.push(At::root().key(*block).key(*name));
+                gone.insert(At::root().key(*block).key(*name));
             }
             path => {
                 if !matches!(mistake.code, Code::AGC0010 | Code::AGC0016)
@@ -38,14 +40,14 @@ pub(super) fn prune(tree: &Node, mistakes: &[Mistake]) -> Option<(Node, Refused)
                         refused.insert(entry.key.clone());
                     }
                 }
-                gone.push(at.clone());
+                gone.insert(at.clone());
             }
         }
     }
     Some((without(tree, &At::root(), &gone), refused))
 }
 
-fn without(node: &Node, at: &At, gone: &[At]) -> Node {
+fn without(node: &Node, at: &At, gone: &BTreeSet<At>) -> Node {
     if gone.is_empty() {
         return node.clone();
     }

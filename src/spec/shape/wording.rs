@@ -47,8 +47,14 @@ impl Checker<'_> {
         let value = Place::Value(at.clone());
         match kind {
             Kind::AdditionalProperties { unexpected } => {
+                let known = keys_of(schema, node);
+                let free: Vec<&str> = known
+                    .iter()
+                    .copied()
+                    .filter(|known| node.get(known).is_none())
+                    .collect();
                 for key in unexpected {
-                    self.unknown_key(at, key, schema);
+                    self.unknown_key(at, key, &known, &free);
                 }
             }
             Kind::Required { property } => {
@@ -150,20 +156,19 @@ impl Checker<'_> {
         Some(Help::Say(format!("write {low} to {high} characters")))
     }
 
-    fn unknown_key(&mut self, at: &At, key: &str, schema: Option<&Json>) {
+    /// A key that the block does not take; it takes the known ones, and the free ones do not stand there yet.
+    fn unknown_key(&mut self, at: &At, key: &str, known: &[&str], free: &[&str]) {
         let place = Place::Key(at.key(key));
         // A misspelt `password` among them: its value is nobody's business.
         if is_secret_name(key) || nearest(key, SECRET_NAMES.iter().copied()).is_some() {
             self.hidden.push(at.key(key));
         }
-        let (node, _) = self.tree.follow(at.steps());
-        let known = keys_of(schema, node);
         if is_reserved_key(&words_of(at), key) {
             self.say(
                 Code::AGC0016,
                 place,
                 format!("`{key}` is not in this version of agcgen"),
-                format!("{} has: {}", block_of(at), listed(&known)),
+                format!("{} has: {}", block_of(at), listed(known)),
                 Some(Help::Say(
                     "it comes with a later version; leave it out until then, or keep it under a key that begins with `x-`"
                         .to_owned(),
@@ -171,11 +176,7 @@ impl Checker<'_> {
             );
             return;
         }
-        let free = known
-            .iter()
-            .copied()
-            .filter(|known| node.get(known).is_none());
-        let help = match nearest(key, free) {
+        let help = match nearest(key, free.iter().copied()) {
             Some(near) => Help::Replace(format!("did you mean `{near}`?"), near.to_owned()),
             None => Help::Say("remove it, or begin it with `x-` to keep it as a note".to_owned()),
         };
@@ -188,7 +189,7 @@ impl Checker<'_> {
                 .find(|c| c.is_whitespace() && *c != ' ' || matches!(c, '\u{200b}'..='\u{200d}'))
             {
                 Some(odd) => format!("it holds the invisible character U+{:04X}", u32::from(odd)),
-                None => format!("{} has: {}", block_of(at), listed(&known)),
+                None => format!("{} has: {}", block_of(at), listed(known)),
             },
             Some(help),
         );

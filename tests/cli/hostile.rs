@@ -1,0 +1,249 @@
+//! Files made to break a reader: the real binary says what is wrong with each within the processor time and memory that the
+//! kernel grants it. An optimised build gets one second and 100 MB; a debug build is about ten times slower.
+
+#![allow(
+    clippy::format_collect,
+    reason = "what is slow about it is not what is measured"
+)]
+
+use crate::{Folder, Ran, example};
+
+const SECONDS: u32 = if cfg!(debug_assertions) { 5 } else { 1 };
+const KILOBYTES: u32 = if cfg!(debug_assertions) {
+    200_000
+} else {
+    100_000
+};
+
+/// The binary on spec.yaml, ended by the kernel where it takes too long or too much.
+fn validate(folder: &Folder, format: &str) -> Ran {
+    let limits = format!("ulimit -t {SECONDS} && ulimit -v {KILOBYTES} && exec \"$0\" \"$@\"");
+    let output = std::process::Command::new("/bin/sh")
+        .env_clear()
+        .env("LC_ALL", "C")
+        .current_dir(folder.path())
+        .args([
+            "-c",
+            &limits,
+            assert_cmd::cargo::cargo_bin!("agcgen").to_str().unwrap(),
+        ])
+        .args(["validate", "spec.yaml", "--format", format])
+        .output()
+        .unwrap();
+    Ran {
+        // Without a code a signal ended it.
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// One line for each number, under the example `minimal`.
+fn minimal_and(count: usize, line: impl Fn(usize) -> String) -> String {
+    example("minimal") + &(0..count).map(line).collect::<String>()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hostile_file_is_refused_soon_and_with_little_memory() {
+    let aliases: String = ('b'..='z')
+        .zip('a'..='y')
+        .map(|(name, earlier)| format!("{name}: &{name} [{}]\n", format!("*{earlier}, ").repeat(9)))
+        .collect();
+    let indented: String = (0..2000).map(|depth| " ".repeat(depth) + "a:\n").collect();
+    let cases: &[(&str, String, &str)] = &[
+        ("aliases", "a: &a [x, x]\n".to_owned() + &aliases, "AGC0003"),
+        ("brackets", "[".repeat(100_000), "AGC0001"),
+        ("braces", "{a: ".repeat(100_000), "AGC0001"),
+        ("items", "- ".repeat(100_000), "AGC0006"),
+        ("questions", "? ".repeat(100_000), "AGC0006"),
+        ("indentation", indented, "AGC0006"),
+        (
+            "long key",
+            minimal_and(1, |_| "k".repeat(1_000_000) + ": 1\n"),
+            "AGC0001",
+        ),
+        (
+            "long key without a colon",
+            "k".repeat(1_000_000) + "\na: 1\n",
+            "AGC0001",
+        ),
+        (
+            "long value",
+            minimal_and(1, |_| format!("namespace: {}\n", "k".repeat(1_000_000))),
+            "AGC0014",
+        ),
+        (
+            "control character",
+            minimal_and(1, |_| "x-a: \"\\e[2J\"\n".to_owned()),
+            "AGC0007",
+        ),
+        (
+            "control characters",
+            minimal_and(1, |_| "\u{1b}\u{7}\u{8}".repeat(100_000)),
+            "AGC0001",
+        ),
+        (
+            "right to left",
+            minimal_and(1, |_| "x-a: ".to_owned() + &"\u{202e}".repeat(100_000)),
+            "AGC0007",
+        ),
+        (
+            "keys",
+            minimal_and(60_000, |i| format!("x-{i}: 1\n")),
+            "AGC0014",
+        ),
+        ("line breaks", "\n".repeat(1_000_000), "AGC0005"),
+        (
+            "open braces of secrets",
+            "secrets: {\n".repeat(100_000),
+            "AGC0006",
+        ),
+    ];
+    for (name, text, code) in cases {
+        let folder = Folder::new();
+        folder.write("spec.yaml", text);
+        let ran = validate(&folder, "human");
+        assert_eq!(
+            ran.code,
+            1,
+            "{name}: {}",
+            &ran.stderr[..ran.stderr.len().min(500)]
+        );
+        assert!(
+            ran.stderr.contains(&format!("error[{code}]")),
+            "{name}: {}",
+            ran.stderr
+        );
+        assert!(!ran.stderr.contains('\u{7}'), "{name}");
+        assert!(
+            ran.stderr.len() < 100_000,
+            "{name}: {} bytes are said",
+            ran.stderr.len()
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn of_a_file_of_50_mb_only_the_beginning_is_read() {
+    let folder = Folder::new();
+    folder.write("spec.yaml", "");
+    let file = std::fs::File::options()
+        .write(true)
+        .open(folder.path().join("spec.yaml"));
+    file.unwrap().set_len(50_000_000).unwrap();
+    let ran = validate(&folder, "human");
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("larger than 4 MiB"), "{}", ran.stderr);
+}
+
+/// Every mistake costs about the same, however many there are, and on one line too.
+#[cfg(target_os = "linux")]
+#[test]
+fn very_many_mistakes_are_told_soon() {
+    const COUNT: usize = 5000;
+    let on_one_line: String = (0..COUNT).map(|i| format!(", key{i}: 1")).collect();
+    for (name, text, code) in [
+        (
+            "unknown keys",
+            minimal_and(COUNT, |i| format!("key{i}: 1\n")),
+            "AGC0010",
+        ),
+        (
+            "one key again and again",
+            "a: 1\n".repeat(COUNT + 1),
+            "AGC0002",
+        ),
+        (
+            "on one line",
+            format!("{{ name: a{on_one_line} }}\n"),
+            "AGC0010",
+        ),
+    ] {
+        let folder = Folder::new();
+        folder.write("spec.yaml", &text);
+        for (format, place, each) in [
+            ("human", "-->", format!("[{code}]")),
+            ("short", "spec.yaml:", format!("[{code}]")),
+            ("json", "\"start\"", format!("\"code\": \"{code}\"")),
+        ] {
+            let ran = validate(&folder, format);
+            assert_eq!(ran.code, 1, "{name}, {format}");
+            let said = if format == "json" {
+                ran.stdout
+            } else {
+                ran.stderr
+            };
+            assert_eq!(said.matches(&each).count(), COUNT, "{name}, {format}");
+            assert!(said.matches(place).count() >= COUNT, "{name}, {format}");
+        }
+    }
+}
+
+#[test]
+fn places_on_a_very_long_line_and_far_apart_are_shown_where_they_are() {
+    let folder = Folder::new();
+    let notes = |word| (0..3000).map(move |i| format!(" x-{word}-{i}: 1,"));
+    let (long, more): (String, String) = (notes("a").collect(), notes("b").collect());
+    folder.write(
+        "spec.yaml",
+        format!("{{ name: shop,{long} nmaespace: a,{more} cluster: b }}\n"),
+    );
+    let ran = validate(&folder, "human");
+    let column = "{ name: shop,".len() + long.len() + 2;
+    let shown: Vec<&str> = ran
+        .stderr
+        .split("\n\n")
+        .filter(|it| it.contains("nmaespace"))
+        .collect();
+    assert_eq!(shown.len(), 1, "{}", ran.stderr);
+    assert!(
+        shown[0].contains(&format!("--> spec.yaml:1:{column}\n")),
+        "{}",
+        shown[0]
+    );
+    let lines: Vec<&str> = shown[0].lines().collect();
+    let at = lines
+        .iter()
+        .position(|line| line.contains("nmaespace: a,"))
+        .unwrap();
+    assert_eq!(
+        lines[at].find("nmaespace: a"),
+        lines[at + 1].find("^^^^^^^^^"),
+        "{}",
+        shown[0]
+    );
+
+    let note = "# A note.\n".repeat(3000);
+    folder.write("spec.yaml", format!("name: shop\n{note}name: shop\n"));
+    let ran = validate(&folder, "human");
+    assert!(
+        ran.stderr.contains("--> spec.yaml:3002:1\n"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains("::: spec.yaml:1:1\n"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("3002 | name: shop\n"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("\n   1 | name: shop\n"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn what_is_beyond_ten_thousand_findings_is_counted() {
+    let folder = Folder::new();
+    folder.write("spec.yaml", "a: 1\n".repeat(10_043));
+    let ran = folder.run(&["validate", "spec.yaml", "--format", "short"]);
+    assert_eq!(ran.stderr.lines().count(), 10_001);
+    assert!(
+        ran.stderr
+            .ends_with("\n42 more are not shown: mend these first\n")
+    );
+    let ran = folder.run(&["validate", "spec.yaml", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(document["findings"].as_array().unwrap().len(), 10_000);
+    assert_eq!(document["notShown"], 42);
+}
