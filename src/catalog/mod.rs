@@ -8,6 +8,7 @@ pub mod controller;
 pub mod health;
 pub mod images;
 pub mod kubernetes;
+pub mod limits;
 pub mod name_rules;
 pub mod network;
 pub mod nodes;

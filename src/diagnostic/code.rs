@@ -133,6 +133,9 @@ codes! {
     AGC0513 Note "a workload without probes"
 
     AGC0901 Error "a version that does not go with another"
+    AGC0902 Error "more than one deployment takes"
+    AGC0903 Warning "a template that may be too large"
+    AGC0904 Warning "more than one gateway takes"
 }
 
 /// The first two digits of codes, and what codes that begin with them are about.

@@ -3,6 +3,7 @@
 //! Nothing here changes the model. An error means that Azure or Kubernetes would refuse the output, a warning that
 //! somebody should know and decide.
 
+mod limits;
 mod network;
 mod security;
 mod versions;
@@ -13,6 +14,7 @@ use crate::model::Model;
 
 /// Every judgement on the model.
 pub(crate) fn lint(model: &Model, found: &mut Findings) {
+    limits::lint(model, found);
     network::lint(model, found);
     versions::lint(model, found);
     workloads::lint(model, found);

@@ -64,9 +64,58 @@ pub(crate) fn whole(text: &str) -> Outcome {
     }
 }
 
+/// A list as long as an example means it: for the line `# … and so on, to` stand the lines between its neighbours, which
+/// differ in numbers alone.
+fn at_full_length(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut full = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        if line.trim() != "# … and so on, to" {
+            full.push((*line).to_owned());
+            continue;
+        }
+        let parts = |line: &str| -> Vec<String> {
+            let mut parts: Vec<String> = Vec::new();
+            for c in line.chars() {
+                match parts.last_mut() {
+                    Some(last)
+                        if last.ends_with(|l: char| l.is_ascii_digit()) == c.is_ascii_digit() =>
+                    {
+                        last.push(c);
+                    }
+                    _ => parts.push(c.to_string()),
+                }
+            }
+            parts
+        };
+        let (first, last) = (parts(lines[index - 1]), parts(lines[index + 1]));
+        let number = |part: &String| part.parse::<u32>().unwrap();
+        let (from, to) = first
+            .iter()
+            .zip(&last)
+            .find(|(one, other)| one != other)
+            .unwrap();
+        for n in number(from) + 1..number(to) {
+            let line = first.iter().zip(&last);
+            full.push(
+                line.map(|(one, other)| {
+                    if one == other {
+                        one.clone()
+                    } else {
+                        n.to_string()
+                    }
+                })
+                .collect(),
+            );
+        }
+    }
+    full.join("\n") + "\n"
+}
+
 /// What agcgen makes of an example. A fragment is read where it stands, because only its own text has the quotes that the
 /// codes on YAML speak of, and then once more as part of a whole spec.
 pub(crate) fn example(text: &str) -> Outcome {
+    let text = &at_full_length(text);
     let mut sources = Sources::new();
     let id = sources.add("fragment.yaml", text);
     let mut found = Findings::new();

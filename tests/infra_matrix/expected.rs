@@ -507,6 +507,28 @@ pub(crate) fn late_values(model: &Model) -> Vec<(String, String)> {
     all
 }
 
+/// How many resources a condition leaves out because no logs are wanted.
+pub(crate) fn left_out_logs(model: &Model) -> usize {
+    let mut left_out = 0;
+    if model.workspace.diagnostics == Diagnostics::None {
+        let byo = matches!(
+            model.cluster().gateway.deployment,
+            GatewayDeployment::Byo { .. }
+        );
+        left_out += 1 + usize::from(byo);
+    }
+    let silent = model.resources.iter().filter(|resource| {
+        resource.provision == Provision::Create(()) && resource.diagnostics == Diagnostics::None
+    });
+    for resource in silent {
+        left_out += match &resource.kind {
+            Kind::Sql(sql) => 2 * sql.databases.len(),
+            Kind::Storage(_) | Kind::KeyVault(_) => 1,
+        };
+    }
+    left_out
+}
+
 /// The secrets that the vaults of a model get, by id, and the variables that their values come from.
 pub(crate) fn secrets(model: &Model, metadata: &Metadata) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();

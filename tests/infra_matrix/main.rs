@@ -12,13 +12,14 @@ mod systems;
 mod expected;
 mod systems_of_every_kind;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
-use agcgen::catalog::name_rules;
+use agcgen::catalog::{limits, name_rules};
 use agcgen::kinds::Kind;
 use agcgen::model::Model;
+use agcgen::render::infra::size;
 use fs_err as fs;
 use oracle::{Answer, Bicep, Checks, Failed, Metadata, ResourceTypes, Snapshot, none};
 use serde_json::Value;
@@ -82,6 +83,11 @@ fn check(name: &str, model: &Model, bicep: &Bicep, types: &ResourceTypes) -> Res
     none(snapshot.problems())?;
     bodies_are_valid(&snapshot, types)?;
     none(names_that_do_not_fit(&snapshot))?;
+    size_is_as_counted(
+        model,
+        &snapshot,
+        &bicep.template(folder.join("main.bicep"))?,
+    )?;
     same(
         "role assignments",
         &expected::assigned(&snapshot)?,
@@ -149,6 +155,52 @@ fn names_that_do_not_fit(snapshot: &Snapshot) -> Vec<String> {
         })
         .map(|resource| format!("{} cannot be called {}", resource.kind, resource.name))
         .collect()
+}
+
+/// What the model is counted to be, against what the compiler makes of it.
+fn size_is_as_counted(model: &Model, snapshot: &Snapshot, template: &str) -> Result<(), Failed> {
+    let nested = size::nested(model);
+    let counted: u64 = nested.iter().map(|part| part.resources).sum();
+    let left_out = u64::try_from(expected::left_out_logs(model))?;
+    let made = u64::try_from(snapshot.resources.len())?;
+    same("resources", &made, &(counted - left_out))?;
+    let json: Value = serde_json::from_str(template)?;
+    let main = |key: &str| -> Result<u64, Failed> {
+        let part = json[key]
+            .as_object()
+            .ok_or("the template has no such part")?;
+        let is_ours = |value: &&Value| value["existing"] != true;
+        Ok(u64::try_from(part.values().filter(is_ours).count())?)
+    };
+    let own: u64 = nested.iter().map(|part| part.parameters).sum();
+    same(
+        "resources, parameters and outputs of main.bicep",
+        &(main("resources")?, main("parameters")?, main("outputs")?),
+        &(
+            u64::try_from(nested.len())?,
+            size::parameters(model) + own,
+            size::outputs(model),
+        ),
+    )?;
+    let bytes: u64 = nested.iter().map(|part| part.bytes).sum();
+    let printed = u64::try_from(template.len())?;
+    if bytes * 100 < printed * 85 || bytes * 100 > printed * 115 {
+        return Err(format!("estimated {bytes} bytes, and it is {printed}").into());
+    }
+    // Azure refuses the twenty-first.
+    let mut credentials: BTreeMap<&str, u64> = BTreeMap::new();
+    for resource in &snapshot.resources {
+        if let Some((identity, _)) = resource.id.split_once("/federatedIdentityCredentials/") {
+            *credentials.entry(identity).or_default() += 1;
+        }
+    }
+    match credentials
+        .iter()
+        .find(|(_, count)| **count > limits::IDENTITY_CREDENTIALS.most)
+    {
+        Some((identity, count)) => Err(format!("{identity} has {count} credentials").into()),
+        None => Ok(()),
+    }
 }
 
 fn same<T: Debug + PartialEq>(what: &str, found: &T, wanted: &T) -> Result<(), Failed> {

@@ -101,6 +101,12 @@ impl Bicep {
         diagnostics(&reply)
     }
 
+    /// The template that a `.bicep` file becomes, as JSON.
+    pub(crate) fn template(&self, path: impl AsRef<Path>) -> Answer<String> {
+        let reply = self.ask("compile", path.as_ref(), json!({}))?;
+        Ok(string(&reply, "contents")?.to_owned())
+    }
+
     /// Compiles a `.bicepparam` file with its template. Variables that it reads come from the environment.
     pub(crate) fn compile_params(&self, path: impl AsRef<Path>) -> Answer<Vec<Diagnostic>> {
         let reply = self.ask(

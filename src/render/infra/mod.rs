@@ -19,6 +19,7 @@ pub mod context;
 pub(crate) mod modules;
 mod platform;
 pub(crate) mod resource;
+pub mod size;
 mod system;
 mod workload;
 
