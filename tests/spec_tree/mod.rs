@@ -204,7 +204,7 @@ pub(crate) fn label(schema: &Value, tree: &Tree, path: &[usize]) -> Option<Strin
         let above = tree.at(&path[..depth]);
         let kind = here.get("allOf").and_then(|_| above.get("kind"));
         if let Some(Tree::Scalar(Value::String(kind))) = kind {
-            label.push_str(&format!("({kind})"));
+            label.extend(["(", kind, ")"]);
         }
         let known = |part: &Value| part["properties"].get(key.as_str()).is_some();
         let branches = here["allOf"].as_array().map_or(&[][..], Vec::as_slice);
