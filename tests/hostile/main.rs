@@ -690,8 +690,38 @@ fn read_by_bicep(bicep: &Bicep) -> Result<(), Failed> {
     Ok(())
 }
 
+/// What `YAML_1_1` refuses, and what it does not.
+fn yaml_1_1() -> Result<(), Failed> {
+    let other = [
+        "a: on",
+        "- No",
+        "  y: 1",
+        "a: 012",
+        "- 12:30:45",
+        "a: 1_000",
+        "a: 2001-01-01",
+    ];
+    let same = [
+        "a: \"on\"",
+        "a: online",
+        "a: 0",
+        "a: 10",
+        "- 'no'",
+        "\"y\": 1",
+        "a: 1.5",
+    ];
+    oracle::none(
+        other
+            .into_iter()
+            .filter(|text| !YAML_1_1.is_match(text))
+            .chain(same.into_iter().filter(|text| YAML_1_1.is_match(text)))
+            .map(str::to_owned),
+    )
+}
+
 fn main() -> std::process::ExitCode {
     let mut checks = Checks::new();
+    checks.plain("hostile: what YAML 1.1 reads otherwise", yaml_1_1);
     checks.plain(
         "hostile: found where it is, or read as it was written",
         found_or_read,
