@@ -277,15 +277,19 @@ impl Resolver<'_> {
                 ));
             }
             if most < asked {
-                let related = self.value_span(&request_at);
-                self.report(
-                    Code::AGC0505,
-                    &limit_at,
-                    format!("the {key} limit {limit} is below the request {request}"),
-                )
-                .label("Kubernetes refuses it")
-                .related(related, "the request")
-                .help("raise the limit, or lower the request");
+                let message = format!("the {key} limit {limit} is below the request {request}");
+                // A default is not what is wrong.
+                if self.value_origin(&limit_at).stated {
+                    let related = self.value_span(&request_at);
+                    self.report(Code::AGC0505, &limit_at, message)
+                        .label("Kubernetes refuses it")
+                        .related(related, "the request")
+                        .help("raise the limit, or lower the request");
+                } else {
+                    self.report(Code::AGC0505, &request_at, message)
+                        .label(format!("without `limits` the limit is {limit}"))
+                        .help(format!("write `limits.{key}` too, or lower the request"));
+                }
             }
         }
         (requests, limits)

@@ -2,6 +2,9 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 
+#[path = "../field_specs/mod.rs"]
+mod field_specs;
+
 mod connections;
 mod examples;
 mod future;

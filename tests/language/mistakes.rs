@@ -537,6 +537,19 @@ fn a_range_is_wrong_where_somebody_wrote_it() {
 }
 
 #[test]
+fn a_request_above_the_default_limit_is_wrong_itself() {
+    let at = |more: &str| {
+        let text = spec(&format!("workloads: {{ web: {{ image: 'a:1', {more} }} }}"));
+        check(&text).places(Severity::Error)
+    };
+    assert_eq!(at("requests: { cpu: 12 }"), ["5:52 AGC0505 12"]);
+    assert_eq!(
+        at("requests: { cpu: 12 }, limits: { cpu: 11 }"),
+        ["5:73 AGC0505 11"]
+    );
+}
+
+#[test]
 fn findings_come_in_the_order_of_the_file() {
     let checked = check(&spec("workloads:\n  b: { image: x }\n  a: { image: z }\n"));
     let places = checked.places(agcgen::diagnostic::Severity::Error);
