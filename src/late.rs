@@ -1,5 +1,5 @@
 //! Values that exist only after the deployment: each has a key, a shape and one producer. Who reads
-//! them is said by the objects: [`crate::objects::waiting_for`].
+//! them is said by the objects: [`crate::objects::Waiting`].
 //!
 //! Every name is a literal, so only client ids are late, and without a subscription in the spec one ARM id. The keys
 //! are those of `k8s/platform/late-values.env` and of the deployment's output `lateValues`.

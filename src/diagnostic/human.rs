@@ -13,7 +13,7 @@ use crate::source::{SourceId, Sources, Span, masked};
 
 /// Longest piece of a spec that is shown as one, in bytes. What stands further apart is shown piece by piece, and of a longer
 /// line only what is near the place.
-const LONGEST_PIECE: usize = 16 * 1024;
+const LONGEST_PIECE: usize = 8 * 1024;
 
 /// Every finding with the lines it speaks of, styled for a terminal; whoever prints it strips the styles where colours
 /// are not wanted.

@@ -4,7 +4,7 @@ use super::{Carrier, Connection, Consumer, Fact, LateValue, Secret, What, fact};
 use crate::kinds::Kind;
 use crate::late::late_values;
 use crate::model::{Model, Provision, Via};
-use crate::objects::{Manifest, waiting_for};
+use crate::objects::{Manifest, Waiting};
 
 pub(super) fn facts(model: &Model, manifests: &[Manifest]) -> Vec<Fact> {
     let mut facts = Vec::new();
@@ -33,10 +33,10 @@ pub(super) fn facts(model: &Model, manifests: &[Manifest]) -> Vec<Fact> {
             ));
         }
     }
+    let waiting = Waiting::among(manifests);
     for value in late_values(model) {
-        let readers: Vec<&Manifest> = waiting_for(&value.key, manifests)
-            .map(|(manifest, _)| manifest)
-            .collect();
+        let readers = waiting.wait_for(&value.key).iter();
+        let readers: Vec<&Manifest> = readers.map(|(manifest, _)| *manifest).collect();
         let origin = readers
             .first()
             .map_or(&model.cluster().gateway.origin, |first| &first.origin);

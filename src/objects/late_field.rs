@@ -1,5 +1,6 @@
 //! Fields of objects whose value exists only after the deployment.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::Manifest;
@@ -40,20 +41,31 @@ impl LateField {
     }
 }
 
-/// The objects that wait for the late value of that key, each with the ways to its fields.
-pub fn waiting_for<'m>(
-    key: &str,
-    manifests: &'m [Manifest],
-) -> impl Iterator<Item = (&'m Manifest, Vec<String>)> {
-    manifests.iter().filter_map(move |manifest| {
-        let fields: Vec<String> = manifest
-            .late
-            .iter()
-            .filter(|field| field.key == key)
-            .map(LateField::field_path)
-            .collect();
-        (!fields.is_empty()).then_some((manifest, fields))
-    })
+/// The objects that wait for late values.
+pub struct Waiting<'m>(BTreeMap<&'m str, Vec<(&'m Manifest, Vec<String>)>>);
+
+impl<'m> Waiting<'m> {
+    /// Those among these objects, read once for all keys.
+    pub fn among(manifests: &'m [Manifest]) -> Self {
+        let mut waiting: BTreeMap<&str, Vec<(&Manifest, Vec<String>)>> = BTreeMap::new();
+        for manifest in manifests {
+            for field in &manifest.late {
+                let objects = waiting.entry(&field.key).or_default();
+                match objects.last_mut() {
+                    Some((last, fields)) if std::ptr::eq(*last, manifest) => {
+                        fields.push(field.field_path());
+                    }
+                    _ => objects.push((manifest, vec![field.field_path()])),
+                }
+            }
+        }
+        Self(waiting)
+    }
+
+    /// The objects that wait for the late value of that key, each with the ways to its fields.
+    pub fn wait_for(&self, key: &str) -> &[(&'m Manifest, Vec<String>)] {
+        self.0.get(key).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl fmt::Display for Step {

@@ -21,7 +21,7 @@ use crate::model::{Model, Origin};
 use crate::output::ObjectId;
 
 pub use self::build::manifests;
-pub use self::late_field::{LateField, Step, hole, waiting_for};
+pub use self::late_field::{LateField, Step, Waiting, hole};
 
 /// An object with what agcgen knows of it beyond its fields.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::catalog::controller::CLIENT_ID_VALUE;
 use crate::late::{FILE, LateValue, PATH, late_values};
 use crate::model::Model;
-use crate::objects::{Manifest, waiting_for};
+use crate::objects::{Manifest, Waiting};
 use crate::output::{Mode, OutputFile, OutputPath, Owner, Slot};
 use crate::print::is_disruptive;
 use crate::print::yaml::Document;
@@ -20,9 +20,10 @@ const CONFIG_MAP: &str = "late-values";
 
 /// The kustomization of the platform, which so far lists its files.
 pub(super) fn kustomization(model: &Model, manifests: &[Manifest], mut tree: Value) -> Document {
+    let waiting = Waiting::among(manifests);
     let replacements: Vec<Value> = late_values(model)
         .iter()
-        .filter_map(|value| replacement(value, manifests))
+        .filter_map(|value| replacement(value, &waiting))
         .collect();
     let mut comment = Vec::new();
     if let (Value::Object(tree), false) = (&mut tree, replacements.is_empty()) {
@@ -50,8 +51,10 @@ pub(super) fn kustomization(model: &Model, manifests: &[Manifest], mut tree: Val
 }
 
 /// How one late value reaches its fields; `None` where no object has one.
-fn replacement(value: &LateValue, manifests: &[Manifest]) -> Option<Value> {
-    let targets: Vec<Value> = waiting_for(&value.key, manifests)
+fn replacement(value: &LateValue, waiting: &Waiting<'_>) -> Option<Value> {
+    let targets: Vec<Value> = waiting
+        .wait_for(&value.key)
+        .iter()
         .map(|(manifest, fields)| {
             let id = manifest.object.id();
             let (group, version) = match id.api_version.split_once('/') {
@@ -105,10 +108,11 @@ pub(super) fn file(
         deployment = model.deployment_name(),
         group = model.azure.resource_group.name,
     );
+    let waiting = Waiting::among(manifests);
     let slots = values.iter().map(|value| Slot {
         key: value.key.clone(),
         shape: value.shape.clone(),
-        comment: comment(value, manifests),
+        comment: comment(value, &waiting),
     });
     Ok(Some(OutputFile {
         path: OutputPath::new(PATH)?,
@@ -119,7 +123,7 @@ pub(super) fn file(
 }
 
 /// What the value is, what makes it, who reads it.
-fn comment(value: &LateValue, manifests: &[Manifest]) -> Vec<String> {
+fn comment(value: &LateValue, waiting: &Waiting<'_>) -> Vec<String> {
     let mut lines = vec![format!("{}: {}", value.key, value.meaning)];
     lines.push(format!("  from output lateValues, key {}", value.key));
     if value.is_for_helm() {
@@ -127,7 +131,7 @@ fn comment(value: &LateValue, manifests: &[Manifest]) -> Vec<String> {
             "  for the installation of the ALB Controller: helm … --set-string {CLIENT_ID_VALUE}="
         ));
     }
-    lines.extend(waiting_for(&value.key, manifests).map(|(manifest, _)| {
+    lines.extend(waiting.wait_for(&value.key).iter().map(|(manifest, _)| {
         let file = manifest.part.file_name();
         format!("  for {} in {file}", manifest.object.title())
     }));

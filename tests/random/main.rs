@@ -1,0 +1,241 @@
+//! Random specs, the same in every run: text that is hardly YAML, examples with text put in and taken out, instances of the
+//! published schema, and examples with one part exchanged for such an instance. Nothing panics, there are errors or files and
+//! never both, and a foreign reader takes the YAML that comes out.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::panic,
+    reason = "a test fails where it panics, and agcgen writes its paths in small letters"
+)]
+
+mod instance;
+
+use std::cell::Cell;
+use std::sync::LazyLock;
+
+use agcgen::diagnostic::{Findings, Severity, human, json, short};
+use agcgen::source::Sources;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use serde::Deserialize as _;
+use serde_json::Value;
+
+const EXAMPLES: &[&str] = &[
+    include_str!("../../examples/minimal/spec.yaml"),
+    include_str!("../../examples/cloud-native/spec.yaml"),
+    include_str!("../../examples/cloud-native-managed/spec.yaml"),
+];
+
+/// Pieces that mean something to a reader of YAML, or to one of what is made from it.
+const PIECES: &[&str] = &[
+    "\n",
+    "\n  ",
+    "\n    ",
+    " ",
+    ": ",
+    ":",
+    "- ",
+    ", ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "'",
+    "|\n",
+    ">-\n",
+    "&a ",
+    "*a",
+    "!t ",
+    "#",
+    "? ",
+    "---\n",
+    "...\n",
+    "%",
+    "\t",
+    "\r\n",
+    "\0",
+    "\u{202e}",
+    "\u{feff}",
+    "ü",
+    "😀",
+    "~",
+    "0x1F",
+    "012",
+    "1e9",
+    "-1",
+    "1.0",
+    "yes",
+    "true",
+    "x-",
+    "<<",
+    "${",
+    "$(",
+    "{{",
+    "name",
+    "workloads",
+    "resources",
+    "secrets",
+    "password",
+    "azure",
+    "kind",
+    "web",
+];
+
+static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../schema/agcgen.schema.json")).unwrap()
+});
+
+static VALIDATOR: LazyLock<jsonschema::Validator> =
+    LazyLock::new(|| jsonschema::draft202012::new(&SCHEMA).unwrap());
+
+/// What agcgen makes of a text: the number of files, if there are any.
+fn compiled(text: &str) -> Result<Option<usize>, TestCaseError> {
+    let mut sources = Sources::new();
+    let id = sources.add("spec.yaml", text);
+    let mut found = Findings::new();
+    let rendered = agcgen::compile(&sources, id, &mut found)
+        .map_err(|error| TestCaseError::fail(error.to_string()))?;
+    prop_assert_eq!(
+        rendered.is_none(),
+        found.error_count() > 0,
+        "output and an error, or neither"
+    );
+    for finding in found.iter() {
+        let error = finding.code.severity() == Severity::Error;
+        prop_assert!(
+            !error || finding.help.is_some(),
+            "{}: what to do?",
+            finding.message
+        );
+    }
+    let said = anstream::adapter::strip_str(&human(&sources, &found)).to_string();
+    let titles = ["error[AGC", "warning[AGC", "note[AGC"];
+    let said = said
+        .lines()
+        .filter(|line| titles.iter().any(|title| line.starts_with(title)))
+        .count();
+    prop_assert_eq!(said, found.iter().count());
+    prop_assert_eq!(
+        short(&sources, &found).lines().count(),
+        found.iter().count()
+    );
+    let document: Value = serde_json::from_str(&json(&sources, &found)).unwrap();
+    prop_assert_eq!(
+        document["findings"].as_array().map(Vec::len),
+        Some(found.iter().count())
+    );
+    let Some(rendered) = rendered else {
+        return Ok(None);
+    };
+    for file in &rendered.files {
+        let path = file.path.as_str();
+        if path.ends_with(".yaml") {
+            for document in serde_yaml::Deserializer::from_str(&file.text) {
+                let value = Value::deserialize(document)
+                    .map_err(|error| TestCaseError::fail(format!("{path}: {error}")))?;
+                prop_assert!(value.is_object(), "{path}: {value}");
+                let object = !path.starts_with("k8s/") || value["kind"].is_string();
+                prop_assert!(object, "{path}: {value}");
+            }
+        }
+        prop_assert!(!file.text.contains('\0'), "{path}");
+    }
+    Ok(Some(rendered.files.len()))
+}
+
+/// The same cases in every run.
+fn run<S: Strategy>(
+    cases: u32,
+    strategy: &S,
+    test: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    if let Err(error) = TestRunner::new_with_rng(config, rng).run(strategy, test) {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn text_that_is_hardly_yaml_gives_findings() {
+    let pieces = prop::collection::vec(select(PIECES), 0..80).prop_map(|pieces| pieces.concat());
+    let bytes = prop::collection::vec(any::<u8>(), 0..200)
+        .prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    run(400, &prop_oneof![3 => pieces, 1 => bytes], |text| {
+        compiled(&text).map(|_| ())
+    });
+}
+
+#[test]
+fn an_example_with_text_put_in_and_taken_out_gives_findings_or_files() {
+    let change = (
+        any::<Index>(),
+        0..12_usize,
+        prop::option::of(select(PIECES)),
+    );
+    let changed =
+        (select(EXAMPLES), prop::collection::vec(change, 1..4)).prop_map(|(text, changes)| {
+            let mut text: Vec<char> = text.chars().collect();
+            for (at, gone, piece) in changes {
+                let start = at.index(text.len());
+                let end = text.len().min(start + gone);
+                text.splice(start..end, piece.unwrap_or_default().chars());
+            }
+            text.into_iter().collect::<String>()
+        });
+    run(60, &changed, |text| compiled(&text).map(|_| ()));
+}
+
+#[test]
+fn an_instance_of_the_schema_gives_findings_or_files() {
+    let valid = Cell::new(0);
+    run(150, &instance::of(&SCHEMA), |spec| {
+        let fits = VALIDATOR.is_valid(&spec);
+        valid.set(valid.get() + u32::from(fits));
+        let files = compiled(&spec.to_string())?;
+        prop_assert!(fits || files.is_none(), "taken, but the schema refuses it");
+        Ok(())
+    });
+    assert!(valid.get() >= 100, "{} instances are valid", valid.get());
+}
+
+#[test]
+fn an_example_with_a_random_part_gives_findings_or_files() {
+    let places: Vec<(Value, String, Value)> = EXAMPLES
+        .iter()
+        .flat_map(|text| {
+            let example: Value = serde_yaml::from_str(text).unwrap();
+            let mut places = Vec::new();
+            instance::places(&SCHEMA, &example, String::new(), &mut places);
+            places
+                .into_iter()
+                .map(move |(at, schema)| (example.clone(), at, schema))
+        })
+        .collect();
+    assert!(places.len() > 100, "{} places", places.len());
+    let changed = select(places).prop_flat_map(|(example, at, schema)| {
+        instance::of(&schema).prop_map(move |part| {
+            let mut spec = example.clone();
+            *spec.pointer_mut(&at).unwrap() = part;
+            spec
+        })
+    });
+    let made = Cell::new(0);
+    run(60, &changed, |spec| {
+        let files = compiled(&spec.to_string())?;
+        made.set(made.get() + u32::from(files.is_some()));
+        prop_assert!(
+            VALIDATOR.is_valid(&spec) || files.is_none(),
+            "taken, but the schema refuses it"
+        );
+        Ok(())
+    });
+    assert!(made.get() >= 25, "{} specs give files", made.get());
+}
