@@ -535,6 +535,13 @@ pub struct Resource {
     pub kind: crate::kinds::Kind,
 }
 
+impl Resource {
+    /// Whether the deployment makes it.
+    pub fn is_made(&self) -> bool {
+        self.provision == Provision::Create(())
+    }
+}
+
 /// A workload: one container, its Service, and what it may reach.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workload {
@@ -575,10 +582,9 @@ pub struct Workload {
 impl Workload {
     /// Name of the `ConfigMap` that holds the settings of its direct connections, if it has any.
     pub fn connections_map(&self) -> Option<String> {
-        self.links
-            .iter()
-            .any(|link| link.via == Via::Direct && !link.settings.is_empty())
-            .then(|| format!("{}-connections", self.name))
+        self.direct_settings()
+            .next()
+            .map(|_| format!("{}-connections", self.name))
     }
 
     /// The variables that agcgen itself writes for its connections.

@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::arm_types;
+
 /// The rule for names of one type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NameRule {
@@ -76,7 +78,7 @@ pub const RULES: &[NameRule] = &[
         global: false,
     },
     NameRule {
-        resource_type: "Microsoft.OperationalInsights/workspaces",
+        resource_type: arm_types::WORKSPACE,
         least: 4,
         most: 63,
         pattern: "^[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]$",
@@ -84,7 +86,7 @@ pub const RULES: &[NameRule] = &[
         global: false,
     },
     NameRule {
-        resource_type: "Microsoft.Network/virtualNetworks/subnets",
+        resource_type: arm_types::SUBNET,
         least: 1,
         most: 80,
         pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_])?$",
@@ -92,7 +94,7 @@ pub const RULES: &[NameRule] = &[
         global: false,
     },
     NameRule {
-        resource_type: "Microsoft.Network/virtualNetworks",
+        resource_type: arm_types::NETWORK,
         least: 2,
         most: 64,
         pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_])?$",
@@ -100,7 +102,7 @@ pub const RULES: &[NameRule] = &[
         global: false,
     },
     NameRule {
-        resource_type: "Microsoft.Network/networkSecurityGroups",
+        resource_type: arm_types::SECURITY_GROUP,
         least: 1,
         most: 80,
         pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_])?$",
@@ -108,7 +110,7 @@ pub const RULES: &[NameRule] = &[
         global: false,
     },
     NameRule {
-        resource_type: "Microsoft.ContainerService/managedClusters",
+        resource_type: arm_types::CLUSTER,
         least: 1,
         most: 63,
         pattern: "^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$",
@@ -116,7 +118,7 @@ pub const RULES: &[NameRule] = &[
         global: false,
     },
     NameRule {
-        resource_type: "Microsoft.ManagedIdentity/userAssignedIdentities",
+        resource_type: arm_types::IDENTITY,
         least: 3,
         most: 128,
         pattern: "^[A-Za-z0-9][A-Za-z0-9_-]*$",
@@ -132,7 +134,7 @@ pub const RULES: &[NameRule] = &[
         global: false,
     },
     NameRule {
-        resource_type: "Microsoft.Insights/dataCollectionRules",
+        resource_type: arm_types::COLLECTION_RULE,
         least: 3,
         most: 63,
         pattern: "^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$",
@@ -140,7 +142,7 @@ pub const RULES: &[NameRule] = &[
         global: false,
     },
     NameRule {
-        resource_type: "Microsoft.ServiceNetworking/trafficControllers",
+        resource_type: arm_types::TRAFFIC_CONTROLLER,
         least: 1,
         most: 64,
         pattern: "^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$",
@@ -148,7 +150,7 @@ pub const RULES: &[NameRule] = &[
         global: false,
     },
     NameRule {
-        resource_type: "Microsoft.ServiceNetworking/trafficControllers/frontends",
+        resource_type: arm_types::FRONTEND,
         least: 1,
         most: 64,
         pattern: "^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$",

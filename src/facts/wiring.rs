@@ -3,7 +3,7 @@
 use super::{Carrier, Connection, Consumer, Fact, LateValue, Secret, What, fact};
 use crate::kinds::Kind;
 use crate::late::late_values;
-use crate::model::{Model, Provision, Via};
+use crate::model::{Model, Via};
 use crate::objects::{Manifest, Waiting};
 
 pub(super) fn facts(model: &Model, manifests: &[Manifest]) -> Vec<Fact> {
@@ -65,8 +65,7 @@ pub(super) fn facts(model: &Model, manifests: &[Manifest]) -> Vec<Fact> {
                         vault: resource.key.clone(),
                         vault_name: resource.azure_name.clone(),
                         name: secret.azure_name.clone(),
-                        variable: matches!(resource.provision, Provision::Create(()))
-                            .then(|| secret.variable.clone()),
+                        variable: resource.is_made().then(|| secret.variable.clone()),
                     }),
                     &resource.origin,
                 )

@@ -3,7 +3,7 @@
 use crate::catalog::{network as facts, regions};
 use crate::diagnostic::{Code, Findings};
 use crate::kinds::Kind;
-use crate::model::{Cidr, Cluster, CniMode, Model, NetworkPolicyEngine, Origin, Provision};
+use crate::model::{Cidr, Cluster, CniMode, Model, NetworkPolicyEngine, Origin};
 
 /// Judges every cluster's network, and the region.
 pub(super) fn lint(model: &Model, found: &mut Findings) {
@@ -39,7 +39,7 @@ fn region(model: &Model, found: &mut Findings) {
                 }
                 _ => None,
             };
-            if let (Some(size), Provision::Create(())) = (size, &resource.provision) {
+            if let Some(size) = size.filter(|_| resource.is_made()) {
                 found
                     .report(
                         Code::AGC0512,

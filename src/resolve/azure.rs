@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Resolver;
-use crate::catalog::{name_rules, regions};
+use crate::catalog::{arm_types, name_rules, regions};
 use crate::diagnostic::Code;
 use crate::model::{
     Azure, CreatedWorkspace, Diagnostics, Provision, ResourceGroup, ResourceId, Workspace,
@@ -146,11 +146,7 @@ impl Resolver<'_> {
         let spec = &self.spec.observability;
         let at = At::root().key("observability").key("workspace");
         let existing = spec.workspace.existing.as_ref().and_then(|reference| {
-            self.reference(
-                &at.key("existing"),
-                reference,
-                "Microsoft.OperationalInsights/workspaces",
-            )
+            self.reference(&at.key("existing"), reference, arm_types::WORKSPACE)
         });
         if spec.workspace.existing.is_some() {
             self.settings_of_existing(&at, &["existing"]);

@@ -90,6 +90,22 @@ fn only<'v>(objects: &'v [Value], kind: &str, name: &str) -> &'v Value {
     found[0]
 }
 
+/// The service account of a pod that acts in Azure: the pod says that it does, and the account is in its namespace.
+fn account_of<'v>(objects: &'v [Value], owner: &Value, account: &str) -> &'v Value {
+    let template = &owner["spec"]["template"];
+    assert_eq!(
+        template["metadata"]["labels"]["azure.workload.identity/use"],
+        "true"
+    );
+    assert_eq!(template["spec"]["serviceAccountName"], account);
+    let account = only(objects, "ServiceAccount", account);
+    assert_eq!(
+        account["metadata"]["namespace"],
+        owner["metadata"]["namespace"]
+    );
+    account
+}
+
 /// The late values of a system as `bind` would write them.
 fn write_tree(model: &Model, folder: &Path, values: &[(&str, &str)]) {
     let files = files(model);

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::oracle::{Checks, Shellcheck, asserting};
 use super::systems::cloud_native;
-use super::{CLIENT_ID, only, rendered_objects};
+use super::{CLIENT_ID, account_of, only, rendered_objects};
 
 pub(crate) fn add(checks: &mut Checks) {
     asserting!(
@@ -329,16 +329,7 @@ fn the_job_says_what_the_spec_decides() {
         })
     );
     let template = &job["spec"]["template"];
-    assert_eq!(
-        template["metadata"]["labels"]["azure.workload.identity/use"],
-        "true"
-    );
-    assert_eq!(template["spec"]["serviceAccountName"], "sql-administrator");
-    let account = only(&objects, "ServiceAccount", "sql-administrator");
-    assert_eq!(
-        account["metadata"]["namespace"],
-        job["metadata"]["namespace"]
-    );
+    account_of(&objects, job, "sql-administrator");
     let env: Vec<(&str, &str)> = template["spec"]["containers"][0]["env"]
         .as_array()
         .unwrap()

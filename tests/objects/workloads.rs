@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::oracle::{Checks, asserting};
 use super::systems::{CLOUD_NATIVE, changed, cloud_native, system};
-use super::{all_models, odd, only, rendered_objects, templates};
+use super::{account_of, all_models, odd, only, rendered_objects, templates};
 
 pub(crate) fn add(checks: &mut Checks) {
     asserting!(
@@ -29,16 +29,7 @@ fn a_workload_that_acts_in_azure_is_wired_from_label_to_account() {
     let objects = rendered_objects(&cloud_native());
     let deployment = only(&objects, "Deployment", "api-service");
     let template = &deployment["spec"]["template"];
-    assert_eq!(
-        template["metadata"]["labels"]["azure.workload.identity/use"],
-        "true"
-    );
-    assert_eq!(template["spec"]["serviceAccountName"], "api-service");
-    let account = only(&objects, "ServiceAccount", "api-service");
-    assert_eq!(
-        account["metadata"]["namespace"],
-        deployment["metadata"]["namespace"]
-    );
+    let account = account_of(&objects, deployment, "api-service");
     assert_eq!(
         account["metadata"]["annotations"]["azure.workload.identity/client-id"],
         "<API_SERVICE_CLIENT_ID of late-values.env>"

@@ -29,7 +29,7 @@ pub struct Nested {
 pub fn nested(model: &Model) -> Vec<Nested> {
     let mut all = platform(model);
     for resource in &model.resources {
-        if resource.provision == Provision::Create(()) {
+        if resource.is_made() {
             of_resource(resource, &mut all);
         }
     }
@@ -43,10 +43,7 @@ pub fn nested(model: &Model) -> Vec<Nested> {
 
 /// Parameters of `main.bicep` but those of [`Nested::parameters`].
 pub fn parameters(model: &Model) -> u64 {
-    let resources = model
-        .resources
-        .iter()
-        .any(|resource| resource.provision == Provision::Create(()));
+    let resources = model.resources.iter().any(Resource::is_made);
     let workspace = matches!(model.workspace.workspace, Provision::Create(_));
     // Region, tags, administrators, version, tier, nodes; diagnostics.
     7 + u64::from(resources) + u64::from(workspace)

@@ -21,7 +21,7 @@ pub(super) fn files(model: &Model) -> (Main, Parameters) {
     let resources: Vec<(&Resource, Lowered)> = model
         .resources
         .iter()
-        .filter(|resource| matches!(resource.provision, Provision::Create(())))
+        .filter(|resource| resource.is_made())
         .map(|resource| {
             (
                 resource,

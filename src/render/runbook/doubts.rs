@@ -3,7 +3,7 @@
 use super::page::{Markdown, paragraph};
 use super::system::System;
 use crate::kinds::Kind;
-use crate::model::{Controller, NetworkPolicyEngine, Provision, Scope};
+use crate::model::{Controller, NetworkPolicyEngine, Scope};
 use crate::print::markdown::{code, text};
 
 pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
@@ -114,8 +114,7 @@ fn rights_at_secrets(system: System<'_>) -> bool {
         .flat_map(|workload| &workload.grants)
         .any(|grant| {
             let new_vault = model.resource(&grant.resource).is_some_and(|resource| {
-                matches!(resource.kind, Kind::KeyVault(_))
-                    && resource.provision == Provision::Create(())
+                matches!(resource.kind, Kind::KeyVault(_)) && resource.is_made()
             });
             new_vault && matches!(grant.scope, Scope::Child { .. })
         })

@@ -5,7 +5,7 @@ use crate::catalog::{name_rules, network};
 use crate::facts::What;
 use crate::kinds::Kind;
 use crate::late::{self, late_values};
-use crate::model::{Provision, Resource};
+use crate::model::Resource;
 use crate::print::markdown::{Inline, code, text};
 use crate::print::shell::{NulInArgument, Reference};
 use crate::render::runbook::page::{Markdown, codes, counted, file, paragraph, say};
@@ -296,7 +296,7 @@ fn causes_of_failure(system: System<'_>) -> Vec<Inline> {
     let named: Vec<&Resource> = model
         .resources
         .iter()
-        .filter(|resource| resource.provision == Provision::Create(()))
+        .filter(|resource| resource.is_made())
         .filter(|resource| {
             name_rules::find(resource.kind.facets().resource_type()).is_some_and(|rule| rule.global)
         })
