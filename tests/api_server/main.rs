@@ -5,13 +5,18 @@
 //! their namespace. Then one fault is planted in an object of each kind, and each must be refused.
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
+#![allow(clippy::unwrap_used, reason = "a test fails where it panics")]
 
+#[path = "../random/instance.rs"]
+mod instance;
 #[path = "../oracle/mod.rs"]
 mod oracle;
 #[path = "../trees/mod.rs"]
 mod trees;
 
+mod admission;
 mod faults;
+mod random;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -42,13 +47,17 @@ fn main() -> ExitCode {
             },
         );
     }
+    checks.needing::<ApiServer>(
+        "random parts: an API server takes what agcgen takes",
+        random::parts_are_taken,
+    );
     checks.plain("the comparison sees what a server drops or changes", || {
         let sent = json!({ "spec": { "ports": [{ "port": 80, "name": "http" }] } });
         let same = json!({ "spec": { "ports": [{ "port": 80, "name": "http", "protocol": "TCP" }] }, "status": {} });
-        assert_eq!(difference(&sent, &same, String::new()), [] as [String; 0]);
+        assert_eq!(difference(&sent, &same, ""), [] as [String; 0]);
         let other = json!({ "spec": { "ports": [{ "port": 81 }] } });
         assert_eq!(
-            difference(&sent, &other, String::new()),
+            difference(&sent, &other, ""),
             [
                 "/spec/ports/0/port: sent 80, kept 81",
                 "/spec/ports/0/name: sent \"http\", kept null"
@@ -95,7 +104,7 @@ fn kept(cluster: &Cluster, objects: &[Value]) -> Result<Vec<Value>, Failed> {
         objects
             .iter()
             .zip(&kept)
-            .flat_map(|(sent, kept)| difference(sent, kept, title(sent))),
+            .flat_map(|(sent, kept)| difference(sent, kept, &title(sent))),
     )?;
     Ok(kept)
 }
@@ -107,7 +116,7 @@ fn is_unchanged(first: &[Value], second: &[Value]) -> Result<(), Failed> {
     let changes = |from: &[Value], to: &[Value]| -> Vec<String> {
         from.iter()
             .zip(to)
-            .flat_map(|(from, to)| difference(from, to, title(from)))
+            .flat_map(|(from, to)| difference(from, to, &title(from)))
             .filter(|change| !change.contains(NUMBER))
             .collect()
     };
@@ -121,7 +130,7 @@ fn title(object: &Value) -> String {
 }
 
 /// Where `kept` lacks what `sent` has; what the server adds is its own affair.
-fn difference(sent: &Value, kept: &Value, at: String) -> Vec<String> {
+fn difference(sent: &Value, kept: &Value, at: &str) -> Vec<String> {
     match (sent, kept) {
         (Value::Object(sent), Value::Object(kept)) => sent
             .iter()
@@ -129,7 +138,7 @@ fn difference(sent: &Value, kept: &Value, at: String) -> Vec<String> {
                 difference(
                     value,
                     kept.get(key).unwrap_or(&Value::Null),
-                    format!("{at}/{key}"),
+                    &format!("{at}/{key}"),
                 )
             })
             .collect(),
@@ -137,7 +146,7 @@ fn difference(sent: &Value, kept: &Value, at: String) -> Vec<String> {
             .iter()
             .zip(kept)
             .enumerate()
-            .flat_map(|(index, (sent, kept))| difference(sent, kept, format!("{at}/{index}")))
+            .flat_map(|(index, (sent, kept))| difference(sent, kept, &format!("{at}/{index}")))
             .collect(),
         _ if sent == kept => Vec::new(),
         _ => vec![format!("{at}: sent {sent}, kept {kept}")],

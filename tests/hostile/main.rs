@@ -4,12 +4,16 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+#[path = "../api_server/admission.rs"]
+mod admission;
 #[path = "../field_specs/mod.rs"]
 mod field_specs;
 #[path = "../oracle/mod.rs"]
 mod oracle;
 #[path = "../spec_tree/mod.rs"]
 mod spec_tree;
+
+mod admitted;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +24,7 @@ use agcgen::render::Rendered;
 use agcgen::source::Sources;
 use agcgen::spec::{reference, schema};
 use oracle::environment::in_ci;
-use oracle::{Bicep, Checks, Failed, Metadata};
+use oracle::{ApiServer, Bicep, Checks, Failed, Metadata};
 use regex::Regex;
 use serde_json::{Value, json};
 use spec_tree::{Path, Tree, label, labels_of_text};
@@ -729,5 +733,6 @@ fn main() -> std::process::ExitCode {
     checks.needing::<Bicep>("hostile: read by the Bicep compiler", |bicep| {
         read_by_bicep(bicep)
     });
+    checks.needing::<ApiServer>("hostile: taken by an API server", admitted::by_a_server);
     checks.run()
 }

@@ -40,7 +40,7 @@ const MINIMUM_ETCD: &str = "3.6";
 /// First kubectl whose `--warnings-as-errors` also covers server-side apply.
 const MINIMUM_KUBECTL: &str = "1.27";
 /// How long a start may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 impl Oracle for ApiServer {
     const NAME: &'static str = "kube-apiserver";
@@ -190,14 +190,25 @@ impl Cluster {
         Self::send(self.command(arguments).current_dir(folder), None)
     }
 
-    /// Applies one object; with `dry_run` it goes through everything but is not kept.
+    /// Applies one object, or a `List` of them; with `dry_run` it goes through everything but is not kept.
     pub(crate) fn apply(&self, object: &Value, dry_run: bool) -> Answer<Said> {
         let mut arguments = vec!["apply", "--server-side", "--filename", "-"];
         if dry_run {
             arguments.push("--dry-run=server");
         }
-        ledger::read_values(ApiServer::NAME, 1, "objects");
+        let count = object["items"].as_array().map_or(1, Vec::len);
+        ledger::read_values(ApiServer::NAME, count, "objects");
         self.kubectl(&arguments, Some(&object.to_string()))
+    }
+
+    /// What the server refuses of these objects, a line each; with `dry_run` none is kept.
+    pub(crate) fn refused(&self, objects: &[Value], dry_run: bool) -> Answer<Vec<String>> {
+        let mut all = json!({ "apiVersion": "v1", "kind": "List" });
+        all["items"] = objects.into();
+        match self.apply(&all, dry_run)?.accepted() {
+            Ok(_) => Ok(Vec::new()),
+            Err(reasons) => Ok(reasons.lines().map(str::to_owned).collect()),
+        }
     }
 
     /// Objects as the server keeps them, in the order in which they are asked for.
@@ -268,15 +279,15 @@ impl Cluster {
 
     /// The end of what the programs wrote.
     fn log(&self) -> String {
-        ["serve.log", "etcd.log", "kube-apiserver.log"]
-            .into_iter()
-            .map(|name| {
-                let log = fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
-                let lines: Vec<&str> = log.lines().collect();
-                let end = lines[lines.len().saturating_sub(10)..].join("\n");
-                format!("{name}:\n{end}\n")
-            })
-            .collect()
+        let ends = ["serve.log", "etcd.log", "kube-apiserver.log"].map(|name| {
+            let log = fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
+            let lines: Vec<&str> = log.lines().collect();
+            format!(
+                "{name}:\n{}",
+                lines[lines.len().saturating_sub(10)..].join("\n")
+            )
+        });
+        ends.join("\n")
     }
 }
 
