@@ -114,15 +114,16 @@ impl Render {
             self.print(console, &rendered)?;
             return Ok(Exit::Success);
         }
-        let objects: Vec<ObjectId> = rendered
-            .manifests
+        let Rendered { files, manifests } = rendered;
+        let objects: Vec<ObjectId> = manifests
             .iter()
             .map(|manifest| manifest.object.id())
             .collect();
+        drop(manifests);
         Folder {
             render: self,
             request: Request {
-                files: &rendered.files,
+                files: &files,
                 objects: &objects,
                 scope: self.scope(),
                 force: self.force,
@@ -207,7 +208,7 @@ impl Folder<'_> {
     }
 
     /// Says what a render would change.
-    fn check(&mut self, console: &mut Console, plan: &Plan) -> Result<Exit, Failure> {
+    fn check(&mut self, console: &mut Console, plan: &Plan<'_>) -> Result<Exit, Failure> {
         let differences = plan.differences();
         let exit = if differences.is_empty() {
             Exit::Success
@@ -268,7 +269,7 @@ impl Folder<'_> {
     }
 
     /// Says what was written, and what comes next.
-    fn written(&mut self, console: &mut Console, plan: &Plan) -> Result<Exit, Failure> {
+    fn written(&mut self, console: &mut Console, plan: &Plan<'_>) -> Result<Exit, Failure> {
         let open = plan.open_values();
         if self.format == Format::Json {
             let changes = plan.changes().iter().map(change_as_json).collect();
@@ -315,7 +316,7 @@ impl Folder<'_> {
     }
 
     /// Files of the whole that a render of one half left as they were.
-    fn say_left_behind(&self, console: &mut Console, plan: &Plan) {
+    fn say_left_behind(&self, console: &mut Console, plan: &Plan<'_>) {
         if plan.left_behind().is_empty() {
             return;
         }
@@ -327,14 +328,14 @@ impl Folder<'_> {
         ));
     }
 
-    fn add_left_behind(&mut self, plan: &Plan) {
+    fn add_left_behind(&mut self, plan: &Plan<'_>) {
         let paths: Vec<&str> = plan.left_behind().iter().map(OutputPath::as_str).collect();
         self.document.insert("leftBehind".to_owned(), json!(paths));
     }
 
     /// The runbook of a render knows what has to be done before the first command (signing in, registering providers), so
     /// it comes next, not one of its commands.
-    fn say_next(&self, console: &mut Console, plan: &Plan, is_open: bool) {
+    fn say_next(&self, console: &mut Console, plan: &Plan<'_>, is_open: bool) {
         let runbook = self
             .request
             .files

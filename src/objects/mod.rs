@@ -37,7 +37,7 @@ pub struct Manifest {
 }
 
 /// The part of the system that an object belongs to: who reviews it, and when it is applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Part {
     /// What stands before any workload.
     Platform(Topic),
@@ -105,7 +105,7 @@ impl fmt::Display for Phase {
 }
 
 /// What an object of the platform is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Topic {
     /// Namespaces.
     Namespaces,

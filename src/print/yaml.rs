@@ -11,11 +11,12 @@
 //! Not done here: anchors, tags, flow style, sorting, and the refusal of trees that Kubernetes would refuse. The printer
 //! descends once per level, so the depth of a tree is bounded by the stack; a spec is refused long before that.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use serde_json::{Map, Number, Value};
 
-use super::{is_disruptive, is_invisible};
+use super::{is_disruptive, is_invisible, is_printable_ascii};
 
 /// Columns that one level moves to the right.
 const LEVEL: usize = 2;
@@ -63,16 +64,17 @@ pub fn stream(header: &[String], documents: &[Document]) -> String {
             leaf => leaf_line(&mut out, leaf, 0),
         }
     }
+    out.shrink_to_fit();
     out
 }
 
 /// Prints `text` as a scalar of one line, plain or in double quotes. It is right as a key and as a value in block
 /// style; as a value in flow style only in quotes, which this function does not promise.
-pub fn scalar(text: &str) -> String {
+pub fn scalar(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
-        text.to_owned()
+        Cow::Borrowed(text)
     } else {
-        double_quoted(text)
+        Cow::Owned(double_quoted(text))
     }
 }
 
@@ -180,9 +182,10 @@ fn is_plain(text: &str) -> bool {
     // The first character rules out numbers, dates, times of day, indicators and document marks.
     // A colon separates only before a blank or the end, so `image:tag` and `scheme://host` are safe with one inside.
     text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/')
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._/-:@+=".contains(&byte))
+        && text.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b'.' | b'_' | b'/' | b'-' | b':' | b'@' | b'+' | b'=')
+        })
         && !text.ends_with(':')
         && !WORDS_WITH_A_MEANING
             .iter()
@@ -253,13 +256,22 @@ fn literal_block(out: &mut String, text: &str, column: usize) {
 
 fn comment(out: &mut String, lines: &[String]) {
     for text in lines {
-        let text = text.replace("\r\n", "\n");
+        let text = if text.contains('\r') {
+            Cow::Owned(text.replace("\r\n", "\n"))
+        } else {
+            Cow::Borrowed(text.as_str())
+        };
         // All of these end a line in YAML 1.1.
         for line in text.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
             let line = line.trim_end();
             out.push('#');
             if !line.is_empty() {
                 out.push(' ');
+            }
+            if is_printable_ascii(line) {
+                out.push_str(line);
+                out.push('\n');
+                continue;
             }
             for character in line.chars() {
                 if is_disruptive(character) {

@@ -9,6 +9,8 @@ pub mod runbook;
 pub mod template;
 
 use std::fmt;
+use std::panic::resume_unwind;
+use std::thread;
 
 use crate::facts;
 use crate::model::Model;
@@ -31,13 +33,25 @@ pub struct Rendered {
 /// A bug in agcgen, never the fault of a spec.
 pub fn render(model: &Model) -> Result<Rendered, RenderError> {
     let manifests = objects::manifests(model);
-    let mut files = vec![attributes()?];
-    files.extend(infra::files(model)?);
-    files.extend(k8s::files(model, &manifests)?);
-    files.extend(controller::file(model)?);
-    files.push(runbook::file(model, &facts::facts(model))?);
+    // The runbook takes about as long as all the rest.
+    let (mut files, runbook) = thread::scope(|scope| {
+        let runbook = scope.spawn(|| runbook::file(model, &facts::of(model, &manifests)));
+        let files = files(model, &manifests);
+        let runbook = runbook.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Ok::<_, RenderError>((files?, runbook?))
+    })?;
+    files.push(runbook);
     files.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
     Ok(Rendered { files, manifests })
+}
+
+/// Every file but the runbook.
+fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, RenderError> {
+    let mut files = vec![attributes()?];
+    files.extend(infra::files(model)?);
+    files.extend(k8s::files(model, manifests)?);
+    files.extend(controller::file(model)?);
+    Ok(files)
 }
 
 /// Line ends are part of the bytes that `--check` compares.

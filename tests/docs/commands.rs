@@ -26,6 +26,9 @@ const KNOWN: &[(&[&str], &str)] = &[
         "src/main.rs",
     ),
     (&["bash", ".ci/run"], ".ci/run"),
+    (&["bash", "benches/speed"], "benches/speed"),
+    (&["bash", "benches/counts"], "benches/counts"),
+    (&["bash", "benches/counts", "--bless"], "benches/counts.tsv"),
 ];
 
 /// Variables of the environment that a command may be given, and their values.

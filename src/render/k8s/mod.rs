@@ -10,6 +10,7 @@ mod late_values;
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use crate::model::Model;
@@ -23,18 +24,12 @@ use crate::render::RenderError;
 /// # Errors
 ///
 /// A name that is no part of a path, which the checks of names have refused before.
+#[inline(never)]
 pub fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, RenderError> {
-    let mut phases: BTreeMap<Phase, Vec<(&Part, Vec<Document>)>> = BTreeMap::new();
+    let mut phases: BTreeMap<Phase, IndexMap<&Part, Vec<&Manifest>>> = BTreeMap::new();
     for manifest in manifests {
-        let document = Document {
-            comment: comments::of(model, manifest),
-            value: manifest.object.to_value()?,
-        };
         let parts = phases.entry(manifest.part.phase()).or_default();
-        match parts.iter_mut().find(|(part, _)| **part == manifest.part) {
-            Some((_, documents)) => documents.push(document),
-            None => parts.push((&manifest.part, vec![document])),
-        }
+        parts.entry(&manifest.part).or_default().push(manifest);
     }
     let root = Document {
         comment: vec!["Platform, workloads and routes can be applied one after another, or all at once from here.".to_owned()],
@@ -42,7 +37,7 @@ pub fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, R
     };
     let mut out = vec![yaml(model, "k8s/kustomization.yaml".to_owned(), &[root])?];
     for (phase, parts) in phases {
-        let resources = kustomization(parts.iter().map(|(part, _)| part.file_name()));
+        let resources = kustomization(parts.keys().map(|part| part.file_name()));
         let kustomization = match phase {
             Phase::Platform => late_values::kustomization(model, manifests, resources),
             Phase::Workloads | Phase::Routes => Document {
@@ -52,12 +47,23 @@ pub fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, R
         };
         let path = format!("{}/kustomization.yaml", phase.folder());
         out.push(yaml(model, path, &[kustomization])?);
-        for (part, documents) in parts {
+        for (part, manifests) in parts {
+            let documents = manifests
+                .into_iter()
+                .map(|manifest| document(model, manifest))
+                .collect::<Result<Vec<_>, _>>()?;
             out.push(yaml(model, part.file(), &documents)?);
         }
     }
     out.extend(late_values::file(model, manifests)?);
     Ok(out)
+}
+
+fn document(model: &Model, manifest: &Manifest) -> serde_json::Result<Document> {
+    Ok(Document {
+        comment: comments::of(model, manifest),
+        value: manifest.object.to_value()?,
+    })
 }
 
 /// First line of a composed file, without the comment sign.

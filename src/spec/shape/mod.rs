@@ -5,6 +5,7 @@
 //! second mistake.
 
 mod choose;
+mod fits;
 mod lookup;
 mod prune;
 mod wording;
@@ -15,6 +16,7 @@ use std::sync::LazyLock;
 use jsonschema::Validator;
 
 use self::choose::choose;
+use self::fits::certainly_fits;
 use self::prune::prune;
 use self::wording::Checker;
 use super::expand::without_notes;
@@ -74,22 +76,26 @@ enum Help {
 /// The tree without what is wrong, and the names of what went. `None`: what is left could not be judged.
 pub(super) fn check(
     sources: &Sources,
-    tree: &Node,
+    tree: Node,
     found: &mut Findings,
 ) -> Option<(Node, Refused)> {
-    let tree = &without_notes(tree, schema());
+    let tree = without_notes(tree, schema());
     let json = tree.to_json();
     let mut checker = Checker {
         sources,
-        tree,
+        tree: &tree,
         mistakes: Vec::new(),
         hidden: Vec::new(),
     };
-    secret_values(tree, &mut checker);
-    whole_floats(tree, &At::root(), &mut checker);
-    for error in VALIDATOR.iter_errors(&json) {
-        let at = At::from_json_pointer(error.instance_path().as_str(), &json);
-        checker.take(&at, error.kind());
+    secret_values(&tree, &mut checker);
+    if has_floats(&tree) {
+        whole_floats(&tree, &At::root(), &mut checker);
+    }
+    if !certainly_fits(&json, schema()) {
+        for error in VALIDATOR.iter_errors(&json) {
+            let at = At::from_json_pointer(error.instance_path().as_str(), &json);
+            checker.take(&at, error.kind());
+        }
     }
     for at in &checker.hidden {
         found.hide(tree.locate(&Place::Value(at.clone())));
@@ -143,6 +149,16 @@ fn secret_values(tree: &Node, checker: &mut Checker<'_>) {
                 missing: None,
             });
         }
+    }
+}
+
+/// Whether there is any: to name a place takes longer than to look at it.
+fn has_floats(node: &Node) -> bool {
+    match &node.value {
+        Value::Float(_) => true,
+        Value::Map(entries) => entries.iter().any(|entry| has_floats(&entry.value)),
+        Value::List(items) => items.iter().any(has_floats),
+        _ => false,
     }
 }
 
