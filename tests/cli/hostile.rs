@@ -144,6 +144,27 @@ fn of_a_file_of_50_mb_only_the_beginning_is_read() {
     assert!(ran.stderr.contains("larger than 4 MiB"), "{}", ran.stderr);
 }
 
+#[test]
+fn a_key_with_a_line_break_a_tab_or_a_password_stands_in_no_help() {
+    let folder = Folder::new();
+    let key = "ghp_0123456789abcdefghijklmnopqrstuvwxyz";
+    folder.write(
+        "spec.yaml",
+        format!("apiVersion: agcgen/v1\nworkloads: {{ \"a\\nb\": 1, \"a\\tb\": 2, {key}: 3 }}\n"),
+    );
+    let ran = folder.run(&["validate", "spec.yaml", "--format", "short"]);
+    assert_eq!(ran.code, 1);
+    let one_each = |line: &&str| line.starts_with("spec.yaml:");
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    assert!(lines.iter().all(one_each), "{}", ran.stderr);
+    let help = "(for instance `{ image: ghcr.io/example/web:1.0.3 }`)";
+    let told = lines.iter().filter(|line| line.ends_with(help)).count();
+    assert_eq!(told, 3, "{}", ran.stderr);
+    assert!(!ran.stderr.contains(key), "{}", ran.stderr);
+    let ran = folder.run(&["validate", "spec.yaml"]);
+    assert!(!ran.stderr.contains('\t'), "{}", ran.stderr);
+}
+
 /// Every mistake costs about the same, however many there are, and on one line too.
 #[cfg(target_os = "linux")]
 #[test]
