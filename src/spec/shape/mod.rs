@@ -10,6 +10,9 @@ mod prune;
 mod wording;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
 
 use self::choose::choose;
 use self::prune::prune;
@@ -19,14 +22,23 @@ use super::schema::schema;
 use crate::diagnostic::{Code, Findings};
 use crate::source::{At, Node, Place, Sources, Value};
 
-/// The published schema as code, made when agcgen is built: to make a validator of it takes longer than to compile a spec.
-/// A test compares the file with what the structs say.
+/// The published schema as code, made when agcgen is built. It says whether a spec fits, and most do: to make [`VALIDATOR`]
+/// takes longer than to compile a spec. A test compares the file with what the structs say.
 #[jsonschema::validator(
     path = "schema/agcgen.schema.json",
     draft = Draft202012,
-    methods = { is_valid = true, validate = false, iter_errors = true }
+    methods = { is_valid = true, validate = false, iter_errors = false }
 )]
 struct Published;
+
+/// Says what is wrong; the code above cannot (0.60.2 loses which key a `propertyNames` refuses). Every test that reads a spec
+/// fails where the schema is none.
+static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
+    jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .build(schema())
+        .expect("the schema is one")
+});
 
 /// What was taken out of the spec because it was wrong.
 #[derive(Debug, Clone, Default)]
@@ -87,9 +99,11 @@ pub(super) fn check(
     if has_floats(&tree) {
         whole_floats(&tree, &At::root(), &mut checker);
     }
-    for error in Published::iter_errors(&json) {
-        let at = At::from_json_pointer(error.instance_path().as_str(), &json);
-        checker.take(&at, error.kind());
+    if !Published::is_valid(&json) {
+        for error in VALIDATOR.iter_errors(&json) {
+            let at = At::from_json_pointer(error.instance_path().as_str(), &json);
+            checker.take(&at, error.kind());
+        }
     }
     for at in &checker.hidden {
         found.hide(tree.locate(&Place::Value(at.clone())));
