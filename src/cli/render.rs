@@ -1,6 +1,7 @@
 //! `agcgen render`: into a folder, or onto stdout ([`super::stream`]).
 
 use std::fmt::Write as _;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -15,7 +16,7 @@ use crate::disk::{
     Change, ChangeKind, Difference, DifferenceKind, Plan, Refusal, Request, Scope, Tree,
 };
 use crate::output::{ObjectId, OutputPath, Owner};
-use crate::render::Rendered;
+use crate::render::{self, Rendered};
 
 /// Write everything that a spec means: Bicep, Kubernetes manifests, a runbook.
 ///
@@ -94,7 +95,17 @@ impl Render {
         }
         let (sources, id) = report::read_spec(&self.spec)?;
         let mut findings = Findings::new();
-        let rendered = crate::compile(&sources, id, &mut findings)
+        let model = crate::check(&sources, id, &mut findings);
+        // A folder's README.md and lock are of the whole.
+        let render = if to_stdout && self.only == Some(Only::K8s) {
+            render::cluster
+        } else {
+            render::render
+        };
+        let rendered = model
+            .as_ref()
+            .map(render)
+            .transpose()
             .map_err(|error| Failure::Bug(error.to_string()))?;
         report::findings(console, format, &sources, &findings);
         let document = json::document(&sources, &findings);
@@ -114,16 +125,17 @@ impl Render {
             self.print(console, &rendered)?;
             return Ok(Exit::Success);
         }
-        let Rendered { files, manifests } = rendered;
-        let objects: Vec<ObjectId> = manifests
+        // The process ends soon: nothing is gained by freeing what it rendered piece by piece.
+        let rendered = ManuallyDrop::new(rendered);
+        let objects: Vec<ObjectId> = rendered
+            .manifests
             .iter()
             .map(|manifest| manifest.object.id())
             .collect();
-        drop(manifests);
         Folder {
             render: self,
             request: Request {
-                files: &files,
+                files: &rendered.files,
                 objects: &objects,
                 scope: self.scope(),
                 force: self.force,
@@ -189,7 +201,7 @@ struct Folder<'a> {
 impl Folder<'_> {
     fn run(mut self, console: &mut Console) -> Result<Exit, Failure> {
         let tree = Tree::read(&self.render.output, &self.request)?;
-        let plan = Plan::new(&tree, &self.request)?;
+        let plan = ManuallyDrop::new(Plan::new(&tree, &self.request)?);
         if self.format != Format::Json && tree.lock_was_conflicted() {
             console.line("note: agcgen.lock has git's conflict markers; a render writes it new");
         }

@@ -443,7 +443,13 @@ fn content<'a>(
     match &file.owner {
         Owner::Generated => Content {
             text: Cow::Borrowed(&file.text),
-            row: Row::generated(file.mode, Sha::of(file.text.as_bytes())),
+            row: Row::generated(
+                file.mode,
+                match on_disk {
+                    Some((bytes, hash)) if bytes == file.text.as_bytes() => hash.clone(),
+                    _ => Sha::of(file.text.as_bytes()),
+                },
+            ),
             problems: Vec::new(),
             open: Vec::new(),
         },

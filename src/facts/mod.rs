@@ -75,6 +75,7 @@ pub(crate) fn of(model: &Model, manifests: &[Manifest]) -> Vec<Fact> {
     facts.sort_by(|one, other| one.what.cmp(&other.what));
     // What two places of a spec make true is true once; the first in the order of the model stands for it.
     facts.dedup_by(|later, first| later.what == first.what);
+    facts.shrink_to_fit();
     facts
 }
 

@@ -178,7 +178,7 @@ pub fn block(language: &str, content: &str) -> String {
         lines.push('\n');
     }
     let fence = "`".repeat(longest_backtick_run(&lines).max(2) + 1);
-    format!("{fence}{language}\n{lines}{fence}\n")
+    [&fence, &language, "\n", &lines, &fence, "\n"].concat()
 }
 
 /// A table of one column at least, ending with a line break. A row of another length than the header does not compile.
@@ -191,6 +191,7 @@ pub fn table<const N: usize>(header: &[Inline; N], rows: &[[Inline; N]]) -> Stri
     for row in rows {
         table_row(&mut out, row);
     }
+    out.shrink_to_fit();
     out
 }
 

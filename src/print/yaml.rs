@@ -14,7 +14,12 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use serde_json::{Map, Number, Value};
+use serde::Serialize;
+use serde_json::{Number, Value};
+
+mod serializer;
+
+use serializer::Printer;
 
 use super::{is_disruptive, is_invisible, is_printable_ascii};
 
@@ -35,11 +40,11 @@ const UNITS: [&str; 8] = ["m", "Ki", "Mi", "Gi", "Ti", "ms", "s", "h"];
 
 /// One document of a stream.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Document {
+pub struct Document<T = Value> {
     /// Lines above the value, without `#`. A line break inside a line starts a further comment line.
     pub comment: Vec<String>,
     /// The tree.
-    pub value: Value,
+    pub value: T,
 }
 
 /// Prints `header` as comment lines, then the documents with `---` between them. Ends with a line break, unless there
@@ -47,6 +52,18 @@ pub struct Document {
 ///
 /// Characters in comments that could end them are written as line breaks (which start a new comment line) or escapes.
 pub fn stream(header: &[String], documents: &[Document]) -> String {
+    // A tree has text as keys, and nothing that is no YAML.
+    stream_of(header, documents).unwrap_or_default()
+}
+
+/// The same of values that are no trees yet.
+///
+/// # Errors
+/// A key that is no text, or a value of a sort that no manifest has.
+pub(crate) fn stream_of<T: Serialize>(
+    header: &[String],
+    documents: &[Document<T>],
+) -> serde_json::Result<String> {
     let mut out = String::new();
     comment(&mut out, header);
     for (position, document) in documents.iter().enumerate() {
@@ -56,16 +73,10 @@ pub fn stream(header: &[String], documents: &[Document]) -> String {
             out.push('\n');
         }
         comment(&mut out, &document.comment);
-        match &document.value {
-            Value::Object(map) if !map.is_empty() => mapping(&mut out, map, 0, Start::NewLine),
-            Value::Array(items) if !items.is_empty() => {
-                sequence(&mut out, items, 0, Start::NewLine);
-            }
-            leaf => leaf_line(&mut out, leaf, 0),
-        }
+        document.value.serialize(Printer::of_document(&mut out))?;
     }
     out.shrink_to_fit();
-    out
+    Ok(out)
 }
 
 /// Prints `text` as a scalar of one line, plain or in double quotes. It is right as a key and as a value in block
@@ -76,87 +87,6 @@ pub fn scalar(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(double_quoted(text))
     }
-}
-
-/// Where the first line of a collection begins.
-#[derive(Clone, Copy, PartialEq)]
-enum Start {
-    /// On a line of its own, which is still empty.
-    NewLine,
-    /// After the `- ` of the surrounding list, already in its column.
-    AfterDash,
-}
-
-fn mapping(out: &mut String, map: &Map<String, Value>, column: usize, start: Start) {
-    for (position, (name, value)) in map.iter().enumerate() {
-        if position > 0 || start == Start::NewLine {
-            indent(out, column);
-        }
-        let key = scalar(name);
-        // The list of a long key moves to the right: readers differ on a dash in the column of the `:`.
-        let list_column = if key.len() > LONGEST_SIMPLE_KEY {
-            out.push_str("? ");
-            out.push_str(&key);
-            out.push('\n');
-            indent(out, column);
-            column + LEVEL
-        } else {
-            out.push_str(&key);
-            column
-        };
-        out.push(':');
-        match value {
-            Value::Object(inner) if !inner.is_empty() => {
-                out.push('\n');
-                mapping(out, inner, column + LEVEL, Start::NewLine);
-            }
-            Value::Array(items) if !items.is_empty() => {
-                out.push('\n');
-                sequence(out, items, list_column, Start::NewLine);
-            }
-            leaf => {
-                out.push(' ');
-                leaf_line(out, leaf, column);
-            }
-        }
-    }
-}
-
-fn sequence(out: &mut String, items: &[Value], column: usize, start: Start) {
-    for (position, item) in items.iter().enumerate() {
-        if position > 0 || start == Start::NewLine {
-            indent(out, column);
-        }
-        out.push_str("- ");
-        match item {
-            Value::Object(map) if !map.is_empty() => {
-                mapping(out, map, column + LEVEL, Start::AfterDash);
-            }
-            Value::Array(inner) if !inner.is_empty() => {
-                sequence(out, inner, column + LEVEL, Start::AfterDash);
-            }
-            leaf => leaf_line(out, leaf, column),
-        }
-    }
-}
-
-/// Writes a scalar or an empty collection to the end of its line. `column` is that of the key or dash before it.
-fn leaf_line(out: &mut String, leaf: &Value, column: usize) {
-    match leaf {
-        Value::Null => out.push_str("null"),
-        Value::Bool(true) => out.push_str("true"),
-        Value::Bool(false) => out.push_str("false"),
-        Value::Number(value) => out.push_str(&number(value)),
-        Value::String(text) if fits_literal_block(text) => {
-            literal_block(out, text, column + LEVEL);
-            return;
-        }
-        Value::String(text) => out.push_str(&scalar(text)),
-        // Collections that are not empty never get here.
-        Value::Array(_) => out.push_str("[]"),
-        Value::Object(_) => out.push_str("{}"),
-    }
-    out.push('\n');
 }
 
 /// A number that YAML 1.1 reads as a number too: it wants a point and a signed exponent (`1.0e+21`), where JSON has
@@ -204,6 +134,7 @@ fn double_quoted(text: &str) -> String {
         match character {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
+            ' '..='~' => out.push(character),
             invisible if is_invisible(invisible) => escape(&mut out, invisible),
             visible => out.push(visible),
         }

@@ -11,12 +11,13 @@ mod late_values;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::model::Model;
-use crate::objects::{Manifest, Part, Phase};
-use crate::output::{BadPath, Mode, OutputFile, OutputPath, Owner};
-use crate::print::yaml::{Document, stream};
+use crate::objects::{Manifest, Object, Part, Phase};
+use crate::output::{Mode, OutputFile, OutputPath, Owner};
+use crate::print::yaml::{Document, stream_of};
 use crate::render::RenderError;
 
 /// The files of the cluster.
@@ -48,22 +49,18 @@ pub fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, R
         let path = format!("{}/kustomization.yaml", phase.folder());
         out.push(yaml(model, path, &[kustomization])?);
         for (part, manifests) in parts {
-            let documents = manifests
+            let documents: Vec<Document<&Object>> = manifests
                 .into_iter()
-                .map(|manifest| document(model, manifest))
-                .collect::<Result<Vec<_>, _>>()?;
+                .map(|manifest| Document {
+                    comment: comments::of(model, manifest),
+                    value: &manifest.object,
+                })
+                .collect();
             out.push(yaml(model, part.file(), &documents)?);
         }
     }
     out.extend(late_values::file(model, manifests)?);
     Ok(out)
-}
-
-fn document(model: &Model, manifest: &Manifest) -> serde_json::Result<Document> {
-    Ok(Document {
-        comment: comments::of(model, manifest),
-        value: manifest.object.to_value()?,
-    })
 }
 
 /// First line of a composed file, without the comment sign.
@@ -82,10 +79,14 @@ fn kustomization(resources: impl Iterator<Item = String>) -> Value {
     })
 }
 
-fn yaml(model: &Model, path: String, documents: &[Document]) -> Result<OutputFile, BadPath> {
+fn yaml<T: Serialize>(
+    model: &Model,
+    path: String,
+    documents: &[Document<T>],
+) -> Result<OutputFile, RenderError> {
     Ok(OutputFile {
         path: OutputPath::new(path)?,
-        text: stream(&[generated_by(model)], documents),
+        text: stream_of(&[generated_by(model)], documents)?,
         mode: Mode::Plain,
         owner: Owner::Generated,
     })
