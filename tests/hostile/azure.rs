@@ -132,8 +132,9 @@ fn snapshot(bicep: &Bicep, rendered: &Rendered) -> Result<Snapshot, Failed> {
         fs_err::write(path, &file.text)?;
     }
     let parameters = folder.path().join("infra/main.bicepparam");
-    oracle::none(bicep.compile_params(&parameters)?)?;
-    Ok(bicep.snapshot(&parameters, &Metadata::default())?)
+    let snapshot = bicep.snapshot(&parameters, &Metadata::default())?;
+    oracle::none(&snapshot.diagnostics)?;
+    Ok(snapshot)
 }
 
 /// What an outside reader finds in the resources that Azure would make. Of a role assignment the
