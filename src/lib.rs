@@ -59,8 +59,6 @@ mod resolve;
 pub mod source;
 pub mod spec;
 
-use std::thread;
-
 use diagnostic::Findings;
 use model::Model;
 use render::{RenderError, Rendered};
@@ -83,11 +81,7 @@ pub fn compile(
 
 /// Text → model: every pass that can find something. `None` if and only if an error was reported.
 pub fn check(sources: &Sources, id: SourceId, found: &mut Findings) -> Option<Model> {
-    // The schema is made while the text is read.
-    let tree = thread::scope(|scope| {
-        scope.spawn(spec::schema);
-        source::parse(sources, id, found)
-    })?;
+    let tree = source::parse(sources, id, found)?;
     let decoded = spec::decode(sources, tree, found)?;
     let model = resolve::resolve(decoded, sources.get(id).file_name(), found)?;
     lint::lint(&model, found);

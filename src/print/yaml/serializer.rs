@@ -40,6 +40,10 @@ impl<'a> Printer<'a> {
     }
 
     /// Writes a scalar or an empty collection to the end of its line.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it is the end of what serde asks for"
+    )]
     fn leaf(self, leaf: &str) -> Result<()> {
         if let Place::Entry { .. } = self.place {
             self.out.push(' ');
