@@ -4,7 +4,7 @@
 //! data collection rules and of Service Connector are those that the services state in their refusals.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 
@@ -183,27 +183,29 @@ pub const RULES: &[NameRule] = &[
     },
 ];
 
-/// The patterns of the rules, compiled once. A test compiles each.
-static COMPILED: LazyLock<BTreeMap<&'static str, Regex>> = LazyLock::new(|| {
+/// The patterns of the rules, each compiled when a name is first held against it. A test compiles each.
+static COMPILED: LazyLock<BTreeMap<&'static str, OnceLock<Regex>>> = LazyLock::new(|| {
     RULES
         .iter()
-        .map(|rule| {
-            (
-                rule.pattern,
-                Regex::new(rule.pattern).expect("a pattern of this file"),
-            )
-        })
+        .map(|rule| (rule.pattern, OnceLock::new()))
         .collect()
 });
+
+/// A wrong pattern fails the tests.
+fn compile(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a pattern of this file")
+}
 
 impl NameRule {
     /// Whether a name fits.
     pub fn allows(&self, name: &str) -> bool {
         let length = name.chars().count();
         (self.least..=self.most).contains(&length)
-            && COMPILED
-                .get(self.pattern)
-                .is_some_and(|pattern| pattern.is_match(name))
+            && COMPILED.get(self.pattern).is_some_and(|compiled| {
+                compiled
+                    .get_or_init(|| compile(self.pattern))
+                    .is_match(name)
+            })
     }
 }
 

@@ -3,7 +3,7 @@
 //! In: arguments, files, standard input. Out: text on two streams, files, an exit code. Data goes to stdout, everything
 //! else to stderr. The doc comments of the types here are the manual, `agcgen help`.
 //!
-//! It decides nothing about a spec or an output folder: [`crate::compile`] and [`crate::disk`] do. With
+//! It decides nothing about a spec or an output folder: [`crate::check`], [`crate::render`] and [`crate::disk`] do. With
 //! [`crate::source::read`] and disk it is the only place that does IO, and `init` the only one that asks for randomness.
 
 mod completions;

@@ -1,6 +1,7 @@
 //! `agcgen render`: into a folder, or onto stdout ([`super::stream`]).
 
 use std::fmt::Write as _;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -15,7 +16,7 @@ use crate::disk::{
     Change, ChangeKind, Difference, DifferenceKind, Plan, Refusal, Request, Scope, Tree,
 };
 use crate::output::{ObjectId, OutputPath, Owner};
-use crate::render::Rendered;
+use crate::render::{self, Rendered};
 
 /// Write everything that a spec means: Bicep, Kubernetes manifests, a runbook.
 ///
@@ -94,7 +95,17 @@ impl Render {
         }
         let (sources, id) = report::read_spec(&self.spec)?;
         let mut findings = Findings::new();
-        let rendered = crate::compile(&sources, id, &mut findings)
+        let model = crate::check(&sources, id, &mut findings);
+        // A folder's README.md and lock are of the whole.
+        let render = if to_stdout && self.only == Some(Only::K8s) {
+            render::cluster
+        } else {
+            render::render
+        };
+        let rendered = model
+            .as_ref()
+            .map(render)
+            .transpose()
             .map_err(|error| Failure::Bug(error.to_string()))?;
         report::findings(console, format, &sources, &findings);
         let document = json::document(&sources, &findings);
@@ -114,6 +125,8 @@ impl Render {
             self.print(console, &rendered)?;
             return Ok(Exit::Success);
         }
+        // The process ends soon: nothing is gained by freeing what it rendered piece by piece.
+        let rendered = ManuallyDrop::new(rendered);
         let objects: Vec<ObjectId> = rendered
             .manifests
             .iter()
@@ -188,7 +201,7 @@ struct Folder<'a> {
 impl Folder<'_> {
     fn run(mut self, console: &mut Console) -> Result<Exit, Failure> {
         let tree = Tree::read(&self.render.output, &self.request)?;
-        let plan = Plan::new(&tree, &self.request)?;
+        let plan = ManuallyDrop::new(Plan::new(&tree, &self.request)?);
         if self.format != Format::Json && tree.lock_was_conflicted() {
             console.line("note: agcgen.lock has git's conflict markers; a render writes it new");
         }
@@ -207,7 +220,7 @@ impl Folder<'_> {
     }
 
     /// Says what a render would change.
-    fn check(&mut self, console: &mut Console, plan: &Plan) -> Result<Exit, Failure> {
+    fn check(&mut self, console: &mut Console, plan: &Plan<'_>) -> Result<Exit, Failure> {
         let differences = plan.differences();
         let exit = if differences.is_empty() {
             Exit::Success
@@ -268,7 +281,7 @@ impl Folder<'_> {
     }
 
     /// Says what was written, and what comes next.
-    fn written(&mut self, console: &mut Console, plan: &Plan) -> Result<Exit, Failure> {
+    fn written(&mut self, console: &mut Console, plan: &Plan<'_>) -> Result<Exit, Failure> {
         let open = plan.open_values();
         if self.format == Format::Json {
             let changes = plan.changes().iter().map(change_as_json).collect();
@@ -315,7 +328,7 @@ impl Folder<'_> {
     }
 
     /// Files of the whole that a render of one half left as they were.
-    fn say_left_behind(&self, console: &mut Console, plan: &Plan) {
+    fn say_left_behind(&self, console: &mut Console, plan: &Plan<'_>) {
         if plan.left_behind().is_empty() {
             return;
         }
@@ -327,14 +340,14 @@ impl Folder<'_> {
         ));
     }
 
-    fn add_left_behind(&mut self, plan: &Plan) {
+    fn add_left_behind(&mut self, plan: &Plan<'_>) {
         let paths: Vec<&str> = plan.left_behind().iter().map(OutputPath::as_str).collect();
         self.document.insert("leftBehind".to_owned(), json!(paths));
     }
 
     /// The runbook of a render knows what has to be done before the first command (signing in, registering providers), so
     /// it comes next, not one of its commands.
-    fn say_next(&self, console: &mut Console, plan: &Plan, is_open: bool) {
+    fn say_next(&self, console: &mut Console, plan: &Plan<'_>, is_open: bool) {
         let runbook = self
             .request
             .files

@@ -3,6 +3,8 @@
 //! In: operations. Out: a changed folder. Every change of the disk goes through [`Steps`], one system call or a few at a time,
 //! so that a test can stop a render between any two of them.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -13,13 +15,13 @@ use crate::output::{Mode, OutputPath};
 
 /// One thing that a plan does to the folder. They stand in a plan in the order in which they have to happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Operation {
+pub enum Operation<'a> {
     /// Writes a file, new or in the place of an old one, and the folders on its way.
     Write {
         /// Where.
         path: OutputPath,
         /// The whole text.
-        text: String,
+        text: Cow<'a, str>,
         /// Whether it can be run.
         mode: Mode,
     },
@@ -93,12 +95,17 @@ fn options(mode: Mode) -> fs::OpenOptions {
     options
 }
 
-impl Operation {
-    /// Does it.
-    pub(super) fn run(&self, dir: &Path, steps: &mut dyn Steps) -> Result<(), DiskError> {
+impl Operation<'_> {
+    /// Does it. `open` are the folders that operations before it have written into.
+    pub(super) fn run(
+        &self,
+        dir: &Path,
+        steps: &mut dyn Steps,
+        open: &mut BTreeSet<PathBuf>,
+    ) -> Result<(), DiskError> {
         match self {
             Self::Write { path, text, mode } => {
-                let folder = open_way(dir, path, steps)?;
+                let folder = open_way(dir, path, steps, open)?;
                 let to = dir.join(path.as_str());
                 let failed = |source| DiskError::Write {
                     path: to.clone(),
@@ -143,24 +150,37 @@ impl Operation {
     }
 }
 
-/// Makes the folders on the way to a file and returns the folder that it lies in.
-fn open_way(dir: &Path, path: &OutputPath, steps: &mut dyn Steps) -> Result<PathBuf, DiskError> {
-    check_way(dir, path)?;
-    steps.make_folder(dir).map_err(|source| DiskError::Folder {
-        path: dir.to_owned(),
-        source,
-    })?;
-    let Some(folder) = path.folders().next() else {
-        return Ok(dir.to_owned());
+/// Makes the folders on the way to a file, unless they are open, and returns the folder that it lies in.
+fn open_way(
+    dir: &Path,
+    path: &OutputPath,
+    steps: &mut dyn Steps,
+    open: &mut BTreeSet<PathBuf>,
+) -> Result<PathBuf, DiskError> {
+    let inner = path.folders().next();
+    let folder = match &inner {
+        Some(folder) => dir.join(folder.as_str()),
+        None => dir.to_owned(),
     };
-    let folder = dir.join(folder.as_str());
-    match steps.make_folder(&folder) {
-        Ok(()) => Ok(folder),
-        Err(source) => Err(DiskError::Write {
-            path: folder,
-            source,
-        }),
+    if open.contains(&folder) {
+        return Ok(folder);
     }
+    check_way(dir, path)?;
+    if open.insert(dir.to_owned()) {
+        steps.make_folder(dir).map_err(|source| DiskError::Folder {
+            path: dir.to_owned(),
+            source,
+        })?;
+    }
+    if inner.is_some() {
+        let failed = |source| DiskError::Write {
+            path: folder.clone(),
+            source,
+        };
+        steps.make_folder(&folder).map_err(failed)?;
+        open.insert(folder.clone());
+    }
+    Ok(folder)
 }
 
 /// Refuses a way on which something that is no folder appeared since the tree was read.

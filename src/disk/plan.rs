@@ -2,6 +2,7 @@
 //!
 //! In: a [`Tree`] and the [`Request`] that it was read for. Out: a [`Plan`]. Pure; only [`Plan::apply`] touches the disk.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
@@ -48,23 +49,24 @@ impl fmt::Display for Change {
 
 /// What a request means for a folder.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct Plan<'a> {
     differences: Vec<Difference>,
     refusal: Option<Refusal>,
-    operations: Vec<Operation>,
+    operations: Vec<Operation<'a>>,
     changes: Vec<Change>,
     removed_keys: Vec<String>,
     open_values: BTreeMap<OutputPath, Vec<String>>,
     left_behind: Vec<OutputPath>,
 }
 
-impl Plan {
+impl<'a> Plan<'a> {
     /// Compares. Files that may not be touched are no error here: see [`Plan::refusal`].
     ///
     /// # Errors
     ///
     /// Only [`DiskError::Bug`]: two files in one place, a field that cannot stand in the lock, or a tree of another request.
-    pub fn new(tree: &Tree, request: &Request<'_>) -> Result<Self, DiskError> {
+    #[inline(never)]
+    pub fn new(tree: &Tree, request: &Request<'a>) -> Result<Self, DiskError> {
         let wanted = check_request(request)?;
         let mut draft = Draft::default();
         for file in wanted
@@ -132,7 +134,7 @@ impl Plan {
     }
 
     /// What has to be done, in this order. Empty if it is refused.
-    pub fn operations(&self) -> &[Operation] {
+    pub fn operations(&self) -> &[Operation<'a>] {
         &self.operations
     }
 
@@ -146,12 +148,14 @@ impl Plan {
     }
 
     /// The same, with steps that a test can watch or stop.
+    #[inline(never)]
     pub fn apply_with(&self, dir: &Path, steps: &mut dyn Steps) -> Result<&[Change], DiskError> {
         if let Some(refusal) = &self.refusal {
             return Err(DiskError::Refused(refusal.clone()));
         }
+        let mut open = BTreeSet::new();
         for operation in &self.operations {
-            operation.run(dir, steps)?;
+            operation.run(dir, steps, &mut open)?;
         }
         Ok(&self.changes)
     }
@@ -159,13 +163,13 @@ impl Plan {
 
 /// A plan in the making.
 #[derive(Default)]
-struct Draft {
+struct Draft<'a> {
     /// The lock during the render, and after it.
     journal: Lock,
     coming: Lock,
-    writes: Vec<Operation>,
-    removals: Vec<Operation>,
-    emptied: Vec<Operation>,
+    writes: Vec<Operation<'a>>,
+    removals: Vec<Operation<'a>>,
+    emptied: Vec<Operation<'a>>,
     /// The folders of files that are no longer ours.
     left_folders: BTreeSet<OutputPath>,
     differences: Vec<Difference>,
@@ -174,13 +178,19 @@ struct Draft {
     open_values: BTreeMap<OutputPath, Vec<String>>,
 }
 
-impl Draft {
+impl<'a> Draft<'a> {
     fn keep(&mut self, path: &OutputPath, row: Row) {
         self.journal.files.insert(path.clone(), row.clone());
         self.coming.files.insert(path.clone(), row);
     }
 
-    fn judge_wanted(&mut self, file: &OutputFile, found: &Found, known: Option<&Row>, force: bool) {
+    fn judge_wanted(
+        &mut self,
+        file: &'a OutputFile,
+        found: &Found,
+        known: Option<&Row>,
+        force: bool,
+    ) {
         let on_disk = match found {
             Found::Obstacle(obstacle) => {
                 self.differ(
@@ -251,11 +261,13 @@ impl Draft {
             .extend(unused.map(|problem| problem.key.clone()));
         let before = on_disk.map(|(bytes, ..)| bytes.clone());
         // Before a wrong value is corrected, there is no file to compare with.
-        let has_text = content
-            .problems
-            .iter()
-            .all(ValueProblem::is_mended_by_render);
-        self.differ(&file.path, kind, before, has_text.then_some(content.text));
+        let has_text = before.is_some()
+            && content
+                .problems
+                .iter()
+                .all(ValueProblem::is_mended_by_render);
+        let after = has_text.then(|| content.text.into_owned());
+        self.differ(&file.path, kind, before, after);
     }
 
     fn judge_orphan(&mut self, path: &OutputPath, found: &Found, row: &Row) {
@@ -304,18 +316,18 @@ impl Draft {
         tree: &Tree,
         request: &Request<'_>,
         wanted: &BTreeMap<OutputPath, &OutputFile>,
-    ) -> Result<Plan, DiskError> {
+    ) -> Result<Plan<'a>, DiskError> {
         let lock_path = OutputPath::new(LOCK).map_err(|error| DiskError::Bug(error.to_string()))?;
         let write_lock = |text: &str| Operation::Write {
             path: lock_path.clone(),
-            text: text.to_owned(),
+            text: Cow::Owned(text.to_owned()),
             mode: Mode::Plain,
         };
         let (journal, coming) = (self.journal.print(), self.coming.print());
         let current = tree.lock_bytes.as_deref();
         let is_right = |text: &str| current == Some(text.as_bytes());
 
-        let mut operations: Vec<Operation> = tree
+        let mut operations: Vec<Operation<'_>> = tree
             .leftovers
             .iter()
             .cloned()
@@ -410,12 +422,12 @@ impl Draft {
 
 /// The text of a file as a render into an empty folder writes it.
 pub fn first_text(file: &OutputFile) -> String {
-    content(file, None, None).text
+    content(file, None, None).text.into_owned()
 }
 
 /// What one file should hold.
-struct Content {
-    text: String,
+struct Content<'a> {
+    text: Cow<'a, str>,
     row: Row,
     /// Of the seeded file that is there.
     problems: Vec<ValueProblem>,
@@ -423,11 +435,21 @@ struct Content {
     open: Vec<String>,
 }
 
-fn content(file: &OutputFile, on_disk: Option<(&[u8], &Sha)>, known: Option<&Row>) -> Content {
+fn content<'a>(
+    file: &'a OutputFile,
+    on_disk: Option<(&[u8], &Sha)>,
+    known: Option<&Row>,
+) -> Content<'a> {
     match &file.owner {
         Owner::Generated => Content {
-            text: file.text.clone(),
-            row: Row::generated(file.mode, Sha::of(file.text.as_bytes())),
+            text: Cow::Borrowed(&file.text),
+            row: Row::generated(
+                file.mode,
+                match on_disk {
+                    Some((bytes, hash)) if bytes == file.text.as_bytes() => hash.clone(),
+                    _ => Sha::of(file.text.as_bytes()),
+                },
+            ),
             problems: Vec::new(),
             open: Vec::new(),
         },
@@ -436,7 +458,7 @@ fn content(file: &OutputFile, on_disk: Option<(&[u8], &Sha)>, known: Option<&Row
             let existing = on_disk.filter(|(_, hash)| !known.is_some_and(|row| row.knows(hash)));
             let seeded = seeded::compose(&file.text, slots, existing.map(|(bytes, _)| bytes));
             Content {
-                text: seeded.text,
+                text: Cow::Owned(seeded.text),
                 row: Row::seeded(file.mode),
                 problems: seeded.problems,
                 open: seeded.open,
@@ -445,7 +467,7 @@ fn content(file: &OutputFile, on_disk: Option<(&[u8], &Sha)>, known: Option<&Row
     }
 }
 
-impl Content {
+impl Content<'_> {
     /// How the file that is there differs. `is_known` is None if the lock does not name the file, else whether it knows the text.
     fn compare(
         &self,

@@ -76,6 +76,7 @@ impl Tree {
     ///
     /// The folder is no folder or cannot be read, a file in it cannot be read, or the lock is damaged, of a later format or no
     /// file. Whatever lies in the place of another file is no error here but a difference of the plan.
+    #[inline(never)]
     pub fn read(dir: &Path, request: &Request<'_>) -> Result<Self, DiskError> {
         if dir.as_os_str().is_empty() {
             // Joined to a file's path it would be the current folder, which nobody looked at.

@@ -15,7 +15,7 @@ mod wiring;
 use crate::catalog::roles::Role;
 use crate::late::Producer;
 use crate::model::{Model, Origin, PrincipalType, Provision, Resource, ResourceId};
-use crate::objects::{self, Phase};
+use crate::objects::{self, Manifest, Phase};
 use crate::output::Shape;
 
 /// Something that is true of the system.
@@ -62,14 +62,20 @@ pub enum What {
 
 /// The facts of a system, sorted.
 pub fn facts(model: &Model) -> Vec<Fact> {
-    let manifests = objects::manifests(model);
-    let mut facts = things::facts(model, &manifests);
+    of(model, &objects::manifests(model))
+}
+
+/// The same, for whoever has the objects already.
+#[inline(never)]
+pub(crate) fn of(model: &Model, manifests: &[Manifest]) -> Vec<Fact> {
+    let mut facts = things::facts(model, manifests);
     facts.extend(traffic::facts(model));
     facts.extend(access::facts(model));
-    facts.extend(wiring::facts(model, &manifests));
+    facts.extend(wiring::facts(model, manifests));
     facts.sort_by(|one, other| one.what.cmp(&other.what));
     // What two places of a spec make true is true once; the first in the order of the model stands for it.
     facts.dedup_by(|later, first| later.what == first.what);
+    facts.shrink_to_fit();
     facts
 }
 

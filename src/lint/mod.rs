@@ -13,6 +13,7 @@ use crate::diagnostic::Findings;
 use crate::model::Model;
 
 /// Every judgement on the model.
+#[inline(never)]
 pub(crate) fn lint(model: &Model, found: &mut Findings) {
     limits::lint(model, found);
     network::lint(model, found);

@@ -11,7 +11,8 @@ mod late_field;
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use self::api::{
     ApplicationLoadBalancer, ConfigMap, Deployment, Gateway, HealthCheckPolicy, HttpRoute, Job,
@@ -37,7 +38,7 @@ pub struct Manifest {
 }
 
 /// The part of the system that an object belongs to: who reviews it, and when it is applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Part {
     /// What stands before any workload.
     Platform(Topic),
@@ -105,7 +106,7 @@ impl fmt::Display for Phase {
 }
 
 /// What an object of the platform is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Topic {
     /// Namespaces.
     Namespaces,
@@ -167,6 +168,15 @@ macro_rules! object_kinds {
             $($(#[$doc])* $variant($variant),)*
         }
 
+        impl Serialize for Object {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let (api_version, kind) = (self.api_version(), self.kind());
+                match self {
+                    $(Self::$variant(body) => Tagged { api_version, kind, body }.serialize(serializer),)*
+                }
+            }
+        }
+
         impl Object {
             /// Its `apiVersion`, such as `apps/v1`.
             pub fn api_version(&self) -> &'static str {
@@ -189,11 +199,6 @@ macro_rules! object_kinds {
                 }
             }
 
-            fn body(&self) -> serde_json::Result<Value> {
-                match self {
-                    $(Self::$variant(object) => serde_json::to_value(object),)*
-                }
-            }
 
             fn from_body(api_version: &str, kind: &str, body: Value) -> Option<serde_json::Result<Self>> {
                 match (api_version, kind) {
@@ -203,6 +208,16 @@ macro_rules! object_kinds {
             }
         }
     };
+}
+
+/// A body behind what its type does not say.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Tagged<'a, T> {
+    api_version: &'static str,
+    kind: &'static str,
+    #[serde(flatten)]
+    body: &'a T,
 }
 
 object_kinds! {
@@ -237,13 +252,7 @@ impl Object {
     ///
     /// None for the structs of [`api`], whose keys are all text; the type is that of the serialiser.
     pub fn to_value(&self) -> serde_json::Result<Value> {
-        let mut tree = Map::new();
-        tree.insert("apiVersion".to_owned(), self.api_version().into());
-        tree.insert("kind".to_owned(), self.kind().into());
-        if let Value::Object(body) = self.body()? {
-            tree.extend(body);
-        }
-        Ok(Value::Object(tree))
+        serde_json::to_value(self)
     }
 
     /// Reads an object strictly: nothing of the tree is lost, or it is an error.

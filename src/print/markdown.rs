@@ -17,7 +17,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-use super::{is_disruptive, is_invisible};
+use super::{is_disruptive, is_invisible, is_printable_ascii};
 
 /// What stands for a character that is not passed on.
 const REPLACEMENT: char = '\u{fffd}';
@@ -60,7 +60,15 @@ impl Inline {
     }
 
     /// The pieces as they are printed: addresses are code, and code has no table border.
-    fn printable(&self) -> Self {
+    fn printable(&self) -> Cow<'_, Self> {
+        let is_printable = |piece: &Piece| match piece {
+            Piece::Text(text) => !text.contains('@'),
+            Piece::Code(text) => !text.contains('|'),
+            Piece::Literal(_) => true,
+        };
+        if self.0.iter().all(is_printable) {
+            return Cow::Borrowed(self);
+        }
         let mut out = Self::default();
         for piece in &self.0 {
             match piece {
@@ -87,7 +95,7 @@ impl Inline {
                 literal @ Piece::Literal(_) => out.push(literal.clone()),
             }
         }
-        out
+        Cow::Owned(out)
     }
 }
 
@@ -98,12 +106,13 @@ impl fmt::Display for Inline {
         for (position, piece) in pieces.iter().enumerate() {
             let is_code = |position: usize| matches!(pieces.get(position), Some(Piece::Code(_)));
             match piece {
-                Piece::Text(text) => formatter.write_str(&escaped(
+                Piece::Text(text) => write_escaped(
+                    formatter,
                     text,
                     position.checked_sub(1).is_some_and(is_code),
                     is_code(position + 1),
-                ))?,
-                Piece::Code(text) => formatter.write_str(&code_span(text))?,
+                )?,
+                Piece::Code(text) => write_code_span(formatter, text)?,
                 Piece::Literal(markdown) => formatter.write_str(markdown)?,
             }
         }
@@ -152,20 +161,24 @@ pub fn block(language: &str, content: &str) -> String {
         .chars()
         .filter(|&letter| letter.is_ascii_alphanumeric() || "+-_.#".contains(letter))
         .collect();
-    let mut lines: String = content
-        .replace("\r\n", "\n")
-        .chars()
-        .map(|character| match character {
-            '\n' | '\r' => '\n',
-            '\t' => '\t',
-            other => replaced_if_disruptive(other),
-        })
-        .collect();
+    let mut lines = if content.split('\n').all(is_printable_ascii) {
+        content.to_owned()
+    } else {
+        content
+            .replace("\r\n", "\n")
+            .chars()
+            .map(|character| match character {
+                '\n' | '\r' => '\n',
+                '\t' => '\t',
+                other => replaced_if_disruptive(other),
+            })
+            .collect()
+    };
     if !lines.is_empty() && !lines.ends_with('\n') {
         lines.push('\n');
     }
     let fence = "`".repeat(longest_backtick_run(&lines).max(2) + 1);
-    format!("{fence}{language}\n{lines}{fence}\n")
+    [&fence, &language, "\n", &lines, &fence, "\n"].concat()
 }
 
 /// A table of one column at least, ending with a line break. A row of another length than the header does not compile.
@@ -178,16 +191,18 @@ pub fn table<const N: usize>(header: &[Inline; N], rows: &[[Inline; N]]) -> Stri
     for row in rows {
         table_row(&mut out, row);
     }
+    out.shrink_to_fit();
     out
 }
 
 fn table_row(out: &mut String, cells: &[Inline]) {
     out.push('|');
     for cell in cells {
-        let cell = cell.to_string();
         out.push(' ');
-        out.push_str(&cell);
-        out.push_str(if cell.is_empty() { "|" } else { " |" });
+        let start = out.len();
+        // Writing to a String cannot fail.
+        _ = write!(out, "{cell}");
+        out.push_str(if out.len() == start { "|" } else { " |" });
     }
     out.push('\n');
 }
@@ -262,6 +277,9 @@ pub fn comment(content: &str) -> String {
 }
 
 fn on_one_line(content: &str) -> String {
+    if is_printable_ascii(content) {
+        return content.to_owned();
+    }
     content
         .replace("\r\n", "\n")
         .chars()
@@ -305,8 +323,14 @@ fn split_at_addresses(text: &str) -> Vec<(&str, bool)> {
 }
 
 /// Escapes `text`. A blank at an edge would be lost unless code stands beside it.
-fn escaped(text: &str, after_code: bool, before_code: bool) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
+fn write_escaped(
+    out: &mut impl Write,
+    text: &str,
+    after_code: bool,
+    before_code: bool,
+) -> fmt::Result {
+    // Most of a text stands for itself and is written in one go.
+    let mut written = 0;
     let after_digits = text.trim_start_matches(|character: char| character.is_ascii_digit());
     let digits = text.len() - after_digits.len();
     for (position, character) in text.char_indices() {
@@ -323,7 +347,9 @@ fn escaped(text: &str, after_code: bool, before_code: bool) -> String {
             _ => "",
         };
         if !entity.is_empty() {
-            out.push_str(entity);
+            out.write_str(&text[written..position])?;
+            out.write_str(entity)?;
+            written = position + 1;
             continue;
         }
         let needs_backslash = match character {
@@ -339,11 +365,12 @@ fn escaped(text: &str, after_code: bool, before_code: bool) -> String {
             _ => false,
         };
         if needs_backslash {
-            out.push('\\');
+            out.write_str(&text[written..position])?;
+            out.write_char('\\')?;
+            written = position;
         }
-        out.push(character);
     }
-    out
+    out.write_str(&text[written..])
 }
 
 fn ends_with_www(text: &str) -> bool {
@@ -353,8 +380,11 @@ fn ends_with_www(text: &str) -> bool {
         .is_some_and(|end| end.eq_ignore_ascii_case("www"))
 }
 
-fn code_span(content: &str) -> String {
-    let delimiter = "`".repeat(longest_backtick_run(content) + 1);
+fn write_code_span(out: &mut impl Write, content: &str) -> fmt::Result {
+    let delimiter = match longest_backtick_run(content) {
+        0 => Cow::Borrowed("`"),
+        run => Cow::Owned("`".repeat(run + 1)),
+    };
     // One blank at both ends is taken off by the reader, where not all is blank.
     let is_stripped = content.starts_with(' ')
         && content.ends_with(' ')
@@ -364,14 +394,21 @@ fn code_span(content: &str) -> String {
     } else {
         ""
     };
-    format!("{delimiter}{padding}{content}{padding}{delimiter}")
+    for part in [&delimiter, padding, content, padding, &delimiter] {
+        out.write_str(part)?;
+    }
+    Ok(())
 }
 
 fn longest_backtick_run(text: &str) -> usize {
-    text.split(|character| character != '`')
-        .map(str::len)
-        .max()
-        .unwrap_or(0)
+    let mut longest = 0;
+    let mut rest = text;
+    while let Some(start) = rest.find('`') {
+        let run = &rest[start..];
+        rest = run.trim_start_matches('`');
+        longest = longest.max(run.len() - rest.len());
+    }
+    longest
 }
 
 #[cfg(test)]

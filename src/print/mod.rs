@@ -39,6 +39,11 @@ pub(crate) fn is_invisible(character: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Whether all of a line is printable ASCII, as most lines are: then nothing in it is disruptive or invisible.
+pub(crate) fn is_printable_ascii(line: &str) -> bool {
+    line.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{is_disruptive, is_invisible};

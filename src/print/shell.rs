@@ -12,6 +12,7 @@
 //!
 //! Not done here: redirections, pipes, loops, and any other shell than these.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// Columns after which a command line is broken.
@@ -37,7 +38,7 @@ impl std::error::Error for NulInArgument {}
 
 /// Text that the shell takes as it is. It has no NUL.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Literal(String);
+pub struct Literal(Cow<'static, str>);
 
 impl Literal {
     /// Takes `text` of any origin.
@@ -45,7 +46,10 @@ impl Literal {
     /// # Errors
     /// [`NulInArgument`] where `text` has a NUL.
     pub fn new(text: impl Into<String>) -> Result<Self, NulInArgument> {
-        let text = text.into();
+        Self::checked(Cow::Owned(text.into()))
+    }
+
+    fn checked(text: Cow<'static, str>) -> Result<Self, NulInArgument> {
         if text.contains('\0') {
             Err(NulInArgument)
         } else {
@@ -102,7 +106,10 @@ impl Reference {
 
 /// One argument of a command line: literal text, a reference, or several of them side by side, as in `clientID="$ID"`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Argument(Vec<Part>);
+pub struct Argument {
+    first: Part,
+    more: Vec<Part>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
@@ -119,77 +126,91 @@ impl Argument {
         Literal::new(text).map(Self::from)
     }
 
+    /// The same of a text that stands in agcgen's own source, which is not copied.
+    pub(crate) fn word(text: &'static str) -> Result<Self, NulInArgument> {
+        Literal::checked(Cow::Borrowed(text)).map(Self::from)
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        std::iter::once(&self.first).chain(&self.more)
+    }
+
     /// This argument with `next` joined to its end, still one word.
     #[must_use]
     pub fn followed_by(mut self, next: impl Into<Self>) -> Self {
-        for part in next.into().0 {
-            match (self.0.last_mut(), part) {
+        let next = next.into();
+        for part in std::iter::once(next.first).chain(next.more) {
+            match (self.more.last_mut().unwrap_or(&mut self.first), part) {
                 // As one text it is judged as a whole: `i` and `f` are each harmless.
-                (Some(Part::Literal(Literal(before))), Part::Literal(Literal(text))) => {
-                    before.push_str(&text);
+                (Part::Literal(Literal(before)), Part::Literal(Literal(text))) => {
+                    before.to_mut().push_str(&text);
                 }
-                (_, part) => self.0.push(part),
+                (_, part) => self.more.push(part),
             }
         }
         self
     }
 
-    fn print(&self, place: Place) -> String {
+    fn write(&self, out: &mut String, place: Place) {
+        let start = out.len();
         // Empty text beside something else adds nothing; alone it is the empty word.
-        let mut word = String::new();
-        for part in &self.0 {
+        for part in self.parts() {
             match part {
                 Part::Literal(Literal(text)) if text.is_empty() => {}
                 Part::Literal(Literal(text)) => {
-                    let place = if word.is_empty() {
+                    let place = if out.len() == start {
                         place
                     } else {
                         Place::Inside
                     };
-                    word.push_str(&quoted(text, place));
+                    out.push_str(&quoted(text, place));
                 }
                 Part::Reference(Reference(Expansion::Variable(name))) => {
-                    word.push_str("\"$");
-                    word.push_str(name);
-                    word.push('"');
+                    out.push_str("\"$");
+                    out.push_str(name);
+                    out.push('"');
                 }
                 Part::Reference(Reference(Expansion::Required(name))) => {
-                    word.push_str("\"${");
-                    word.push_str(name);
-                    word.push_str(":?}\"");
+                    out.push_str("\"${");
+                    out.push_str(name);
+                    out.push_str(":?}\"");
                 }
             }
         }
-        if word.is_empty() {
-            "''".to_owned()
-        } else {
-            word
+        if out.len() == start {
+            out.push_str("''");
         }
     }
 
     /// The text, where the argument is nothing but literal text.
     fn as_literal(&self) -> Option<&str> {
-        match self.0.as_slice() {
-            [Part::Literal(Literal(text))] => Some(text),
+        match &self.first {
+            Part::Literal(Literal(text)) if self.more.is_empty() => Some(text),
             _ => None,
         }
     }
 
     /// Whether it starts with a dash and so, in most commands, an option.
     fn is_option(&self) -> bool {
-        matches!(self.0.first(), Some(Part::Literal(Literal(text))) if text.starts_with('-') && text.len() > 1)
+        matches!(&self.first, Part::Literal(Literal(text)) if text.starts_with('-') && text.len() > 1)
     }
 }
 
 impl From<Literal> for Argument {
     fn from(literal: Literal) -> Self {
-        Self(vec![Part::Literal(literal)])
+        Self {
+            first: Part::Literal(literal),
+            more: Vec::new(),
+        }
     }
 }
 
 impl From<Reference> for Argument {
     fn from(reference: Reference) -> Self {
-        Self(vec![Part::Reference(reference)])
+        Self {
+            first: Part::Reference(reference),
+            more: Vec::new(),
+        }
     }
 }
 
@@ -198,7 +219,7 @@ impl From<Reference> for Argument {
 /// # Errors
 /// [`NulInArgument`] where `text` has a NUL.
 pub fn quote(text: &str) -> Result<String, NulInArgument> {
-    Literal::new(text).map(|Literal(text)| quoted(&text, Place::Argument))
+    Literal::new(text).map(|Literal(text)| quoted(&text, Place::Argument).into_owned())
 }
 
 /// Prints a command line, without a line break at its end.
@@ -211,39 +232,48 @@ pub fn command(arguments: &[Argument]) -> String {
 
 /// The same, for a line that begins at a column; further lines are indented by two blanks more.
 pub fn command_at(column: usize, arguments: &[Argument]) -> String {
-    let words: Vec<String> = arguments
-        .iter()
-        .enumerate()
-        .map(|(position, argument)| {
-            argument.print(if position == 0 {
-                Place::Command
-            } else {
-                Place::Argument
-            })
-        })
-        .collect();
-    let whole = words.join(" ");
+    let mut whole = String::with_capacity(2 * LINE_WIDTH);
+    let mut ends = Vec::with_capacity(arguments.len());
+    for (position, argument) in arguments.iter().enumerate() {
+        let place = if position == 0 {
+            Place::Command
+        } else {
+            whole.push(' ');
+            Place::Argument
+        };
+        argument.write(&mut whole, place);
+        ends.push(whole.len());
+    }
     let line_width = LINE_WIDTH.saturating_sub(column);
     if width(&whole) <= line_width {
         return whole;
     }
 
-    let mut lines: Vec<String> = Vec::new();
+    // A blank stands between the end of a word and the next.
+    let starts = std::iter::once(0).chain(ends.iter().map(|end| end + 1));
+    let words = starts.zip(&ends).map(|(start, &end)| &whole[start..end]);
+    let mut out = String::with_capacity(whole.len() + whole.len() / 8);
+    let mut line = 0;
     let mut options_have_ended = false;
     for (argument, word) in arguments.iter().zip(words) {
         let starts_line = argument.is_option() && !options_have_ended;
         // What follows `--` belongs to another command; its dashes are not options of this one.
         options_have_ended |= argument.as_literal() == Some("--");
-        match lines.last_mut() {
-            // Two columns for the indent, two for the ` \`, one for the blank.
-            Some(line) if !starts_line && width(line) + width(&word) + 5 <= line_width => {
-                line.push(' ');
-                line.push_str(&word);
-            }
-            _ => lines.push(word),
+        let word_width = width(word);
+        // Two columns for the indent, two for the ` \`, one for the blank.
+        if out.is_empty() {
+            line = word_width;
+        } else if !starts_line && line + word_width + 5 <= line_width {
+            out.push(' ');
+            line += 1 + word_width;
+        } else {
+            out.push_str(" \\\n  ");
+            out.extend(std::iter::repeat_n(' ', column));
+            line = word_width;
         }
+        out.push_str(word);
     }
-    lines.join(&format!(" \\\n{}  ", " ".repeat(column)))
+    out
 }
 
 /// Where a literal stands in a command line.
@@ -257,19 +287,23 @@ enum Place {
     Inside,
 }
 
-fn quoted(text: &str, place: Place) -> String {
+fn quoted(text: &str, place: Place) -> Cow<'_, str> {
     if is_bare(text, place) {
-        text.to_owned()
+        Cow::Borrowed(text)
     } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
+        Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
     }
 }
 
 fn is_bare(text: &str, place: Place) -> bool {
     let safe = !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._/:=@%+,-".contains(&byte));
+        && text.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric()
+                || matches!(
+                    byte,
+                    b'.' | b'_' | b'/' | b':' | b'=' | b'@' | b'%' | b'+' | b',' | b'-'
+                )
+        });
     safe && match place {
         Place::Inside => true,
         // zsh replaces `=name` by the path of a command.

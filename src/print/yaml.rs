@@ -11,11 +11,17 @@
 //! Not done here: anchors, tags, flow style, sorting, and the refusal of trees that Kubernetes would refuse. The printer
 //! descends once per level, so the depth of a tree is bounded by the stack; a spec is refused long before that.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
-use serde_json::{Map, Number, Value};
+use serde::Serialize;
+use serde_json::{Number, Value};
 
-use super::{is_disruptive, is_invisible};
+mod serializer;
+
+use serializer::Printer;
+
+use super::{is_disruptive, is_invisible, is_printable_ascii};
 
 /// Columns that one level moves to the right.
 const LEVEL: usize = 2;
@@ -34,11 +40,11 @@ const UNITS: [&str; 8] = ["m", "Ki", "Mi", "Gi", "Ti", "ms", "s", "h"];
 
 /// One document of a stream.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Document {
+pub struct Document<T = Value> {
     /// Lines above the value, without `#`. A line break inside a line starts a further comment line.
     pub comment: Vec<String>,
     /// The tree.
-    pub value: Value,
+    pub value: T,
 }
 
 /// Prints `header` as comment lines, then the documents with `---` between them. Ends with a line break, unless there
@@ -46,6 +52,18 @@ pub struct Document {
 ///
 /// Characters in comments that could end them are written as line breaks (which start a new comment line) or escapes.
 pub fn stream(header: &[String], documents: &[Document]) -> String {
+    // A tree has text as keys, and nothing that is no YAML.
+    stream_of(header, documents).unwrap_or_default()
+}
+
+/// The same of values that are no trees yet.
+///
+/// # Errors
+/// A key that is no text, or a value of a sort that no manifest has.
+pub(crate) fn stream_of<T: Serialize>(
+    header: &[String],
+    documents: &[Document<T>],
+) -> serde_json::Result<String> {
     let mut out = String::new();
     comment(&mut out, header);
     for (position, document) in documents.iter().enumerate() {
@@ -55,106 +73,20 @@ pub fn stream(header: &[String], documents: &[Document]) -> String {
             out.push('\n');
         }
         comment(&mut out, &document.comment);
-        match &document.value {
-            Value::Object(map) if !map.is_empty() => mapping(&mut out, map, 0, Start::NewLine),
-            Value::Array(items) if !items.is_empty() => {
-                sequence(&mut out, items, 0, Start::NewLine);
-            }
-            leaf => leaf_line(&mut out, leaf, 0),
-        }
+        document.value.serialize(Printer::of_document(&mut out))?;
     }
-    out
+    out.shrink_to_fit();
+    Ok(out)
 }
 
 /// Prints `text` as a scalar of one line, plain or in double quotes. It is right as a key and as a value in block
 /// style; as a value in flow style only in quotes, which this function does not promise.
-pub fn scalar(text: &str) -> String {
+pub fn scalar(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
-        text.to_owned()
+        Cow::Borrowed(text)
     } else {
-        double_quoted(text)
+        Cow::Owned(double_quoted(text))
     }
-}
-
-/// Where the first line of a collection begins.
-#[derive(Clone, Copy, PartialEq)]
-enum Start {
-    /// On a line of its own, which is still empty.
-    NewLine,
-    /// After the `- ` of the surrounding list, already in its column.
-    AfterDash,
-}
-
-fn mapping(out: &mut String, map: &Map<String, Value>, column: usize, start: Start) {
-    for (position, (name, value)) in map.iter().enumerate() {
-        if position > 0 || start == Start::NewLine {
-            indent(out, column);
-        }
-        let key = scalar(name);
-        // The list of a long key moves to the right: readers differ on a dash in the column of the `:`.
-        let list_column = if key.len() > LONGEST_SIMPLE_KEY {
-            out.push_str("? ");
-            out.push_str(&key);
-            out.push('\n');
-            indent(out, column);
-            column + LEVEL
-        } else {
-            out.push_str(&key);
-            column
-        };
-        out.push(':');
-        match value {
-            Value::Object(inner) if !inner.is_empty() => {
-                out.push('\n');
-                mapping(out, inner, column + LEVEL, Start::NewLine);
-            }
-            Value::Array(items) if !items.is_empty() => {
-                out.push('\n');
-                sequence(out, items, list_column, Start::NewLine);
-            }
-            leaf => {
-                out.push(' ');
-                leaf_line(out, leaf, column);
-            }
-        }
-    }
-}
-
-fn sequence(out: &mut String, items: &[Value], column: usize, start: Start) {
-    for (position, item) in items.iter().enumerate() {
-        if position > 0 || start == Start::NewLine {
-            indent(out, column);
-        }
-        out.push_str("- ");
-        match item {
-            Value::Object(map) if !map.is_empty() => {
-                mapping(out, map, column + LEVEL, Start::AfterDash);
-            }
-            Value::Array(inner) if !inner.is_empty() => {
-                sequence(out, inner, column + LEVEL, Start::AfterDash);
-            }
-            leaf => leaf_line(out, leaf, column),
-        }
-    }
-}
-
-/// Writes a scalar or an empty collection to the end of its line. `column` is that of the key or dash before it.
-fn leaf_line(out: &mut String, leaf: &Value, column: usize) {
-    match leaf {
-        Value::Null => out.push_str("null"),
-        Value::Bool(true) => out.push_str("true"),
-        Value::Bool(false) => out.push_str("false"),
-        Value::Number(value) => out.push_str(&number(value)),
-        Value::String(text) if fits_literal_block(text) => {
-            literal_block(out, text, column + LEVEL);
-            return;
-        }
-        Value::String(text) => out.push_str(&scalar(text)),
-        // Collections that are not empty never get here.
-        Value::Array(_) => out.push_str("[]"),
-        Value::Object(_) => out.push_str("{}"),
-    }
-    out.push('\n');
 }
 
 /// A number that YAML 1.1 reads as a number too: it wants a point and a signed exponent (`1.0e+21`), where JSON has
@@ -180,9 +112,10 @@ fn is_plain(text: &str) -> bool {
     // The first character rules out numbers, dates, times of day, indicators and document marks.
     // A colon separates only before a blank or the end, so `image:tag` and `scheme://host` are safe with one inside.
     text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/')
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._/-:@+=".contains(&byte))
+        && text.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b'.' | b'_' | b'/' | b'-' | b':' | b'@' | b'+' | b'=')
+        })
         && !text.ends_with(':')
         && !WORDS_WITH_A_MEANING
             .iter()
@@ -201,6 +134,7 @@ fn double_quoted(text: &str) -> String {
         match character {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
+            ' '..='~' => out.push(character),
             invisible if is_invisible(invisible) => escape(&mut out, invisible),
             visible => out.push(visible),
         }
@@ -253,13 +187,22 @@ fn literal_block(out: &mut String, text: &str, column: usize) {
 
 fn comment(out: &mut String, lines: &[String]) {
     for text in lines {
-        let text = text.replace("\r\n", "\n");
+        let text = if text.contains('\r') {
+            Cow::Owned(text.replace("\r\n", "\n"))
+        } else {
+            Cow::Borrowed(text.as_str())
+        };
         // All of these end a line in YAML 1.1.
         for line in text.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
             let line = line.trim_end();
             out.push('#');
             if !line.is_empty() {
                 out.push(' ');
+            }
+            if is_printable_ascii(line) {
+                out.push_str(line);
+                out.push('\n');
+                continue;
             }
             for character in line.chars() {
                 if is_disruptive(character) {

@@ -9,6 +9,8 @@ pub mod runbook;
 pub mod template;
 
 use std::fmt;
+use std::panic::resume_unwind;
+use std::thread;
 
 use crate::facts;
 use crate::model::Model;
@@ -31,13 +33,35 @@ pub struct Rendered {
 /// A bug in agcgen, never the fault of a spec.
 pub fn render(model: &Model) -> Result<Rendered, RenderError> {
     let manifests = objects::manifests(model);
-    let mut files = vec![attributes()?];
-    files.extend(infra::files(model)?);
-    files.extend(k8s::files(model, &manifests)?);
-    files.extend(controller::file(model)?);
-    files.push(runbook::file(model, &facts::facts(model))?);
+    // The runbook takes about as long as all the rest.
+    let (mut files, runbook) = thread::scope(|scope| {
+        let runbook = scope.spawn(|| runbook::file(model, &facts::of(model, &manifests)));
+        let files = files(model, &manifests);
+        let runbook = runbook.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Ok::<_, RenderError>((files?, runbook?))
+    })?;
+    files.push(runbook);
     files.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
     Ok(Rendered { files, manifests })
+}
+
+/// The cluster half alone: its files and objects.
+///
+/// # Errors
+/// As [`render`].
+pub fn cluster(model: &Model) -> Result<Rendered, RenderError> {
+    let manifests = objects::manifests(model);
+    let files = k8s::files(model, &manifests)?;
+    Ok(Rendered { files, manifests })
+}
+
+/// Every file but the runbook.
+fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, RenderError> {
+    let mut files = vec![attributes()?];
+    files.extend(infra::files(model)?);
+    files.extend(k8s::files(model, manifests)?);
+    files.extend(controller::file(model)?);
+    Ok(files)
 }
 
 /// Line ends are part of the bytes that `--check` compares.
@@ -88,5 +112,35 @@ impl From<serde_json::Error> for RenderError {
 impl From<TemplateError> for RenderError {
     fn from(failure: TemplateError) -> Self {
         Self::Template(failure)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails where it panics")]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Findings;
+    use crate::source::Sources;
+
+    #[test]
+    fn the_cluster_half_is_that_of_the_whole() {
+        let mut seen = 0;
+        for spec in [
+            include_str!("../../examples/cloud-native/spec.yaml"),
+            include_str!("../../examples/cloud-native-managed/spec.yaml"),
+        ] {
+            let mut sources = Sources::new();
+            let id = sources.add("spec.yaml", spec);
+            let model = crate::check(&sources, id, &mut Findings::new()).unwrap();
+            let (mut half, whole) = (cluster(&model).unwrap(), render(&model).unwrap());
+            half.files
+                .sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
+            let is_of_cluster = |file: &&OutputFile| file.path.as_str().starts_with("k8s/");
+            let expected: Vec<&OutputFile> = whole.files.iter().filter(is_of_cluster).collect();
+            assert_eq!(half.files.iter().collect::<Vec<_>>(), expected);
+            assert_eq!(half.manifests, whole.manifests);
+            seen += expected.len();
+        }
+        assert!(seen > 20, "{seen} files");
     }
 }

@@ -62,7 +62,7 @@ const YAML: &[Filter] = &[
     // Text as a key, or as a value in block style.
     Filter {
         name: "yaml",
-        print: |value, _| read(value).map(|text: String| yaml::scalar(&text)),
+        print: |value, _| read(value).map(|text: String| yaml::scalar(&text).into_owned()),
     },
 ];
 
@@ -190,8 +190,10 @@ impl Templates {
     ///
     /// No such template; a variable that the context lacks; a value that is interpolated without a quoting filter, or
     /// that its filter does not take.
-    pub fn compose(&self, name: &str, context: &impl Serialize) -> Result<String, TemplateError> {
-        Context::from_serialize(context)
+    pub fn compose(&self, name: &str, context: impl Serialize) -> Result<String, TemplateError> {
+        let copied = Context::from_serialize(&context);
+        drop(context);
+        copied
             .and_then(|context| {
                 // A condition takes what does not exist for false. Of variables that is found here; of their fields it is
                 // not, so every branch of a template needs a test that enters it.
@@ -205,7 +207,9 @@ impl Templates {
                         missing.join(", ")
                     )));
                 }
-                self.0.render(name, &context)
+                let mut text = self.0.render(name, &context)?;
+                text.shrink_to_fit();
+                Ok(text)
             })
             .map_err(|error| TemplateError::new(name, &error))
     }
@@ -248,9 +252,7 @@ fn engine() -> TeraResult<Tera> {
 
 /// The value that a context held before it was serialised.
 fn read<T: DeserializeOwned>(value: &Value) -> TeraResult<T> {
-    serde_json::to_value(value)
-        .and_then(serde_json::from_value)
-        .map_err(tera::Error::message)
+    T::deserialize(value.clone()).map_err(tera::Error::message)
 }
 
 /// The argument `name`, 0 if it is not given.

@@ -21,6 +21,7 @@ use crate::source::{At, Node, Place, Span, looks_like_credential};
 use crate::spec::{self, Decoded, Refused, Spec};
 
 /// Builds the model. `None` if and only if an error was reported, here or before.
+#[inline(never)]
 pub(crate) fn resolve(decoded: Decoded, spec_file: &str, found: &mut Findings) -> Option<Model> {
     let Decoded {
         spec,

@@ -12,6 +12,7 @@ use super::{Entry, MAX_DEPTH, MAX_VALUES, Node, SourceId, Sources, Span, Value, 
 use crate::diagnostic::{Code, Findings, quoted};
 
 /// Parses one source. `None` if and only if an error was reported.
+#[inline(never)]
 pub fn parse(sources: &Sources, id: SourceId, found: &mut Findings) -> Option<Node> {
     let errors = found.error_count();
     let text = &sources.get(id).text;

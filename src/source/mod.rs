@@ -131,6 +131,7 @@ impl std::error::Error for ReadError {}
 /// # Errors
 /// When the file cannot be read, is larger than [`MAX_BYTES`] or is not UTF-8.
 #[allow(clippy::disallowed_types, clippy::disallowed_methods)] // The one place that reads a spec.
+#[inline(never)]
 pub fn read(path: &str) -> Result<Source, ReadError> {
     let limit = MAX_BYTES as u64 + 1;
     let mut bytes = Vec::new();

@@ -1,12 +1,13 @@
 //! Paths into a spec: how passes name a place without holding on to the tree.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// Into a map.
-    Key(String),
+    Key(Arc<str>),
     /// Into a list.
     Index(usize),
 }
@@ -23,17 +24,20 @@ impl At {
 
     /// One key further.
     #[must_use]
-    pub fn key(&self, key: impl Into<String>) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(Step::Key(key.into()));
-        Self(steps)
+    pub fn key(&self, key: impl AsRef<str>) -> Self {
+        self.then(Step::Key(key.as_ref().into()))
     }
 
     /// One list item further.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(Step::Index(index));
+        self.then(Step::Index(index))
+    }
+
+    fn then(&self, step: Step) -> Self {
+        let mut steps = Vec::with_capacity(self.0.len() + 1);
+        steps.extend_from_slice(&self.0);
+        steps.push(step);
         Self(steps)
     }
 

@@ -10,35 +10,35 @@ use super::sugar::{DATA, SHORT};
 use crate::source::{Entries, Entry, Node, Value};
 
 /// The node without its notes: what the validator sees, so that a note never counts as one of the things of a map.
-pub(super) fn without_notes(node: &Node, schema: &Json) -> Node {
-    let value = match &node.value {
+pub(super) fn without_notes(node: Node, schema: &Json) -> Node {
+    let span = node.span;
+    let value = match node.value {
         Value::Map(entries) => {
-            let block = Block::of(schema, entries);
-            let bare = |entry: &Entry| Entry {
-                value: match block.property(&entry.key) {
-                    Some(schema) => without_notes(&entry.value, schema),
-                    None => entry.value.clone(),
+            let block = Block::of(schema, &entries);
+            let bare = |entry: Entry| match block.property(&entry.key) {
+                Some(schema) => Entry {
+                    value: without_notes(entry.value, schema),
+                    ..entry
                 },
-                ..entry.clone()
+                None => entry,
             };
-            let kept = entries.iter().filter(|entry| !is_note(schema, &entry.key));
+            let kept = entries
+                .into_iter()
+                .filter(|entry| !is_note(schema, &entry.key));
             Value::Map(kept.map(bare).collect())
         }
         Value::List(items) => {
             let of_items = schema.get("items").unwrap_or(&Json::Null);
             Value::List(
                 items
-                    .iter()
+                    .into_iter()
                     .map(|item| without_notes(item, of_items))
                     .collect(),
             )
         }
-        value => value.clone(),
+        value => value,
     };
-    Node {
-        span: node.span,
-        value,
-    }
+    Node { span, value }
 }
 
 /// Whether a key of a map is a note; in maps of the user's data every key is data.

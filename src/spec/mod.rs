@@ -175,7 +175,8 @@ pub(crate) struct Decoded {
 
 /// Checks the shape of a spec, brings it to full form and decodes it. `None` where the shape is so wrong that no later
 /// pass could say anything true; errors may have been reported either way.
-pub(crate) fn decode(sources: &Sources, tree: &Node, found: &mut Findings) -> Option<Decoded> {
+#[inline(never)]
+pub(crate) fn decode(sources: &Sources, tree: Node, found: &mut Findings) -> Option<Decoded> {
     let (tree, refused) = shape::check(sources, tree, found)?;
     let span = tree.span;
     let full = expand::expand(tree, schema());

@@ -111,7 +111,7 @@ impl Render {
         self
     }
 
-    fn plan(&self, dir: &Path) -> Result<Plan, DiskError> {
+    fn plan(&self, dir: &Path) -> Result<Plan<'_>, DiskError> {
         let request = Request {
             files: &self.files,
             objects: &self.objects,

@@ -228,9 +228,8 @@ mod symlinks {
             .status()
             .unwrap();
         assert!(made.success());
-        let kinds = Render::of(vec![plain("README.md", "x")])
-            .plan(dir.path())
-            .unwrap();
+        let render = Render::of(vec![plain("README.md", "x")]);
+        let kinds = render.plan(dir.path()).unwrap();
         let kind = &kinds.refusal().unwrap().files[0].kind;
         assert_eq!(*kind, DifferenceKind::Blocked(Obstacle::NotAFile));
     }

@@ -120,6 +120,80 @@ fn unchanged_files_keep_inode_and_time() {
     assert_eq!(read(dir.path(), "infra/main.bicep"), "param b string\n");
 }
 
+/// A disk that is not to be touched.
+struct Untouched;
+
+impl Steps for Untouched {
+    fn make_folder(&mut self, path: &Path) -> io::Result<()> {
+        panic!("makes {}", path.display())
+    }
+    fn write_beside(&mut self, folder: &Path, _: &[u8], _: Mode) -> io::Result<PathBuf> {
+        panic!("writes into {}", folder.display())
+    }
+    fn rename(&mut self, _: &Path, to: &Path) -> io::Result<()> {
+        panic!("renames onto {}", to.display())
+    }
+    fn remove_file(&mut self, path: &Path) -> io::Result<()> {
+        panic!("removes {}", path.display())
+    }
+    fn remove_folder(&mut self, path: &Path) -> io::Result<()> {
+        panic!("removes {}", path.display())
+    }
+}
+
+#[test]
+fn a_render_with_nothing_to_do_takes_no_step() {
+    let dir = folder();
+    shop().done(dir.path());
+    let shop = shop();
+    let plan = shop.plan(dir.path()).unwrap();
+    assert_eq!(plan.apply_with(dir.path(), &mut Untouched).unwrap(), []);
+}
+
+/// Path, inode and times of all that lies in a folder, and of the folder: a file that comes and goes changes its folder.
+#[cfg(unix)]
+fn stamps(dir: &Path) -> Vec<(PathBuf, u64, [i64; 4])> {
+    use std::os::unix::fs::MetadataExt as _;
+    walkdir::WalkDir::new(dir)
+        .sort_by_file_name()
+        .into_iter()
+        .map(|entry| {
+            let entry = entry.unwrap();
+            let metadata = entry.metadata().unwrap();
+            let changed = [metadata.mtime(), metadata.mtime_nsec()];
+            let touched = [metadata.ctime(), metadata.ctime_nsec()];
+            let times = [changed[0], changed[1], touched[0], touched[1]];
+            (entry.into_path(), metadata.ino(), times)
+        })
+        .collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_program_touches_no_file_where_nothing_is_to_be_done() {
+    let dir = folder();
+    let out = dir.path().join("out");
+    let run = |more: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_agcgen"))
+            .args(["render", "examples/cloud-native/spec.yaml", "-o"])
+            .arg(&out)
+            .args(more)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+    };
+    run(&[]);
+    let before = stamps(&out);
+    assert!(before.len() > 30, "{} files and folders", before.len());
+    // The clock of a file system may stand still for some milliseconds.
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    for more in [&[][..], &["--check"], &["--only", "k8s"]] {
+        run(more);
+        assert_eq!(stamps(&out), before, "{more:?}");
+    }
+}
+
 #[test]
 fn the_same_render_gives_the_same_bytes_from_any_history() {
     let (straight, winding) = (folder(), folder());

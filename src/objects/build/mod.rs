@@ -13,6 +13,7 @@ use super::Manifest;
 use crate::model::Model;
 
 /// The objects of a system: platform first, then workloads, then routes; within a part in the order of the spec.
+#[inline(never)]
 pub fn manifests(model: &Model) -> Vec<Manifest> {
     let mut manifests = namespaces::build(model);
     manifests.extend(identity::build(model));
@@ -21,5 +22,6 @@ pub fn manifests(model: &Model) -> Vec<Manifest> {
     manifests.extend(connections::build(model));
     manifests.extend(workloads::build(model));
     manifests.extend(routes::build(model));
+    manifests.shrink_to_fit();
     manifests
 }

@@ -28,6 +28,7 @@ mod workload;
 /// # Errors
 ///
 /// A fault of agcgen: a template that does not fit its context, or a name that is no part of a path.
+#[inline(never)]
 pub fn files(model: &Model) -> Result<Vec<OutputFile>, RenderError> {
     let templates = Templates::get()?;
     let (main, parameters) = system::files(model);

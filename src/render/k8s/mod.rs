@@ -10,12 +10,14 @@ mod late_values;
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::model::Model;
-use crate::objects::{Manifest, Part, Phase};
-use crate::output::{BadPath, Mode, OutputFile, OutputPath, Owner};
-use crate::print::yaml::{Document, stream};
+use crate::objects::{Manifest, Object, Part, Phase};
+use crate::output::{Mode, OutputFile, OutputPath, Owner};
+use crate::print::yaml::{Document, stream_of};
 use crate::render::RenderError;
 
 /// The files of the cluster.
@@ -23,18 +25,12 @@ use crate::render::RenderError;
 /// # Errors
 ///
 /// A name that is no part of a path, which the checks of names have refused before.
+#[inline(never)]
 pub fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, RenderError> {
-    let mut phases: BTreeMap<Phase, Vec<(&Part, Vec<Document>)>> = BTreeMap::new();
+    let mut phases: BTreeMap<Phase, IndexMap<&Part, Vec<&Manifest>>> = BTreeMap::new();
     for manifest in manifests {
-        let document = Document {
-            comment: comments::of(model, manifest),
-            value: manifest.object.to_value()?,
-        };
         let parts = phases.entry(manifest.part.phase()).or_default();
-        match parts.iter_mut().find(|(part, _)| **part == manifest.part) {
-            Some((_, documents)) => documents.push(document),
-            None => parts.push((&manifest.part, vec![document])),
-        }
+        parts.entry(&manifest.part).or_default().push(manifest);
     }
     let root = Document {
         comment: vec!["Platform, workloads and routes can be applied one after another, or all at once from here.".to_owned()],
@@ -42,7 +38,7 @@ pub fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, R
     };
     let mut out = vec![yaml(model, "k8s/kustomization.yaml".to_owned(), &[root])?];
     for (phase, parts) in phases {
-        let resources = kustomization(parts.iter().map(|(part, _)| part.file_name()));
+        let resources = kustomization(parts.keys().map(|part| part.file_name()));
         let kustomization = match phase {
             Phase::Platform => late_values::kustomization(model, manifests, resources),
             Phase::Workloads | Phase::Routes => Document {
@@ -52,7 +48,14 @@ pub fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, R
         };
         let path = format!("{}/kustomization.yaml", phase.folder());
         out.push(yaml(model, path, &[kustomization])?);
-        for (part, documents) in parts {
+        for (part, manifests) in parts {
+            let documents: Vec<Document<&Object>> = manifests
+                .into_iter()
+                .map(|manifest| Document {
+                    comment: comments::of(model, manifest),
+                    value: &manifest.object,
+                })
+                .collect();
             out.push(yaml(model, part.file(), &documents)?);
         }
     }
@@ -76,10 +79,14 @@ fn kustomization(resources: impl Iterator<Item = String>) -> Value {
     })
 }
 
-fn yaml(model: &Model, path: String, documents: &[Document]) -> Result<OutputFile, BadPath> {
+fn yaml<T: Serialize>(
+    model: &Model,
+    path: String,
+    documents: &[Document<T>],
+) -> Result<OutputFile, RenderError> {
     Ok(OutputFile {
         path: OutputPath::new(path)?,
-        text: stream(&[generated_by(model)], documents),
+        text: stream_of(&[generated_by(model)], documents)?,
         mode: Mode::Plain,
         owner: Owner::Generated,
     })

@@ -71,13 +71,14 @@ struct Page {
 ///
 /// The template and its context do not fit together, or a text of the model has a NUL, which no command can hold and which
 /// the spec refuses. Either is a fault of agcgen.
+#[inline(never)]
 pub fn file(model: &Model, facts: &[Fact]) -> Result<OutputFile, TemplateError> {
     let system = System { model, facts };
     let page = page(system).map_err(|error| TemplateError::unfit(TEMPLATE, &error))?;
     Ok(OutputFile {
         path: OutputPath::new("README.md")
             .map_err(|error| TemplateError::unfit(TEMPLATE, &error))?,
-        text: Templates::get()?.compose(TEMPLATE, &page)?,
+        text: Templates::get()?.compose(TEMPLATE, page)?,
         mode: Mode::Plain,
         owner: Owner::Generated,
     })

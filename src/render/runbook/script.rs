@@ -4,6 +4,9 @@ use crate::print::shell::{self, Argument, NulInArgument, Reference};
 
 use super::page::Markdown;
 
+/// Room for the words of most lines.
+const USUAL_WORDS: usize = 16;
+
 /// A command line.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
@@ -24,7 +27,7 @@ impl Line {
     pub(super) fn empty() -> Self {
         Self {
             before: "",
-            words: Vec::new(),
+            words: Vec::with_capacity(USUAL_WORDS),
             last: Vec::new(),
             after: "",
             failure: None,
@@ -33,16 +36,24 @@ impl Line {
 
     /// Further words of agcgen's own, split at blanks.
     pub(super) fn words(self, words: &'static str) -> Self {
-        words.split(' ').fold(self, Self::text)
+        words.split(' ').fold(self, Self::word)
     }
 
-    /// An argument of any text.
-    pub(super) fn text(mut self, text: &str) -> Self {
-        match Argument::literal(text) {
+    fn word(self, word: &'static str) -> Self {
+        self.checked(Argument::word(word))
+    }
+
+    fn checked(mut self, argument: Result<Argument, NulInArgument>) -> Self {
+        match argument {
             Ok(argument) => self.words.push(argument),
             Err(failure) => self.failure = Some(failure),
         }
         self
+    }
+
+    /// An argument of any text.
+    pub(super) fn text(self, text: &str) -> Self {
+        self.checked(Argument::literal(text))
     }
 
     /// An argument that is already one.
@@ -53,7 +64,7 @@ impl Line {
 
     /// A flag and its value that stand behind all that is added later: what is the same in every command.
     pub(super) fn lastly(mut self, flag: &'static str, value: impl Into<Argument>) -> Self {
-        match Argument::literal(flag) {
+        match Argument::word(flag) {
             Ok(flag) => self.last.extend([flag, value.into()]),
             Err(failure) => self.failure = Some(failure),
         }
@@ -73,7 +84,7 @@ impl Line {
 
     /// A flag with a value of any text.
     pub(super) fn flag(self, flag: &'static str, value: &str) -> Self {
-        self.text(flag).text(value)
+        self.word(flag).text(value)
     }
 
     /// Text, and what the shell expands behind it, as one argument.
@@ -89,7 +100,7 @@ impl Line {
 
     /// A word of agcgen's own behind the words that the line begins with: the target of `az aks connection create`.
     pub(super) fn after(mut self, count: usize, word: &'static str) -> Self {
-        match Argument::literal(word) {
+        match Argument::word(word) {
             Ok(argument) => self.words.insert(count.min(self.words.len()), argument),
             Err(failure) => self.failure = Some(failure),
         }
@@ -107,7 +118,8 @@ impl Line {
         if let Some(failure) = self.failure {
             return Err(failure);
         }
-        let words = [self.words, self.last].concat();
+        let mut words = self.words;
+        words.extend(self.last);
         let indent = self.before.len() - self.before.trim_start_matches(' ').len();
         Ok(format!(
             "{}{}{}",

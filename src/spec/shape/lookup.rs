@@ -12,7 +12,7 @@ pub(super) fn words_of(at: &At) -> Vec<&str> {
     at.steps()
         .iter()
         .map(|step| match step {
-            Step::Key(key) => key.as_str(),
+            Step::Key(key) => &**key,
             Step::Index(_) => "*",
         })
         .collect()

@@ -12,7 +12,7 @@ const NAMED_BLOCKS: &[&str] = &["workloads", "resources", "routes"];
 
 /// Takes out what is wrong: the tag, the whole workload, resource or route, or else the unknown key. `None` where that is not
 /// possible.
-pub(super) fn prune(tree: &Node, mistakes: &[Mistake]) -> Option<(Node, Refused)> {
+pub(super) fn prune(tree: Node, mistakes: &[Mistake]) -> Option<(Node, Refused)> {
     let mut refused = Refused::default();
     let mut gone: BTreeSet<At> = BTreeSet::new();
     for mistake in mistakes {
@@ -44,13 +44,15 @@ pub(super) fn prune(tree: &Node, mistakes: &[Mistake]) -> Option<(Node, Refused)
             }
         }
     }
-    Some((without(tree, &At::root(), &gone), refused))
+    let pruned = if gone.is_empty() {
+        tree
+    } else {
+        without(&tree, &At::root(), &gone)
+    };
+    Some((pruned, refused))
 }
 
 fn without(node: &Node, at: &At, gone: &BTreeSet<At>) -> Node {
-    if gone.is_empty() {
-        return node.clone();
-    }
     let value = match &node.value {
         Value::Map(entries) => Value::Map(
             entries
