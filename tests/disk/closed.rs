@@ -16,25 +16,30 @@ struct Place {
 }
 
 impl Place {
-    fn holding(system: &System) -> Self {
+    fn new() -> Self {
         let folder = folder();
         everybody_may_read(folder.path());
-        let binary = folder.path().join("agcgen");
-        fs::copy(assert_cmd::cargo::cargo_bin!("agcgen"), &binary).unwrap();
-        set_mode(&binary, 0o755);
+        let (from, to) = (
+            assert_cmd::cargo::cargo_bin!("agcgen"),
+            folder.path().join("agcgen"),
+        );
+        // A link where it can be: a program that was just copied may still be open in a process that another test starts.
+        fs::hard_link(from, &to)
+            .or_else(|_| fs::copy(from, &to).map(drop))
+            .unwrap();
         let is_root = fs::metadata(folder.path()).unwrap().uid() == 0;
-        let place = Self { folder, is_root };
-        system.render.done(&place.out());
-        if place.is_root {
-            for entry in walkdir::WalkDir::new(place.out()) {
-                chown(entry.unwrap().path(), Some(NOBODY), Some(NOBODY)).unwrap();
-            }
-        }
-        place
+        Self { folder, is_root }
     }
 
-    fn out(&self) -> PathBuf {
-        self.folder.path().join("out")
+    /// The output folder anew, with a system in it that belongs to whoever renders.
+    fn holding(&self, system: &System) -> PathBuf {
+        let out = self.folder.path().join("out");
+        let _ = fs::remove_dir_all(&out);
+        system.render.done(&out);
+        if self.is_root {
+            give(&out, NOBODY);
+        }
+        out
     }
 
     fn render(&self, to: &System, out: &Path) -> Ran {
@@ -43,6 +48,13 @@ impl Place {
             command.uid(NOBODY).gid(NOBODY);
         }
         ran(&mut command)
+    }
+}
+
+/// Gives a folder and all in it to a user.
+fn give(folder: &Path, user: u32) {
+    for entry in walkdir::WalkDir::new(folder) {
+        chown(entry.unwrap().path(), Some(user), Some(user)).unwrap();
     }
 }
 
@@ -67,6 +79,7 @@ const ADVICE: &str = "Make the folder that it lies in writable for yourself";
 #[test]
 fn what_a_closed_folder_breaks_off_is_said_and_the_next_render_repairs() {
     let (small, large) = (System::small(), System::large());
+    let place = Place::new();
     let mut reached = Vec::new();
     for (from, to) in [(&small, &large), (&large, &small)] {
         // The output folder itself holds the lock. Of the others some files are written before, some after.
@@ -76,8 +89,7 @@ fn what_a_closed_folder_breaks_off_is_said_and_the_next_render_repairs() {
             ("k8s/platform", Far::Midway),
             ("k8s/workloads", Far::Midway),
         ] {
-            let place = Place::holding(from);
-            let out = place.out();
+            let out = place.holding(from);
             let held = Closed::to(0o555, out.join(closed));
             let ran = place.render(to, &out);
             assert_eq!(judge(&ran, &out, &from.tree, to, ADVICE), far, "{closed}");
@@ -100,29 +112,25 @@ fn what_a_closed_folder_breaks_off_is_said_and_the_next_render_repairs() {
 #[test]
 fn somebody_elses_tree_is_left_as_it_is() {
     let (small, large) = (System::small(), System::large());
-    let place = Place::holding(&small);
+    let place = Place::new();
     if !place.is_root {
         not_checked("a tree that root owns", "the tests do not run as root");
         return;
     }
-    for entry in walkdir::WalkDir::new(place.out()) {
-        chown(entry.unwrap().path(), Some(0), Some(0)).unwrap();
-    }
-    let ran = place.render(&large, &place.out());
-    assert_eq!(
-        judge(&ran, &place.out(), &small.tree, &large, ADVICE),
-        Far::Nowhere
-    );
+    let out = place.holding(&small);
+    give(&out, 0);
+    let ran = place.render(&large, &out);
+    assert_eq!(judge(&ran, &out, &small.tree, &large, ADVICE), Far::Nowhere);
     // What is right already needs no writing.
-    assert_eq!(place.render(&small, &place.out()).code, Some(0));
-    repaired(&place.out(), &large);
+    assert_eq!(place.render(&small, &out).code, Some(0));
+    repaired(&out, &large);
 }
 
 #[test]
 fn before_a_folder_that_cannot_be_read_or_made_nothing_is_written() {
     let (small, large) = (System::small(), System::large());
-    let place = Place::holding(&small);
-    let out = place.out();
+    let place = Place::new();
+    let out = place.holding(&small);
     for (at, closed, mode, said) in [
         (
             "out",

@@ -98,7 +98,7 @@ fn killed_at_any_moment_every_file_is_old_or_new_and_the_next_render_finishes() 
     let dir = folder();
     let out = dir.path().join("out");
     systems[0].render.done(&out);
-    let (thinking, writing) = phases(&systems[1], &out);
+    let (mut thinking, mut writing) = phases(&systems[1], &out);
 
     let mut met: BTreeMap<Far, usize> = BTreeMap::new();
     let (mut killed, mut runs, mut littered) = (0, 0, 0);
@@ -124,6 +124,14 @@ fn killed_at_any_moment_every_file_is_old_or_new_and_the_next_render_finishes() 
         }
         let status = running.kill();
         killed += usize::from(status.signal() == Some(SIGKILL));
+        if status.success() {
+            // It outran its kill: the machine was busy when the time was taken.
+            match runs % 5 {
+                0 => thinking = thinking * 3 / 4,
+                4 => {}
+                _ => writing = writing * 3 / 4,
+            }
+        }
         assert!(
             status.success() || status.signal() == Some(SIGKILL),
             "{status}"
