@@ -431,13 +431,19 @@ mod tests {
             "DB_PASSWORD: |\n  hunter2\n",
             "DB_PASSWORD:\n  hunter2\n",
             "SMTP_PASS: hunter2\nPASSPHRASE: hunter2\nSECRET_KEY: hunter2\nPASSWORD1: hunter2\nTOKENS: hunter2\n",
+            "Token_Value2: hunter2\nconnection-string = hunter2\n\"apiKey\"\t: 'hunter2'\nencryption_key=hunter2\n",
+            "a: { b: 1, storageKey: hunter2, c: 2 }\nmy.signingkey-value:hunter2\n",
         ] {
             let shown = masked(text, &[]);
             assert!(!shown.contains("hunter2"), "{shown}");
             assert_eq!(shown.len(), text.len());
         }
-        let names = "secrets: [api-rate-limit, database-connection-timeout]\nnext: shown\n";
-        assert_eq!(masked(names, &[]), names);
+        for shown in [
+            "secrets: [api-rate-limit, database-connection-timeout]\nnext: shown\n",
+            "tokens-of: shown\nkind: keyVault\npasswords: shown\nmysecrets: shown\nkey: shown\n",
+        ] {
+            assert_eq!(masked(shown, &[]), shown);
+        }
     }
 
     #[test]
