@@ -8,6 +8,8 @@
 
 #[path = "../oracle/mod.rs"]
 mod oracle;
+#[path = "../safeguards/mod.rs"]
+mod safeguard_rules;
 #[path = "../systems/mod.rs"]
 mod systems;
 

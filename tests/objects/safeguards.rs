@@ -1,11 +1,11 @@
 //! What AKS deployment safeguards and the Pod Security Standards ask of pods.
 
-use std::collections::BTreeSet;
-
+use agcgen::catalog::safeguards::RULES;
 use agcgen::model::PodSecurity;
 use serde_json::{Value, json};
 
 use super::oracle::{Checks, asserting};
+use super::safeguard_rules::against_safeguards;
 use super::systems::cloud_native;
 use super::{all_models, files, odd, only, rendered_objects, templates, text};
 
@@ -13,98 +13,10 @@ pub(crate) fn add(checks: &mut Checks) {
     asserting!(
         checks,
         workloads_pass_the_safeguards,
-        the_safeguards_of_this_test_see_what_is_wrong,
+        every_safeguard_sees_what_is_wrong,
         pods_keep_the_level_that_their_namespace_enforces,
         a_restricted_workload_beside_a_baseline_one_stays_restricted,
     );
-}
-
-/// Thousandths of a CPU.
-fn millis(quantity: &Value) -> u64 {
-    let text = quantity.as_str().unwrap();
-    match text.strip_suffix('m') {
-        Some(millis) => millis.parse().unwrap(),
-        None => text.parse::<u64>().unwrap() * 1000,
-    }
-}
-
-/// Mebibytes.
-fn mebibytes(quantity: &Value) -> u64 {
-    let text = quantity.as_str().unwrap();
-    match (text.strip_suffix("Mi"), text.strip_suffix("Gi")) {
-        (Some(mebibytes), _) => mebibytes.parse().unwrap(),
-        (_, Some(gibibytes)) => gibibytes.parse::<u64>().unwrap() * 1024,
-        _ => panic!("{text}"),
-    }
-}
-
-/// What AKS deployment safeguards refuse or change (their documentation of 2026-06-02, policies of 2026-07-21).
-fn against_safeguards(objects: &[Value]) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut selectors = BTreeSet::new();
-    for object in objects {
-        let title = format!("{} {}", object["kind"], object["metadata"]["name"]);
-        if object["kind"] == "Service"
-            && !selectors.insert((
-                object["metadata"]["namespace"].to_string(),
-                object["spec"]["selector"].to_string(),
-            ))
-        {
-            found.push(format!("{title}: selector of another Service"));
-        }
-        if object["kind"] == "PodDisruptionBudget" {
-            let spec = &object["spec"];
-            if spec["maxUnavailable"] == 0 || spec.get("minAvailable").is_some() {
-                found.push(format!("{title}: nodes could never be emptied"));
-            }
-        }
-    }
-    for (object, template) in templates(objects) {
-        let title = format!("{} {}", object["kind"], object["metadata"]["name"]);
-        let pod = &template["spec"];
-        for container in pod["containers"].as_array().unwrap() {
-            if object["kind"] == "Deployment" {
-                for probe in ["livenessProbe", "readinessProbe"] {
-                    let asked = ["httpGet", "tcpSocket", "exec"]
-                        .iter()
-                        .any(|way| container[probe].get(way).is_some());
-                    if !asked {
-                        found.push(format!("{title}: {probe}"));
-                    }
-                }
-            }
-            let image = container["image"].as_str().unwrap();
-            let tag = image.rsplit('/').next().unwrap().split_once([':', '@']);
-            if tag.is_none_or(|(_, tag)| tag == "latest") {
-                found.push(format!("{title}: image {image}"));
-            }
-            let (requests, limits) = (
-                &container["resources"]["requests"],
-                &container["resources"]["limits"],
-            );
-            if millis(&requests["cpu"]) < 100 || mebibytes(&requests["memory"]) < 100 {
-                found.push(format!("{title}: requests would be raised"));
-            }
-            if millis(&limits["cpu"]) < millis(&requests["cpu"])
-                || mebibytes(&limits["memory"]) < mebibytes(&requests["memory"])
-            {
-                found.push(format!("{title}: limits below requests"));
-            }
-        }
-        let replicas = object["spec"]["replicas"].as_u64().unwrap_or(1);
-        let keys: Vec<&str> = pod["topologySpreadConstraints"]
-            .as_array()
-            .map(|list| {
-                list.iter()
-                    .map(|item| item["topologyKey"].as_str().unwrap())
-                    .collect()
-            })
-            .unwrap_or_default();
-        if replicas > 1 && !keys.contains(&"kubernetes.io/hostname") {
-            found.push(format!("{title}: not spread"));
-        }
-    }
-    found
 }
 
 /// What the Pod Security Standards say against a pod at a level (kubernetes.io, "Pod Security Standards").
@@ -167,63 +79,81 @@ fn against_pod_security(title: &str, pod: &Value, level: PodSecurity) -> Vec<Str
 
 fn workloads_pass_the_safeguards() {
     for (name, model) in all_models() {
-        let mut found = against_safeguards(&rendered_objects(&model));
+        let found = against_safeguards(&rendered_objects(&model));
+        let mut known = Vec::new();
         if name == "odd" {
             // A workload without a port has nothing that could be probed; its file says so.
-            found.retain(|line| !line.starts_with("\"Deployment\" \"worker\": "));
+            known.push("probes: Deployment worker");
             let files = files(&model);
             let worker = text(&files, "k8s/workloads/worker.yaml");
             assert!(worker.contains("# No port, so no probes"), "{worker}");
         }
-        assert_eq!(found, Vec::<String>::new(), "{name}");
+        assert_eq!(found, known, "{name}");
     }
 }
 
-fn the_safeguards_of_this_test_see_what_is_wrong() {
-    let objects = rendered_objects(&cloud_native());
-    let break_it = |change: &dyn Fn(&mut Value)| {
-        let mut objects = objects.clone();
-        let deployment = objects
-            .iter_mut()
-            .find(|object| object["kind"] == "Deployment" && object["spec"]["replicas"] == 2)
-            .unwrap();
-        change(deployment);
-        against_safeguards(&objects)
-    };
-    let container = "/spec/template/spec/containers/0";
-    for (change, word) in [
-        ("livenessProbe", "livenessProbe"),
-        ("readinessProbe", "readinessProbe"),
-    ] {
-        let found = break_it(&|object| {
-            object
-                .pointer_mut(container)
-                .unwrap()
-                .as_object_mut()
-                .unwrap()
-                .remove(change);
-        });
-        assert!(found.len() == 1 && found[0].contains(word), "{found:?}");
+/// Each rule is shown an object that fails it.
+fn every_safeguard_sees_what_is_wrong() {
+    type Break = fn(&mut Vec<Value>);
+    const CONTAINER: &str = "/spec/template/spec/containers/0";
+    fn first<'a>(objects: &'a mut [Value], kind: &str) -> &'a mut Value {
+        let found = objects.iter_mut().find(|object| object["kind"] == kind);
+        found.unwrap()
     }
-    let found =
-        break_it(&|object| object.pointer_mut(container).unwrap()["image"] = json!("nginx"));
-    assert!(
-        found.len() == 1 && found[0].contains("image nginx"),
-        "{found:?}"
-    );
-    let found = break_it(&|object| {
-        object.pointer_mut(container).unwrap()["resources"]["requests"]["cpu"] = json!("50m");
-    });
-    assert!(found.len() == 1 && found[0].contains("raised"), "{found:?}");
-    let found = break_it(&|object| {
-        object
-            .pointer_mut("/spec/template/spec")
-            .unwrap()
-            .as_object_mut()
-            .unwrap()
-            .remove("topologySpreadConstraints");
-    });
-    assert!(found.len() == 1 && found[0].contains("spread"), "{found:?}");
+    fn container(objects: &mut [Value]) -> &mut Value {
+        let deployment = first(objects, "Deployment");
+        deployment.pointer_mut(CONTAINER).unwrap()
+    }
+    fn without(object: &mut Value, key: &str) {
+        object.as_object_mut().unwrap().remove(key).unwrap();
+    }
+    let breaks: [(&str, Break); 11] = [
+        ("probes", |all| without(container(all), "livenessProbe")),
+        ("probes", |all| without(container(all), "readinessProbe")),
+        ("image tag", |all| container(all)["image"] = json!("nginx")),
+        ("image tag", |all| {
+            container(all)["image"] = json!("a.io/b:latest")
+        }),
+        ("resources", |all| {
+            container(all)["resources"]["requests"]["cpu"] = json!("50m")
+        }),
+        ("resources", |all| without(container(all), "resources")),
+        ("spread", |all| {
+            let pod = first(all, "Deployment")
+                .pointer_mut("/spec/template/spec")
+                .unwrap();
+            without(pod, "topologySpreadConstraints");
+        }),
+        ("unique selectors", |all| {
+            let again = first(all, "Service").clone();
+            all.push(again);
+        }),
+        ("disruption budget", |all| {
+            first(all, "PodDisruptionBudget")["spec"]["maxUnavailable"] = json!(0);
+        }),
+        ("reserved labels", |all| {
+            first(all, "Service")["metadata"]["labels"]["kubernetes.azure.com/a"] = json!("b");
+        }),
+        ("reserved labels", |all| {
+            let labels = "/spec/template/metadata/labels";
+            let labels = first(all, "Deployment").pointer_mut(labels).unwrap();
+            labels["kubernetes.azure.com/a"] = json!("b");
+        }),
+    ];
+    let objects = rendered_objects(&cloud_native());
+    for (rule, break_it) in breaks {
+        let mut broken = objects.clone();
+        break_it(&mut broken);
+        let found = against_safeguards(&broken);
+        assert!(
+            found.len() == 1 && found[0].starts_with(rule),
+            "{rule}: {found:?}"
+        );
+    }
+    let shown: Vec<&str> = breaks.iter().map(|(rule, _)| *rule).collect();
+    for rule in RULES {
+        assert!(shown.contains(&rule.name), "{}", rule.name);
+    }
 }
 
 fn pods_keep_the_level_that_their_namespace_enforces() {
