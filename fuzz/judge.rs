@@ -1,11 +1,17 @@
 //! What must be true of any input: in memory, from bytes to output files. In: what a fuzzer or a test made up. Out: how many files
 //! it gives, or what is wrong with agcgen. A panic is wrong too.
 
+#[path = "../tests/safeguards/mod.rs"]
+mod safeguards;
+
 use agcgen::diagnostic::{Findings, Severity, human, json, short};
+use agcgen::objects::Object;
 use agcgen::output::OutputFile;
 use agcgen::source::{Sources, Span, parse};
 use serde::Deserialize as _;
 use serde_json::Value;
+
+use safeguards::against_safeguards;
 
 /// What `changed_example` changes, by the first byte of its input.
 pub(crate) const EXAMPLES: [&str; 3] = [
@@ -55,9 +61,11 @@ pub(crate) fn judge(text: &str) -> Result<Option<usize>, String> {
     let Some(rendered) = rendered else {
         return Ok(None);
     };
+    let mut objects = Vec::new();
     for file in &rendered.files {
-        reads_back(file).map_err(|problem| format!("{}: {problem}", file.path))?;
+        reads_back(file, &mut objects).map_err(|problem| format!("{}: {problem}", file.path))?;
     }
+    safeguarded(&objects)?;
     let again =
         agcgen::compile(&sources, id, &mut Findings::new()).map_err(|bug| bug.to_string())?;
     claim(
@@ -111,8 +119,8 @@ fn findings(text: &str, sources: &Sources, found: &Findings) -> Result<(), Strin
     claim(listed == Some(count), "json")
 }
 
-/// A foreign reader takes what is YAML.
-fn reads_back(file: &OutputFile) -> Result<(), String> {
+/// A foreign reader takes what is YAML, and every object is one that Kubernetes has, with no field lost.
+fn reads_back(file: &OutputFile, objects: &mut Vec<Value>) -> Result<(), String> {
     let path = file.path.as_str();
     claim(!file.text.contains('\0'), "a zero")?;
     if !path.ends_with(".yaml") {
@@ -121,8 +129,34 @@ fn reads_back(file: &OutputFile) -> Result<(), String> {
     for document in serde_yaml::Deserializer::from_str(&file.text) {
         let value = Value::deserialize(document).map_err(|error| error.to_string())?;
         claim(value.is_object(), "no map")?;
-        let is_object = !path.starts_with("k8s/") || value["kind"].is_string();
-        claim(is_object, "no object of Kubernetes")?;
+        if !path.starts_with("k8s/") || value["kind"] == "Kustomization" {
+            continue;
+        }
+        let object = Object::read(value.clone()).map_err(|error| error.to_string())?;
+        let again = object.to_value().map_err(|error| error.to_string())?;
+        claim(again == value, "an object that is read differently")?;
+        objects.push(value);
     }
     Ok(())
+}
+
+/// The rules for workloads. A pod without a port has nothing that can be probed, and says so; an image without a tag is the
+/// spec's, and a finding.
+fn safeguarded(objects: &[Value]) -> Result<(), String> {
+    let has_port = |name: &str| {
+        objects.iter().any(|object| {
+            object["metadata"]["name"] == name
+                && object
+                    .pointer("/spec/template/spec/containers/0/ports")
+                    .is_some()
+        })
+    };
+    let found = against_safeguards(objects).into_iter().find(|line| {
+        match line.split_once(": Deployment ") {
+            Some(("probes", name)) => has_port(name),
+            Some(("image tag", _)) => false,
+            _ => true,
+        }
+    });
+    found.map_or(Ok(()), Err)
 }

@@ -46,11 +46,12 @@ fn check_of(rule: &str) -> fn(&[Value]) -> std::vec::IntoIter<String> {
                 containers(object).any(|container| {
                     let of = |which: &str| {
                         let amounts = &container["resources"][which];
-                        (millis(&amounts["cpu"]), mebibytes(&amounts["memory"]))
+                        (amount(&amounts["cpu"]), amount(&amounts["memory"]))
                     };
                     let (requests, limits) = (of("requests"), of("limits"));
-                    requests.0 < 100
-                        || requests.1 < 100
+                    // 100m and 100Mi.
+                    requests.0 < 0.1
+                        || requests.1 < 104_857_600.0
                         || limits.0 < requests.0
                         || limits.1 < requests.1
                 })
@@ -124,26 +125,29 @@ fn containers(object: &Value) -> impl Iterator<Item = &Value> {
         .flatten()
 }
 
-/// Thousandths of a CPU; 0 where there is none.
-fn millis(quantity: &Value) -> u64 {
-    let text = quantity.as_str().unwrap_or("0");
-    match text.strip_suffix('m') {
-        Some(millis) => millis.parse().unwrap_or(0),
-        None => text.parse::<u64>().map_or(0, |cores| cores * 1000),
-    }
-}
-
-/// Mebibytes; 0 where there are none.
-fn mebibytes(quantity: &Value) -> u64 {
-    let text = quantity.as_str().unwrap_or("0");
-    let units = [("Mi", 1), ("Gi", 1024), ("Ti", 1024 * 1024)];
-    units
+/// A quantity of Kubernetes (apimachinery, "Quantity") as a number; 0 where there is none, or none that can be read.
+fn amount(quantity: &Value) -> f64 {
+    const UNITS: [(&str, f64); 16] = [
+        ("Ki", 1024.0),
+        ("Mi", 1_048_576.0),
+        ("Gi", 1_073_741_824.0),
+        ("Ti", 1_099_511_627_776.0),
+        ("Pi", 1_125_899_906_842_624.0),
+        ("Ei", 1_152_921_504_606_846_976.0),
+        ("n", 1e-9),
+        ("u", 1e-6),
+        ("m", 1e-3),
+        ("k", 1e3),
+        ("M", 1e6),
+        ("G", 1e9),
+        ("T", 1e12),
+        ("P", 1e15),
+        ("E", 1e18),
+        ("", 1.0),
+    ];
+    let text = quantity.as_str().unwrap_or_default();
+    UNITS
         .iter()
-        .find_map(|(unit, size)| {
-            text.strip_suffix(unit)?
-                .parse::<u64>()
-                .ok()
-                .map(|count| count * size)
-        })
-        .unwrap_or(0)
+        .find_map(|(unit, size)| Some(text.strip_suffix(unit)?.parse::<f64>().ok()? * size))
+        .unwrap_or(0.0)
 }
