@@ -5,11 +5,31 @@
 
 mod systems;
 
+use agcgen::catalog::limits;
 use agcgen::diagnostic::Findings;
 use agcgen::model::Model;
 use agcgen::render::infra::size;
 use agcgen::source::Sources;
 use systems::{PLAIN, cloud_native, cloud_native_managed, longest, system};
+
+/// Read from the vendors' pages a second time, apart from the catalogue: ARM's best practices for templates, the linter of
+/// Bicep, the limits of Application Gateway for Containers, federated credentials of an identity (2026-11).
+#[test]
+fn the_limits_are_those_of_the_vendors() {
+    let limits = [
+        (limits::TEMPLATE_RESOURCES, 800),
+        (limits::TEMPLATE_PARAMETERS, 256),
+        (limits::TEMPLATE_OUTPUTS, 64),
+        (limits::TEMPLATE_BYTES, 4_194_304),
+        (limits::IDENTITY_CREDENTIALS, 20),
+        (limits::GATEWAY_FRONTENDS, 5),
+        (limits::GATEWAY_ROUTES, 200),
+        (limits::GATEWAY_SERVICES, 100),
+    ];
+    for (limit, most) in limits {
+        assert_eq!(limit.most, most, "{}", limit.of);
+    }
+}
 
 /// `tests/infra_matrix` shows the same and more to the Bicep compiler; this is what can be read without it.
 #[test]

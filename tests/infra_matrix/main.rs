@@ -21,7 +21,7 @@ use agcgen::kinds::Kind;
 use agcgen::model::Model;
 use agcgen::render::infra::size;
 use fs_err as fs;
-use oracle::{Answer, Bicep, Checks, Failed, Metadata, ResourceTypes, Snapshot, none};
+use oracle::{Answer, Bicep, Checks, Failed, Metadata, NameRules, ResourceTypes, Snapshot, none};
 use serde_json::Value;
 
 /// The types that have no schema.
@@ -36,6 +36,10 @@ fn main() -> std::process::ExitCode {
         let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/infra");
         none(bicep.findings(templates, &Metadata::default())?)
     });
+    checks.needing::<NameRules>(
+        "names: the catalogue takes nothing that Azure refuses",
+        catalogue_is_no_wider,
+    );
     let systems = systems_of_every_kind::all();
     let shown: BTreeSet<&str> = systems
         .iter()
@@ -53,9 +57,10 @@ fn main() -> std::process::ExitCode {
         )
     });
     for (name, model) in systems {
-        checks.needing::<(Bicep, ResourceTypes)>(name.clone(), move |(bicep, types)| {
-            check(&name, &model, bicep, types)
-        });
+        checks.needing::<(Bicep, ResourceTypes, NameRules)>(
+            name.clone(),
+            move |(bicep, types, rules)| check(&name, &model, bicep, types, rules),
+        );
     }
     checks.run()
 }
@@ -69,7 +74,13 @@ fn word(kind: &Kind) -> &'static str {
     }
 }
 
-fn check(name: &str, model: &Model, bicep: &Bicep, types: &ResourceTypes) -> Result<(), Failed> {
+fn check(
+    name: &str,
+    model: &Model,
+    bicep: &Bicep,
+    types: &ResourceTypes,
+    rules: &NameRules,
+) -> Result<(), Failed> {
     let folder = write(name, model)?;
     let mut metadata = Metadata {
         resource_group: model.azure.resource_group.name.clone(),
@@ -82,7 +93,7 @@ fn check(name: &str, model: &Model, bicep: &Bicep, types: &ResourceTypes) -> Res
     let snapshot = bicep.snapshot(folder.join("main.bicepparam"), &metadata)?;
     none(snapshot.problems())?;
     bodies_are_valid(&snapshot, types)?;
-    none(names_that_do_not_fit(&snapshot))?;
+    none(names_that_do_not_fit(&snapshot, rules))?;
     size_is_as_counted(
         model,
         &snapshot,
@@ -113,8 +124,49 @@ fn check(name: &str, model: &Model, bicep: &Bicep, types: &ResourceTypes) -> Res
     )
 }
 
-/// Names that Azure would refuse, by the rules of the catalogue; types without a rule have a name that the modules state.
-fn names_that_do_not_fit(snapshot: &Snapshot) -> Vec<String> {
+/// Shortest, longest and all-of-a-sort names that a rule of the catalogue takes, held against the rules collected apart.
+fn catalogue_is_no_wider(rules: &NameRules) -> Result<(), Failed> {
+    let mut wrong = Vec::new();
+    let mut tried = 0;
+    for rule in name_rules::RULES {
+        let azure = rules
+            .of(rule.resource_type)
+            .ok_or_else(|| format!("no rule for {}", rule.resource_type))?;
+        for length in [rule.least, rule.least + 1, rule.most - 1, rule.most] {
+            for (first, middle, last) in [
+                "aaa", "a1a", "aAa", "A-a", "a-1", "a_a", "a.a", "aa.", "aa_", "_aa", "1-a", "-aa",
+                "aa-",
+            ]
+            .iter()
+            .map(|sort| sort.split_at(1))
+            .map(|(first, rest)| (first, rest.split_at(1).0, rest.split_at(1).1))
+            {
+                let name: String = match length {
+                    0 => String::new(),
+                    1 => first.to_owned(),
+                    _ => first.to_owned() + &middle.repeat(length - 2) + last,
+                };
+                // Doubled signs in the middle are one sort, single ones another.
+                for name in [name.clone(), name.replace("--", "-a")] {
+                    // Some collected patterns count letters and digits alone, and so want one more beside a `-`.
+                    let is_shortest = length == rule.least && name.contains('-');
+                    if rule.allows(&name) && !is_shortest {
+                        tried += 1;
+                        if !azure.allows(&name) {
+                            wrong.push(format!("{}: {name}", rule.resource_type));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(tried > 500, "{tried} names");
+    none(wrong)
+}
+
+/// Names that Azure would refuse, by the rules of the catalogue and by those that were collected apart from it; types without
+/// a rule in the catalogue have a name that the modules state.
+fn names_that_do_not_fit(snapshot: &Snapshot, rules: &NameRules) -> Vec<String> {
     const STATED: [(&str, &str); 7] = [
         ("Microsoft.Storage/storageAccounts/blobServices", "default"),
         ("Microsoft.Sql/servers/virtualNetworkRules", "nodes"),
@@ -143,7 +195,12 @@ fn names_that_do_not_fit(snapshot: &Snapshot) -> Vec<String> {
         .filter(|resource| {
             let name = resource.name.rsplit('/').next().unwrap_or_default();
             let fits = match name_rules::find(&resource.kind) {
-                Some(rule) => rule.allows(name),
+                Some(rule) => {
+                    rule.allows(name)
+                        && rules
+                            .of(&resource.kind)
+                            .is_some_and(|rule| rule.allows(name))
+                }
                 None if resource.kind == "Microsoft.Authorization/roleAssignments" => {
                     guid(name) || name.starts_with('[')
                 }

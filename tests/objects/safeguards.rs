@@ -112,10 +112,10 @@ fn every_safeguard_sees_what_is_wrong() {
         ("probes", |all| without(container(all), "readinessProbe")),
         ("image tag", |all| container(all)["image"] = json!("nginx")),
         ("image tag", |all| {
-            container(all)["image"] = json!("a.io/b:latest")
+            container(all)["image"] = json!("a.io/b:latest");
         }),
         ("resources", |all| {
-            container(all)["resources"]["requests"]["cpu"] = json!("50m")
+            container(all)["resources"]["requests"]["cpu"] = json!("50m");
         }),
         ("resources", |all| without(container(all), "resources")),
         ("spread", |all| {

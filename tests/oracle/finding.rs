@@ -103,6 +103,16 @@ pub(crate) fn reference(folder: &str) -> Result<PathBuf, NotChecked> {
     }
 }
 
+/// A file below `AGCGEN_REFERENCE`.
+pub(crate) fn reference_file(file: &str) -> Result<PathBuf, NotChecked> {
+    let path = reference("")?.join(file);
+    if path.is_file() {
+        Ok(path)
+    } else {
+        Err(NotChecked(format!("AGCGEN_REFERENCE has no {file}")))
+    }
+}
+
 /// The first version number in what `program arguments` prints, if it is at least `minimum`.
 pub(super) fn version_at_least(
     program: &Path,

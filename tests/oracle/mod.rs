@@ -57,6 +57,7 @@ mod finding;
 mod kustomize;
 mod ledger;
 mod linters;
+mod name_rules;
 mod resource_types;
 mod yaml;
 
@@ -71,5 +72,6 @@ pub(crate) use finding::{Answer, NotChecked, Oracle, OracleFailure, find, refere
 pub(crate) use kustomize::Kustomize;
 pub(crate) use ledger::read_file;
 pub(crate) use linters::{Shellcheck, Yamllint};
+pub(crate) use name_rules::NameRules;
 pub(crate) use resource_types::{BodyReport, ResourceTypes};
 pub(crate) use yaml::documents;
