@@ -86,7 +86,7 @@ fn phases(to: &System, out: &Path) -> (Duration, Duration) {
 fn killed_at_any_moment_every_file_is_old_or_new_and_the_next_render_finishes() {
     const ALL: usize = 200;
     let (kills, workloads) = if environment::in_ci() {
-        (ALL, 60)
+        (ALL, 20)
     } else {
         (20, 15)
     };
@@ -155,7 +155,7 @@ fn killed_at_any_moment_every_file_is_old_or_new_and_the_next_render_finishes() 
         runs += 1;
     }
     say(&format!(
-        "{killed} kills of {runs} renders of {workloads} workloads ({ALL} of 60 with CI=true), seed {SEED}, writing {writing:?} of {:?}: {met:?}, {littered} left a file behind\n",
+        "{killed} kills of {runs} renders of {workloads} workloads ({ALL} of 20 with CI=true), seed {SEED}, writing {writing:?} of {:?}: {met:?}, {littered} left a file behind\n",
         thinking + writing
     ));
     for (far, least) in [
