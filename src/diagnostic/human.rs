@@ -246,10 +246,12 @@ fn labelled<'a>(
     }
 }
 
-/// A source with everything hidden that may be a secret.
+/// A source with everything hidden that may be a secret, and every control character that the renderer leaves as it is.
 fn masked_source(sources: &Sources, findings: &Findings, id: SourceId) -> String {
     let hidden: Vec<Range<usize>> = findings.hidden(id).map(Span::range).collect();
-    masked(&sources.get(id).text, &hidden)
+    let text = masked(&sources.get(id).text, &hidden);
+    // U+009B is `ESC [` in one. What stands for it has two bytes too, so every place stays.
+    text.replace(|c| matches!(c, '\u{80}'..='\u{9f}'), "\u{bf}")
 }
 
 /// A value that stands on many lines is pointed at on its first.

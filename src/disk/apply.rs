@@ -55,14 +55,12 @@ impl Steps for RealSteps {
     }
 
     fn write_beside(&mut self, folder: &Path, bytes: &[u8], mode: Mode) -> io::Result<PathBuf> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(LEFTOVER.0).suffix(LEFTOVER.1);
-        let permissions = permissions(mode);
-        if let Some(permissions) = permissions {
-            builder.permissions(permissions);
-        }
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(bytes)?;
+        // Opened and written past `tempfile`, whose errors name its own file, and that is gone when a person reads of it.
+        let mut file = tempfile::Builder::new()
+            .prefix(LEFTOVER.0)
+            .suffix(LEFTOVER.1)
+            .make_in(folder, |path| options(mode).open(path))?;
+        file.as_file_mut().write_all(bytes)?;
         let (_, path) = file.keep().map_err(|error| error.error)?;
         Ok(path)
     }
@@ -80,20 +78,21 @@ impl Steps for RealSteps {
     }
 }
 
-/// The umask applies to these, because the file is opened with them.
-#[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "other systems have no such bits")]
-fn permissions(mode: Mode) -> Option<fs::Permissions> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Some(fs::Permissions::from_mode(match mode {
-        Mode::Plain => 0o666,
-        Mode::Executable => 0o777,
-    }))
-}
-
-#[cfg(not(unix))]
-fn permissions(_: Mode) -> Option<fs::Permissions> {
-    None
+/// How a file of this mode is made. The umask applies to it.
+fn options(mode: Mode) -> fs::OpenOptions {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(
+        &mut options,
+        match mode {
+            Mode::Plain => 0o666,
+            Mode::Executable => 0o777,
+        },
+    );
+    #[cfg(not(unix))]
+    let _ = mode;
+    options
 }
 
 impl Operation<'_> {

@@ -1,7 +1,7 @@
 //! Why a render could not look at its folder, or would not write.
 
 use std::fmt;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use super::LOCK;
@@ -88,8 +88,17 @@ impl fmt::Display for DiskError {
             ),
             Self::Write { path, source } => write!(
                 f,
-                "{} cannot be written: {source}.\nMend that and render again: the next render finishes this one.",
-                path.display()
+                "{} cannot be written: {source}.\n{} and render again: the next render finishes this one.",
+                path.display(),
+                match source.kind() {
+                    // There may be bytes and no more files.
+                    ErrorKind::StorageFull | ErrorKind::QuotaExceeded =>
+                        "Make room on that disk (`df -h`, `df -i`)",
+                    ErrorKind::PermissionDenied =>
+                        "Make the folder that it lies in writable for yourself",
+                    ErrorKind::ReadOnlyFilesystem => "Make that disk writable",
+                    _ => "Mend that",
+                }
             ),
             Self::LockInTheWay { path, obstacle } => write!(
                 f,

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use granit_parser::{Event, Parser, ScalarStyle};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle};
 
 use super::{Entry, MAX_DEPTH, MAX_VALUES, Node, SourceId, Sources, Span, Value, is_secret_name};
 use crate::diagnostic::{Code, Findings, quoted};
@@ -25,7 +25,12 @@ pub fn parse(sources: &Sources, id: SourceId, found: &mut Findings) -> Option<No
         documents: 0,
         values: 0,
     };
-    let options = granit_parser::options! { emit_comments: false, emit_unresolved_aliases: true };
+    // The scanner reads ahead, so it meets a wall of brackets before the composer has an event of it.
+    let options = granit_parser::options! {
+        emit_comments: false,
+        emit_unresolved_aliases: true,
+        flow_nesting_limit: MAX_DEPTH,
+    };
     for event in Parser::new_from_str_with_options(text, options) {
         match event {
             Ok((event, span)) => {
@@ -213,13 +218,7 @@ impl Composer<'_> {
 
     fn start(&mut self, span: Span, open: Open) -> bool {
         if self.open.len() >= MAX_DEPTH {
-            self.found
-                .report(
-                    Code::AGC0006,
-                    span,
-                    format!("lists and maps are nested more than {MAX_DEPTH} deep"),
-                )
-                .help("no block of a spec is nested this deep: remove it");
+            self.too_deep(span);
             return false;
         }
         if self.expects_key() {
@@ -234,6 +233,16 @@ impl Composer<'_> {
         }
         self.open.push(open);
         true
+    }
+
+    fn too_deep(&mut self, span: Span) {
+        self.found
+            .report(
+                Code::AGC0006,
+                span,
+                format!("lists and maps are nested more than {MAX_DEPTH} deep"),
+            )
+            .help("no block of a spec is nested this deep: remove it");
     }
 
     fn end(&mut self, span: Span) {
@@ -423,6 +432,10 @@ impl Composer<'_> {
             start,
             end,
         };
+        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+            self.too_deep(span);
+            return;
+        }
         let before = self.text.get(..start).unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default();
         let finding = self
@@ -589,15 +602,23 @@ mod tests {
 
     #[test]
     fn refuses_hostile_files_quickly() {
-        for text in [
-            "[".repeat(100_000),
-            "- ".repeat(100_000),
-            "{a: ".repeat(100_000),
-        ] {
-            let (node, codes) = read(&text);
-            assert!(node.is_none());
-            assert_eq!(codes.len(), 1);
+        for (opens, last) in [("[", '['), ("{a: ", '{'), ("- ", '-'), ("[{a: ", '[')] {
+            let text = opens.repeat(100_000);
+            let mut sources = Sources::new();
+            let id = sources.add("t.yaml", text.clone());
+            let mut found = Findings::new();
+            assert!(parse(&sources, id, &mut found).is_none());
+            let found: Vec<_> = found.iter().collect();
+            assert_eq!(found.len(), 1, "{opens}");
+            assert_eq!(found[0].code, Code::AGC0006, "{opens}");
+            let at = found[0].place.span.start;
+            assert!(text[at..].starts_with(last), "{opens}: at {at}");
+            let opened = text[..=at].matches(['[', '{', '-']).count();
+            assert_eq!(opened, MAX_DEPTH + 1, "{opens}");
         }
+        let deepest = "[".repeat(MAX_DEPTH - 1) + &"]".repeat(MAX_DEPTH - 1);
+        assert_eq!(read(&format!("a: {deepest}\n")).1, []);
+        assert_eq!(read(&format!("a: [{deepest}]\n")).1, [Code::AGC0006]);
         let bomb = "a: &a [x, x]\nb: &b [*a, *a]\n";
         assert!(read(bomb).0.is_none());
     }

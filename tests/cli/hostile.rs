@@ -53,8 +53,8 @@ fn a_hostile_file_is_refused_soon_and_with_little_memory() {
     let indented: String = (0..2000).map(|depth| " ".repeat(depth) + "a:\n").collect();
     let cases: &[(&str, String, &str)] = &[
         ("aliases", "a: &a [x, x]\n".to_owned() + &aliases, "AGC0003"),
-        ("brackets", "[".repeat(100_000), "AGC0001"),
-        ("braces", "{a: ".repeat(100_000), "AGC0001"),
+        ("brackets", "[".repeat(100_000), "AGC0006"),
+        ("braces", "{a: ".repeat(100_000), "AGC0006"),
         ("items", "- ".repeat(100_000), "AGC0006"),
         ("questions", "? ".repeat(100_000), "AGC0006"),
         ("indentation", indented, "AGC0006"),
@@ -81,6 +81,11 @@ fn a_hostile_file_is_refused_soon_and_with_little_memory() {
         (
             "control characters",
             minimal_and(1, |_| "\u{1b}\u{7}\u{8}".repeat(100_000)),
+            "AGC0001",
+        ),
+        (
+            "control characters beyond ASCII",
+            minimal_and(1, |_| "x-a: \u{9b}2J\u{80}\u{85}\n".to_owned()),
             "AGC0001",
         ),
         (
@@ -115,7 +120,8 @@ fn a_hostile_file_is_refused_soon_and_with_little_memory() {
             "{name}: {}",
             ran.stderr
         );
-        assert!(!ran.stderr.contains('\u{7}'), "{name}");
+        let control = |c: char| c.is_control() && c != '\n';
+        assert!(!ran.stderr.contains(control), "{name}: {:?}", ran.stderr);
         assert!(
             ran.stderr.len() < 100_000,
             "{name}: {} bytes are said",
@@ -136,6 +142,27 @@ fn of_a_file_of_50_mb_only_the_beginning_is_read() {
     let ran = validate(&folder, "human");
     assert_eq!(ran.code, 2, "{}", ran.stderr);
     assert!(ran.stderr.contains("larger than 4 MiB"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_key_with_a_line_break_a_tab_or_a_password_stands_in_no_help() {
+    let folder = Folder::new();
+    let key = "ghp_0123456789abcdefghijklmnopqrstuvwxyz";
+    folder.write(
+        "spec.yaml",
+        format!("apiVersion: agcgen/v1\nworkloads: {{ \"a\\nb\": 1, \"a\\tb\": 2, {key}: 3 }}\n"),
+    );
+    let ran = folder.run(&["validate", "spec.yaml", "--format", "short"]);
+    assert_eq!(ran.code, 1);
+    let one_each = |line: &&str| line.starts_with("spec.yaml:");
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    assert!(lines.iter().all(one_each), "{}", ran.stderr);
+    let help = "(for instance `{ image: ghcr.io/example/web:1.0.3 }`)";
+    let told = lines.iter().filter(|line| line.ends_with(help)).count();
+    assert_eq!(told, 3, "{}", ran.stderr);
+    assert!(!ran.stderr.contains(key), "{}", ran.stderr);
+    let ran = folder.run(&["validate", "spec.yaml"]);
+    assert!(!ran.stderr.contains('\t'), "{}", ran.stderr);
 }
 
 /// Every mistake costs about the same, however many there are, and on one line too.

@@ -59,7 +59,7 @@ fn stop(render: &Render, dir: &Path, steps: usize) -> bool {
 
 /// Two states of a spec that differ in every way: a file new, changed, removed with its folders, of another mode, kept; the late
 /// values rewritten; objects come and go.
-fn two_states() -> (Render, Render) {
+pub(crate) fn two_states() -> (Render, Render) {
     let mut before = shop();
     before.files.push(plain("k8s/old/deep/one.yaml", "1"));
     before.files.push(plain("k8s/old/two.yaml", "2"));
@@ -82,7 +82,7 @@ fn two_states() -> (Render, Render) {
     (before, after)
 }
 
-fn start(dir: &Path, before: &Render) {
+pub(crate) fn start(dir: &Path, before: &Render) {
     before.done(dir);
     let mut late = fs::OpenOptions::new()
         .append(true)
@@ -307,6 +307,31 @@ fn a_scoped_render_after_a_stop_keeps_the_rows_of_the_rest() {
         );
         after.done(dir);
         assert_eq!(everything(dir), expected);
+    });
+}
+
+#[test]
+fn after_a_stop_an_edit_is_still_noticed_and_kept() {
+    let (before, after) = two_states();
+    let edited = ["README.md", "infra/main.bicep", "k8s/old/two.yaml"];
+    at_every_stop(&before, &after, |dir| {
+        let there: Vec<&str> = edited
+            .into_iter()
+            .filter(|at| dir.join(at).exists())
+            .collect();
+        for at in &there {
+            put(dir, at, "a person's\n");
+        }
+        let refusal = after.refused(dir);
+        let named: Vec<&str> = refusal.files.iter().map(|it| it.path.as_str()).collect();
+        assert_eq!(named, there);
+        for file in &refusal.files {
+            let diff = file.diff().unwrap_or_default();
+            let orphan = file.kind == DifferenceKind::HandEditedOrphan;
+            assert!(orphan || diff.contains("-a person's\n"), "{file}: {diff}");
+        }
+        after.clone().forced().done(dir);
+        assert_eq!(read(dir, "infra/main.bicep"), "param b string\n");
     });
 }
 

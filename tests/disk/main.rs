@@ -19,12 +19,23 @@ const GUID: &str = "6b1f0a52-4f7e-4c0b-9c59-0d8f6f2f7a11";
 const OTHER_GUID: &str = "0F3C2E1D-aaaa-4bbb-8ccc-123456789abc";
 const LATE: &str = "k8s/platform/late-values.env";
 
+#[path = "../environment/mod.rs"]
+mod environment;
+
 mod check;
+#[cfg(unix)]
+mod closed;
+mod failing;
 mod interruption;
+#[cfg(unix)]
+mod kills;
 mod late_values;
 mod lock;
+#[cfg(target_os = "linux")]
+mod real;
 mod refusals;
 mod scope;
+mod systems;
 mod writing;
 
 fn path(text: &str) -> OutputPath {
@@ -150,8 +161,11 @@ impl Render {
     }
 }
 
+/// Content and executable bit, by name.
+type Contents = BTreeMap<String, (Vec<u8>, bool)>;
+
 /// Every file, folder (with `/`) and symlink (with `@`) below a folder, with content and executable bit.
-fn everything(dir: &Path) -> BTreeMap<String, (Vec<u8>, bool)> {
+fn everything(dir: &Path) -> Contents {
     let mut all = BTreeMap::new();
     for entry in walkdir::WalkDir::new(dir).min_depth(1) {
         let Ok(entry) = entry else { continue };
@@ -191,6 +205,24 @@ fn is_executable(_: &Path) -> bool {
 fn mode_bits(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt as _;
     fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Says what this machine does not let a test check. With `CI` set nothing may be left out.
+fn not_checked(what: &str, why: &str) {
+    let line = format!("NOT CHECKED: {what}, because {why}\n");
+    assert!(!environment::in_ci(), "{line}");
+    say(&line);
+}
+
+/// Past the harness, which hides the output of tests that pass.
+fn say(line: &str) {
+    io::Write::write_all(&mut io::stderr(), line.as_bytes()).unwrap();
 }
 
 fn names(dir: &Path) -> Vec<String> {

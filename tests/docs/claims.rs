@@ -168,3 +168,42 @@ fn functions_in_passing_exist() {
     none(&wrong);
     assert!(seen > 3, "{seen} functions");
 }
+
+/// Crates that cargo takes in for a Linux binary, by name and version, without this one.
+fn crates(edges: &str) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--locked",
+            "--offline",
+            "--prefix",
+            "none",
+            "--edges",
+            edges,
+        ])
+        .args(["--target", "x86_64-unknown-linux-gnu", "--format", "{p}"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let crates: BTreeSet<String> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
+        .filter(|name| !name.starts_with("agcgen "))
+        .collect();
+    assert!(crates.len() > 20, "{crates:?}");
+    crates
+}
+
+#[test]
+fn the_number_of_crates_is_that_of_the_lock_file() {
+    let inside = crates("normal,no-proc-macro").len();
+    let all = crates("normal,build").len();
+    let said = format!(
+        "{inside} crates in it; {} more only run in the build",
+        all - inside
+    );
+    let page = Page::read("README.md");
+    assert!(page.text.contains(&said), "README.md should say: {said}");
+}

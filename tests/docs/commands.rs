@@ -15,6 +15,16 @@ const KNOWN: &[(&[&str], &str)] = &[
     (&["cargo", "fmt", "--all"], "Cargo.toml"),
     (&["cargo", "clippy", "--all-targets"], "clippy.toml"),
     (&["cargo", "doc", "--no-deps"], "src/lib.rs"),
+    (
+        &[
+            "cargo",
+            "build",
+            "--release",
+            "--target",
+            "x86_64-unknown-linux-gnu",
+        ],
+        "src/main.rs",
+    ),
     (&["bash", ".ci/run"], ".ci/run"),
     (&["bash", "benches/speed"], "benches/speed"),
     (&["bash", "benches/counts"], "benches/counts"),
@@ -22,7 +32,11 @@ const KNOWN: &[(&[&str], &str)] = &[
 ];
 
 /// Variables of the environment that a command may be given, and their values.
-const SETTINGS: &[&str] = &["UPDATE_SNAPSHOTS=1", "RUSTDOCFLAGS=-D warnings"];
+const SETTINGS: &[&str] = &[
+    "UPDATE_SNAPSHOTS=1",
+    "RUSTDOCFLAGS=-D warnings",
+    "RUSTFLAGS=-C target-feature=+crt-static",
+];
 
 /// Where the commands of one page run.
 pub(crate) struct Terminal(TempDir);

@@ -4,10 +4,13 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+#[path = "../environment/mod.rs"]
+mod environment;
 #[path = "../spec_tree/mod.rs"]
 mod spec_tree;
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::ops::Range;
 
 use agcgen::diagnostic::{Findings, Severity};
@@ -345,17 +348,22 @@ fn judge(original: &Tree, output: &Output, mutant: &Mutant) -> (End, Vec<String>
 #[test]
 fn every_change_of_an_example_is_found_or_makes_another_output() {
     let mut work = Vec::new();
-    let mut places = 0;
+    let (mut places, mut left_out) = (0, 0);
     for (example, text) in EXAMPLES {
         let spec = Tree::read(text);
         let output = compile(&spec.write().text).output.unwrap();
         let mut all = Vec::new();
         for path in spec.paths() {
             // Below these two the managed example is another one; elsewhere it is `cloud-native` again, so what stands
-            // there is changed as a whole only.
+            // there is changed as a whole only, but in CI.
             let keys = spec.keys(&path);
             let other = ["cluster", "gateway"].contains(&keys[0].as_str());
-            if example == "cloud-native-managed" && keys.len() > 1 && !other {
+            if example == "cloud-native-managed"
+                && keys.len() > 1
+                && !other
+                && !environment::in_ci()
+            {
+                left_out += 1;
                 continue;
             }
             places += 1;
@@ -405,14 +413,21 @@ fn every_change_of_an_example_is_found_or_makes_another_output() {
     println!("{places} keys and leaves, {total} changes: {ends:?}");
     wrong.sort();
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(places >= 138, "{places}");
+    if left_out > 0 {
+        let line = format!(
+            "NOT CHANGED: {left_out} keys and leaves of cloud-native-managed; with CI=true they are\n"
+        );
+        std::io::stderr().write_all(line.as_bytes()).unwrap();
+    }
+    assert_eq!(environment::in_ci(), left_out == 0);
+    assert_eq!(places + left_out, 208);
     assert_eq!(used, [true; ALLOWED.len()], "each row is needed");
-    for (end, least) in [
-        (End::Found, 1738),
-        (End::Differs, 231),
-        (End::Referred, 35),
-        (End::Default, 11),
-    ] {
+    let least = match left_out {
+        0 => [2611, 374, 59, 15],
+        _ => [1738, 231, 35, 11],
+    };
+    let counted = [End::Found, End::Differs, End::Referred, End::Default];
+    for (end, least) in counted.into_iter().zip(least) {
         assert!(ends[&end] >= least, "{end:?}: {} of {least}", ends[&end]);
     }
 }

@@ -44,6 +44,7 @@
     reason = "each test program includes this module and uses a part of it"
 )]
 
+mod api_server;
 mod azure_snapshot;
 mod bash;
 mod bicep;
@@ -59,6 +60,7 @@ mod linters;
 mod resource_types;
 mod yaml;
 
+pub(crate) use api_server::{ApiServer, Cluster};
 pub(crate) use azure_snapshot::{Metadata, Resource, Snapshot};
 pub(crate) use bash::{Bash, BashRun};
 pub(crate) use bicep::{Bicep, Diagnostic, Level};

@@ -5,6 +5,7 @@
 #[path = "../oracle/mod.rs"]
 mod oracle;
 
+mod api_server;
 mod bash;
 mod bicep;
 mod core_kinds;
@@ -17,6 +18,7 @@ mod resource_types;
 
 fn main() -> std::process::ExitCode {
     let mut checks = oracle::Checks::new();
+    api_server::add(&mut checks);
     bicep::add(&mut checks);
     resource_types::add(&mut checks);
     custom_resources::add(&mut checks);

@@ -1,32 +1,29 @@
 //! Random specs, the same in every run: text that is hardly YAML, examples with text put in and taken out, instances of the
 //! published schema, and examples with one part exchanged for such an instance. Nothing panics, there are errors or files and
-//! never both, and a foreign reader takes the YAML that comes out.
+//! never both, and a foreign reader takes the YAML that comes out. So it is with every input that the fuzzer kept.
 
 #![allow(
     clippy::unwrap_used,
+    clippy::disallowed_methods,
     clippy::case_sensitive_file_extension_comparisons,
     clippy::panic,
     reason = "a test fails where it panics, and agcgen writes its paths in small letters"
 )]
 
 mod instance;
+#[path = "../../fuzz/judge.rs"]
+mod judge;
 
 use std::cell::Cell;
+use std::fs;
+use std::path::Path;
 use std::sync::LazyLock;
 
-use agcgen::diagnostic::{Findings, Severity, human, json, short};
-use agcgen::source::Sources;
+use judge::EXAMPLES;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
-use serde::Deserialize as _;
 use serde_json::Value;
-
-const EXAMPLES: &[&str] = &[
-    include_str!("../../examples/minimal/spec.yaml"),
-    include_str!("../../examples/cloud-native/spec.yaml"),
-    include_str!("../../examples/cloud-native-managed/spec.yaml"),
-];
 
 /// Pieces that mean something to a reader of YAML, or to one of what is made from it.
 const PIECES: &[&str] = &[
@@ -91,59 +88,9 @@ static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
 static VALIDATOR: LazyLock<jsonschema::Validator> =
     LazyLock::new(|| jsonschema::draft202012::new(&SCHEMA).unwrap());
 
-/// What agcgen makes of a text: the number of files, if there are any.
+/// What agcgen makes of a text, judged: the number of files, if there are any.
 fn compiled(text: &str) -> Result<Option<usize>, TestCaseError> {
-    let mut sources = Sources::new();
-    let id = sources.add("spec.yaml", text);
-    let mut found = Findings::new();
-    let rendered = agcgen::compile(&sources, id, &mut found)
-        .map_err(|error| TestCaseError::fail(error.to_string()))?;
-    prop_assert_eq!(
-        rendered.is_none(),
-        found.error_count() > 0,
-        "output and an error, or neither"
-    );
-    for finding in found.iter() {
-        let error = finding.code.severity() == Severity::Error;
-        prop_assert!(
-            !error || finding.help.is_some(),
-            "{}: what to do?",
-            finding.message
-        );
-    }
-    let said = anstream::adapter::strip_str(&human(&sources, &found)).to_string();
-    let titles = ["error[AGC", "warning[AGC", "note[AGC"];
-    let said = said
-        .lines()
-        .filter(|line| titles.iter().any(|title| line.starts_with(title)))
-        .count();
-    prop_assert_eq!(said, found.iter().count());
-    prop_assert_eq!(
-        short(&sources, &found).lines().count(),
-        found.iter().count()
-    );
-    let document: Value = serde_json::from_str(&json(&sources, &found)).unwrap();
-    prop_assert_eq!(
-        document["findings"].as_array().map(Vec::len),
-        Some(found.iter().count())
-    );
-    let Some(rendered) = rendered else {
-        return Ok(None);
-    };
-    for file in &rendered.files {
-        let path = file.path.as_str();
-        if path.ends_with(".yaml") {
-            for document in serde_yaml::Deserializer::from_str(&file.text) {
-                let value = Value::deserialize(document)
-                    .map_err(|error| TestCaseError::fail(format!("{path}: {error}")))?;
-                prop_assert!(value.is_object(), "{path}: {value}");
-                let object = !path.starts_with("k8s/") || value["kind"].is_string();
-                prop_assert!(object, "{path}: {value}");
-            }
-        }
-        prop_assert!(!file.text.contains('\0'), "{path}");
-    }
-    Ok(Some(rendered.files.len()))
+    judge::judge(text).map_err(TestCaseError::fail)
 }
 
 /// The same cases in every run.
@@ -181,7 +128,7 @@ fn an_example_with_text_put_in_and_taken_out_gives_findings_or_files() {
         prop::option::of(select(PIECES)),
     );
     let changed =
-        (select(EXAMPLES), prop::collection::vec(change, 1..4)).prop_map(|(text, changes)| {
+        (select(&EXAMPLES[..]), prop::collection::vec(change, 1..4)).prop_map(|(text, changes)| {
             let mut text: Vec<char> = text.chars().collect();
             for (at, gone, piece) in changes {
                 let start = at.index(text.len());
@@ -238,4 +185,30 @@ fn an_example_with_a_random_part_gives_findings_or_files() {
         Ok(())
     });
     assert!(made.get() >= 25, "{} specs give files", made.get());
+}
+
+/// Every file of a target's corpus, through what the fuzzer runs: how many there are, and how many give files.
+fn judged(target: &str, judge: fn(&[u8]) -> Result<Option<usize>, String>) -> (usize, usize) {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let (mut all, mut made) = (0, 0);
+    for entry in fs::read_dir(corpus.join(target)).unwrap() {
+        let path = entry.unwrap().path();
+        let files = judge(&fs::read(&path).unwrap())
+            .unwrap_or_else(|problem| panic!("{}: {problem}", path.display()));
+        all += 1;
+        made += usize::from(files.is_some());
+    }
+    (all, made)
+}
+
+#[test]
+fn every_spec_that_the_fuzzer_kept_gives_findings_or_files() {
+    let (all, made) = judged("spec_to_files", judge::spec_to_files);
+    assert!(all >= 400 && made >= 4, "{made} of {all}");
+}
+
+#[test]
+fn every_change_that_the_fuzzer_kept_gives_findings_or_files() {
+    let (all, made) = judged("changed_example", judge::changed_example);
+    assert!(all >= 400 && made >= 10, "{made} of {all}");
 }

@@ -2,7 +2,7 @@
 
 use super::oracle::environment::is_updating;
 use super::oracle::{Bicep, Checks, Metadata, ResourceTypes, none};
-use super::tree;
+use super::trees::tree;
 
 /// Types that the reference holds no schema for. The compiler knows them, so it alone judges their bodies.
 const WITHOUT_SCHEMA: &[&str] = &[

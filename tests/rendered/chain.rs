@@ -7,9 +7,8 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use serde_json::{Value, json};
 
-use super::cluster::{filled, late_keys, value_of};
 use super::oracle::{Bicep, Checks, Failed, Kustomize, none};
-use super::spec;
+use super::trees::{filled, late_keys, spec, value_of};
 
 const AUDIENCE: &str = "api://AzureADTokenExchange";
 

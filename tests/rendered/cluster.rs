@@ -1,6 +1,5 @@
 //! The cluster half, as agcgen's own strict structs, the CRDs, kubernetes-validate, kustomize and yamllint see it.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use agcgen::objects::Object;
@@ -9,7 +8,7 @@ use serde_json::Value;
 use super::oracle::{
     Checks, CoreKinds, CustomResources, Failed, Kustomize, Verdict, Yamllint, documents, none,
 };
-use super::tree;
+use super::trees::{filled, late_keys, tree, value_of};
 
 /// The Gateway API bundle of the controller that the example names: Helm's 1.12.1 brings v1.5.1; the add-on on
 /// Kubernetes 1.35 finds v1.4.1, whose standard channel lies between the two that are at hand.
@@ -229,49 +228,4 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
             none(yamllint.lint(&files)?)
         },
     );
-}
-
-/// Keys of late values that a kustomization waits for, from its text alone.
-pub(super) fn late_keys(example: &str) -> Result<Vec<String>, Failed> {
-    let text = std::fs::read_to_string(tree(example).join("k8s/platform/kustomization.yaml"))?;
-    let keys: Vec<String> = text
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("fieldPath: data."))
-        .map(str::to_owned)
-        .collect();
-    Ok(keys)
-}
-
-/// A value that no two keys share.
-pub(super) fn value_of(key: &str, index: usize) -> String {
-    if key.ends_with("_CLIENT_ID") {
-        format!("00000000-0000-4000-8000-{:012}", index + 1)
-    } else {
-        "/subscriptions/00000000-0000-0000-0000-00000000000b/resourceGroups/rg-check/providers/Microsoft.Network/x/y".to_owned()
-    }
-}
-
-/// A copy of the tree with every late value filled, but one.
-pub(super) fn filled(
-    example: &str,
-    keys: &[String],
-    open: Option<&str>,
-) -> Result<tempfile::TempDir, Failed> {
-    let copy = tempfile::tempdir()?;
-    for (name, text) in super::files(&tree(example)) {
-        let path = copy.path().join(name);
-        std::fs::create_dir_all(path.parent().ok_or("a folder")?)?;
-        std::fs::write(path, text)?;
-    }
-    let env = copy.path().join("k8s/platform/late-values.env");
-    let mut text = std::fs::read_to_string(&env)?;
-    for (index, key) in keys
-        .iter()
-        .enumerate()
-        .filter(|(_, key)| open != Some(key.as_str()))
-    {
-        writeln!(text, "{key}={}", value_of(key, index))?;
-    }
-    std::fs::write(env, text)?;
-    Ok(copy)
 }

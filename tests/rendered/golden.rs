@@ -6,7 +6,7 @@ use std::process::Command;
 use similar::TextDiff;
 
 use super::oracle::{Checks, Failed, none};
-use super::{EXAMPLES, files, root, spec, tree};
+use super::trees::{EXAMPLES, files, root, spec, tree};
 
 /// Findings of each example, as its README lists them.
 const FINDINGS: &[(&str, &[&str])] = &[

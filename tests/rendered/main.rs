@@ -8,6 +8,8 @@
 
 #[path = "../oracle/mod.rs"]
 mod oracle;
+#[path = "../trees/mod.rs"]
+mod trees;
 
 mod azure;
 mod chain;
@@ -16,14 +18,11 @@ mod golden;
 mod receipts;
 mod safety;
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use oracle::Checks;
 use oracle::environment::is_updating;
-
-/// The examples whose trees are kept.
-const EXAMPLES: &[&str] = &["cloud-native", "cloud-native-managed", "minimal"];
+use trees::EXAMPLES;
 
 fn main() -> ExitCode {
     // One test cannot see what another has not written yet.
@@ -45,35 +44,4 @@ fn main() -> ExitCode {
         safety::checks(&mut checks, example);
     }
     checks.run()
-}
-
-/// The project's folder.
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The rendered tree of an example, as it is kept.
-fn tree(example: &str) -> PathBuf {
-    root().join("snapshots").join(example)
-}
-
-/// The spec of an example.
-fn spec(example: &str) -> PathBuf {
-    root().join("examples").join(example).join("spec.yaml")
-}
-
-/// Every file below a folder, by its path with `/`, sorted.
-fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut files: Vec<(String, Vec<u8>)> = walkdir::WalkDir::new(folder)
-        .into_iter()
-        .map(|entry| entry.expect("a readable folder"))
-        .filter(|entry| entry.file_type().is_file())
-        .map(|entry| {
-            let path = entry.path().strip_prefix(folder).expect("below it");
-            let name = path.to_str().expect("UTF-8").replace('\\', "/");
-            (name, std::fs::read(entry.path()).expect("a readable file"))
-        })
-        .collect();
-    files.sort();
-    files
 }

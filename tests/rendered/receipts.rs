@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::azure::deployment;
 use super::oracle::environment::is_updating;
 use super::oracle::{Bicep, Checks, Failed, Oracle as _, none, say};
-use super::{EXAMPLES, files, root, tree};
+use super::trees::{EXAMPLES, files, root, tree};
 
 /// By the path below `snapshots/`: the hash of the file that was accepted, and the compiler's version.
 type Receipts = BTreeMap<String, (String, String)>;

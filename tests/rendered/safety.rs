@@ -4,8 +4,9 @@
 
 use serde_json::{Value, json};
 
+use super::azure;
 use super::oracle::{Bicep, Checks, Failed, none};
-use super::{azure, root, tree};
+use super::trees::{root, tree};
 
 /// A resource of the deployment: id, type, body.
 type Resources = Vec<(String, String, Value)>;

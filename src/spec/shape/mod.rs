@@ -5,7 +5,6 @@
 //! second mistake.
 
 mod choose;
-mod fits;
 mod lookup;
 mod prune;
 mod wording;
@@ -16,7 +15,6 @@ use std::sync::LazyLock;
 use jsonschema::Validator;
 
 use self::choose::choose;
-use self::fits::certainly_fits;
 use self::prune::prune;
 use self::wording::Checker;
 use super::expand::without_notes;
@@ -24,7 +22,17 @@ use super::schema::schema;
 use crate::diagnostic::{Code, Findings};
 use crate::source::{At, Node, Place, Sources, Value};
 
-/// Every test that reads a spec fails where the schema is none.
+/// The published schema as code, made when agcgen is built. It says whether a spec fits, and most do: to make [`VALIDATOR`]
+/// takes longer than to compile a spec. A test compares the file with what the structs say.
+#[jsonschema::validator(
+    path = "schema/agcgen.schema.json",
+    draft = Draft202012,
+    methods = { is_valid = true, validate = false, iter_errors = false }
+)]
+struct Published;
+
+/// Says what is wrong; the code above cannot (0.60.2 loses which key a `propertyNames` refuses). Every test that reads a spec
+/// fails where the schema is none.
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
     jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)
@@ -91,7 +99,7 @@ pub(super) fn check(
     if has_floats(&tree) {
         whole_floats(&tree, &At::root(), &mut checker);
     }
-    if !certainly_fits(&json, schema()) {
+    if !Published::is_valid(&json) {
         for error in VALIDATOR.iter_errors(&json) {
             let at = At::from_json_pointer(error.instance_path().as_str(), &json);
             checker.take(&at, error.kind());

@@ -503,7 +503,13 @@ impl Checker<'_> {
                 .contains(&"object")
                 .then(|| inline(&Json::Object(required.collect())))
         })?;
-        Some(format!("for instance `{key}: {example}`"))
+        // What cannot be quoted as it stands is not to be typed either.
+        let is_plain = quoted(key) == format!("`{key}`");
+        Some(if is_plain {
+            format!("for instance `{key}: {example}`")
+        } else {
+            format!("for instance `{example}`")
+        })
     }
 
     fn wrong_name(&mut self, place: Place, name: &str) {
