@@ -37,10 +37,11 @@ fn names_are_these_for_ever() {
         lines.filter(|line| !line.starts_with('#'))
     };
     let frozen: Vec<&str> = lines().take(LEAST_ROWS).collect();
-    let digest: String = Sha256::digest(frozen.join("\n"))
+    let digest = Sha256::digest(frozen.join("\n"))
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+        .fold(String::new(), |digest, byte| {
+            digest + &format!("{byte:02x}")
+        });
     for line in lines() {
         let [rule, input, name] = line.split('\t').collect::<Vec<_>>()[..] else {
             panic!("not rule, input, name: {line}");
