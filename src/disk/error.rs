@@ -54,7 +54,7 @@ pub enum DiskError {
     LockMalformed {
         /// The lock.
         path: PathBuf,
-        /// The first line that cannot be read, counted from 1.
+        /// The first line that cannot be read, counted from 1; or the last, where rows are missing.
         line: usize,
     },
     /// The folder became another one between looking and writing: something else stands on a file's way now.
@@ -112,7 +112,7 @@ impl fmt::Display for DiskError {
             ),
             Self::LockMalformed { path, line } => write!(
                 f,
-                "{}:{line} is no line of a lock.\nRestore the file from git; or delete it, and render with --force.",
+                "{}:{line}: the lock is damaged.\nRestore the file from git; or delete it, and render with --force.",
                 path.display()
             ),
             Self::Moved { path } => write!(
