@@ -13,7 +13,7 @@ use super::report::{self, number_of};
 use super::{Format, stream};
 use crate::diagnostic::{Findings, json};
 use crate::disk::{
-    Change, ChangeKind, Difference, DifferenceKind, Plan, Refusal, Request, Scope, Tree,
+    Change, ChangeKind, Difference, DifferenceKind, Hold, Plan, Refusal, Request, Scope, Tree,
 };
 use crate::output::{ObjectId, OutputPath, Owner};
 use crate::render::{self, Rendered};
@@ -200,7 +200,13 @@ struct Folder<'a> {
 
 impl Folder<'_> {
     fn run(mut self, console: &mut Console) -> Result<Exit, Failure> {
-        let tree = Tree::read(&self.render.output, &self.request)?;
+        let dir = &self.render.output;
+        let _hold = if self.render.check {
+            Hold::shared(dir)?
+        } else {
+            Hold::alone(dir)?
+        };
+        let tree = Tree::read(dir, &self.request)?;
         let plan = ManuallyDrop::new(Plan::new(&tree, &self.request)?);
         if self.format != Format::Json && tree.lock_was_conflicted() {
             console.line("note: agcgen.lock has git's conflict markers; a render writes it new");

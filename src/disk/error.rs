@@ -13,6 +13,8 @@ use super::tree::Obstacle;
 pub enum DiskError {
     /// The output folder is something else.
     NotAFolder(PathBuf),
+    /// Another process renders into the output folder.
+    Busy(PathBuf),
     /// The output folder cannot be read or made.
     Folder {
         /// The output folder.
@@ -74,6 +76,11 @@ impl fmt::Display for DiskError {
             Self::NotAFolder(path) => write!(
                 f,
                 "The output folder {} is not a folder.\nName another one with -o.",
+                path.display()
+            ),
+            Self::Busy(path) => write!(
+                f,
+                "Another agcgen renders into {} now.\nWait for it and type the command again. Nothing was written.",
                 path.display()
             ),
             Self::Folder { path, source } => write!(

@@ -78,18 +78,8 @@ impl Tree {
     /// file. Whatever lies in the place of another file is no error here but a difference of the plan.
     #[inline(never)]
     pub fn read(dir: &Path, request: &Request<'_>) -> Result<Self, DiskError> {
-        if dir.as_os_str().is_empty() {
-            // Joined to a file's path it would be the current folder, which nobody looked at.
-            return Err(DiskError::NotAFolder(dir.to_owned()));
-        }
-        match fs::metadata(dir) {
-            Ok(metadata) if metadata.is_dir() => {}
-            Ok(_) => return Err(DiskError::NotAFolder(dir.to_owned())),
-            Err(source) if source.kind() == ErrorKind::NotFound => return Ok(Self::empty(request)),
-            Err(source) => {
-                let path = dir.to_owned();
-                return Err(DiskError::Folder { path, source });
-            }
+        if !is_there(dir)? {
+            return Ok(Self::empty(request));
         }
         let mut tree = Self::default();
         tree.read_lock(dir)?;
@@ -204,6 +194,21 @@ impl Tree {
         }
         self.leftovers.sort();
         Ok(())
+    }
+}
+
+/// Whether the output folder is there. What is no folder is an error.
+pub(super) fn is_there(dir: &Path) -> Result<bool, DiskError> {
+    let path = dir.to_owned();
+    if dir.as_os_str().is_empty() {
+        // Joined to a file's path it would be the current folder, which nobody looked at.
+        return Err(DiskError::NotAFolder(path));
+    }
+    match fs::metadata(dir) {
+        Ok(metadata) if metadata.is_dir() => Ok(true),
+        Ok(_) => Err(DiskError::NotAFolder(path)),
+        Err(source) if source.kind() == ErrorKind::NotFound => Ok(false),
+        Err(source) => Err(DiskError::Folder { path, source }),
     }
 }
 
