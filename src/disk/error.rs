@@ -119,7 +119,7 @@ impl fmt::Display for DiskError {
             ),
             Self::LockMalformed { path, line } => write!(
                 f,
-                "{}:{line}: the lock is damaged.\nRestore the file from git; or delete it, and render with --force.",
+                "{}:{line}: the lock is damaged.\nRestore it from git; or see with --check what differs, then render with --force.",
                 path.display()
             ),
             Self::Moved { path } => write!(
@@ -178,6 +178,11 @@ impl fmt::Display for Refusal {
             write!(
                 f,
                 "{LOCK} was merged with conflicts, and so git may have merged these too: render with --force to write them new."
+            )
+        } else if has(|kind| matches!(kind, DifferenceKind::Unknown)) {
+            write!(
+                f,
+                "Without a whole {LOCK} nobody knows whose they are: restore it from git, or name another folder with -o; or see with --check what --force overwrites."
             )
         } else if has(|kind| matches!(kind, DifferenceKind::Foreign)) {
             f.write_str("Move the file, name another folder with -o, or render with --force to overwrite it.")

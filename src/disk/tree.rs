@@ -67,6 +67,8 @@ pub struct Tree {
     /// The lock's bytes. None if there is none.
     pub(super) lock_bytes: Option<Vec<u8>>,
     pub(super) lock: Lock,
+    /// The line at which the lock is damaged. Then `lock` is empty.
+    damage: Option<usize>,
 }
 
 impl Tree {
@@ -74,10 +76,27 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// The folder is no folder or cannot be read, a file in it cannot be read, or the lock is damaged, of a later format or no
-    /// file. Whatever lies in the place of another file is no error here but a difference of the plan.
-    #[inline(never)]
+    /// The folder is no folder or cannot be read, a file in it cannot be read, or the lock is damaged (but for a request with
+    /// `force`), of a later format or no file. Whatever lies in the place of another file is no error here but a difference of
+    /// the plan.
     pub fn read(dir: &Path, request: &Request<'_>) -> Result<Self, DiskError> {
+        let tree = Self::inspect(dir, request)?;
+        match tree.damage {
+            Some(line) if !request.force => Err(DiskError::LockMalformed {
+                path: dir.join(LOCK),
+                line,
+            }),
+            _ => Ok(tree),
+        }
+    }
+
+    /// The same to look only: a damaged lock counts as none, and [`Tree::lock_damage`] says so.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Tree::read`] but for a damaged lock.
+    #[inline(never)]
+    pub fn inspect(dir: &Path, request: &Request<'_>) -> Result<Self, DiskError> {
         if !is_there(dir)? {
             return Ok(Self::empty(request));
         }
@@ -134,6 +153,16 @@ impl Tree {
         self.lock.conflicted
     }
 
+    /// The line at which the lock is damaged, if it is.
+    pub fn lock_damage(&self) -> Option<usize> {
+        self.damage
+    }
+
+    /// Whether the lock says whose the files are.
+    pub(super) fn has_whole_lock(&self) -> bool {
+        self.lock_bytes.is_some() && self.damage.is_none()
+    }
+
     /// What lies in the place of a file inside the scope.
     pub(super) fn at(&self, path: &OutputPath) -> Result<&Found, DiskError> {
         self.found
@@ -159,14 +188,14 @@ impl Tree {
             Ok(bytes) => bytes,
             Err(source) => return Err(DiskError::Read { path, source }),
         };
-        self.lock = Lock::parse(&bytes).map_err(|error| match error {
-            LockError::Newer(found) => DiskError::LockNewer {
-                path,
-                found,
-                known: FORMAT,
-            },
-            LockError::Malformed(line) => DiskError::LockMalformed { path, line },
-        })?;
+        match Lock::parse(&bytes) {
+            Ok(lock) => self.lock = lock,
+            Err(LockError::Malformed(line)) => self.damage = Some(line),
+            Err(LockError::Newer(found)) => {
+                let known = FORMAT;
+                return Err(DiskError::LockNewer { path, found, known });
+            }
+        }
         self.lock_bytes = Some(bytes);
         Ok(())
     }

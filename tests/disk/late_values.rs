@@ -243,7 +243,12 @@ fn late_values_without_a_lock_are_adopted_unless_something_would_be_lost() {
         format!("API_CLIENT_ID={GUID}\nTHEIRS=1\n"),
     );
     let refusal = two_slots().refused(dir.path());
-    assert_eq!(refusal.files[0].kind, DifferenceKind::Foreign);
+    assert_eq!(refusal.files[0].kind, DifferenceKind::Unknown);
+    assert_eq!(
+        refusal.files[0].diff(),
+        None,
+        "it shows what may be a secret"
+    );
     two_slots().forced().done(dir.path());
     assert!(!read(dir.path(), LATE).contains("THEIRS"));
 }
