@@ -239,7 +239,7 @@ fn end_count(line: &str) -> Option<usize> {
 }
 
 /// git writes seven of a kind, then a blank and a label, or nothing.
-fn is_conflict_marker(line: &str) -> bool {
+pub(super) fn is_conflict_marker(line: &str) -> bool {
     ["<<<<<<<", "|||||||", "=======", ">>>>>>>"]
         .iter()
         .filter_map(|marker| line.strip_prefix(marker))

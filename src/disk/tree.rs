@@ -236,7 +236,17 @@ pub(super) fn is_there(dir: &Path) -> Result<bool, DiskError> {
     match fs::metadata(dir) {
         Ok(metadata) if metadata.is_dir() => Ok(true),
         Ok(_) => Err(DiskError::NotAFolder(path)),
-        Err(source) if source.kind() == ErrorKind::NotFound => Ok(false),
+        Err(source) if source.kind() == ErrorKind::NotFound => match fs::read_link(dir) {
+            Ok(target) => {
+                let what = format!(
+                    "it is a symlink to {}, which is not there",
+                    target.display()
+                );
+                let source = io::Error::new(ErrorKind::NotFound, what);
+                Err(DiskError::Folder { path, source })
+            }
+            Err(_) => Ok(false),
+        },
         Err(source) => Err(DiskError::Folder { path, source }),
     }
 }

@@ -218,6 +218,8 @@ mod symlinks {
         symlink("nowhere", dir.path().join("out")).unwrap();
         let error = shop().apply(&dir.path().join("out")).unwrap_err();
         assert!(matches!(error, DiskError::Folder { .. }), "{error}");
+        let said = "out cannot be used: it is a symlink to nowhere, which is not there.\n";
+        assert!(error.to_string().contains(said), "{error}");
     }
 
     #[test]
