@@ -13,7 +13,7 @@ use super::report::{self, number_of};
 use super::{Format, stream};
 use crate::diagnostic::{Findings, json};
 use crate::disk::{
-    Change, ChangeKind, Difference, DifferenceKind, Plan, Refusal, Request, Scope, Tree,
+    Change, ChangeKind, Difference, DifferenceKind, Hold, Plan, Refusal, Request, Scope, Tree,
 };
 use crate::output::{ObjectId, OutputPath, Owner};
 use crate::render::{self, Rendered};
@@ -200,13 +200,23 @@ struct Folder<'a> {
 
 impl Folder<'_> {
     fn run(mut self, console: &mut Console) -> Result<Exit, Failure> {
-        let tree = Tree::read(&self.render.output, &self.request)?;
+        let dir = &self.render.output;
+        let _hold = if self.render.check {
+            Hold::shared(dir)?
+        } else {
+            Hold::alone(dir)?
+        };
+        let tree = if self.render.check {
+            Tree::inspect(dir, &self.request)?
+        } else {
+            Tree::read(dir, &self.request)?
+        };
         let plan = ManuallyDrop::new(Plan::new(&tree, &self.request)?);
         if self.format != Format::Json && tree.lock_was_conflicted() {
             console.line("note: agcgen.lock has git's conflict markers; a render writes it new");
         }
         if self.render.check {
-            return self.check(console, &plan);
+            return self.check(console, &plan, tree.lock_damage());
         }
         if let Some(refusal) = plan.refusal() {
             return self.refuse(console, refusal);
@@ -220,7 +230,12 @@ impl Folder<'_> {
     }
 
     /// Says what a render would change.
-    fn check(&mut self, console: &mut Console, plan: &Plan<'_>) -> Result<Exit, Failure> {
+    fn check(
+        &mut self,
+        console: &mut Console,
+        plan: &Plan<'_>,
+        damage: Option<usize>,
+    ) -> Result<Exit, Failure> {
         let differences = plan.differences();
         let exit = if differences.is_empty() {
             Exit::Success
@@ -244,15 +259,28 @@ impl Folder<'_> {
             console.line(&format!("{} is what the spec says", self.dir()));
             return Ok(exit);
         }
+        if let Some(line) = damage {
+            console.line(&format!(
+                "note: agcgen.lock is damaged at line {line}; the files are compared as if there were none"
+            ));
+        }
         let count = number_of(differences.len(), "difference");
         let only = self.render.only;
+        // A render minds a damaged lock, unless it is told not to.
+        let more: &[&str] = if damage.is_some() { &["--force"] } else { &[] };
         match plan.refusal() {
             None => console.line(&format!(
                 "{count}; to mend it: {}",
-                self.render.command(only, &[])
+                self.render.command(only, more)
             )),
             Some(refusal) => {
-                console.line(&format!("{count}. {}", advice(refusal)));
+                let advice = if yields_to_force(refusal) && has_unknown(refusal) {
+                    "Restore agcgen.lock from git; or carry over what is yours in these diffs,"
+                        .to_owned()
+                } else {
+                    advice(refusal)
+                };
+                console.line(&format!("{count}. {advice}"));
                 if yields_to_force(refusal) {
                     console.line(&format!(
                         "then: {}",
@@ -274,9 +302,17 @@ impl Folder<'_> {
             return Ok(Exit::Refused);
         }
         for file in &refusal.files {
-            console.say(&shown(file, self.format == Format::Human));
+            // Without a lock that may be the whole tree.
+            let with_diff = self.format == Format::Human && file.kind != DifferenceKind::Unknown;
+            console.say(&shown(file, with_diff));
         }
         console.error(&refusal.to_string());
+        if has_unknown(refusal) {
+            console.line(&format!(
+                "to see each difference: {}",
+                self.render.command(self.render.only, &["--check"])
+            ));
+        }
         Ok(Exit::Refused)
     }
 
@@ -401,6 +437,7 @@ fn as_json(difference: &Difference) -> Value {
             DifferenceKind::HandEdited => "handEdited",
             DifferenceKind::HandEditedOrphan => "handEditedOrphan",
             DifferenceKind::Foreign => "foreign",
+            DifferenceKind::Unknown => "unknown",
             DifferenceKind::Blocked(_) => "blocked",
             DifferenceKind::Values(_) => "values",
         },
@@ -434,9 +471,17 @@ fn yields_to_force(refusal: &Refusal) -> bool {
     refusal.files.iter().all(|file| {
         matches!(
             file.kind,
-            DifferenceKind::HandEdited | DifferenceKind::HandEditedOrphan | DifferenceKind::Foreign
+            DifferenceKind::HandEdited
+                | DifferenceKind::HandEditedOrphan
+                | DifferenceKind::Foreign
+                | DifferenceKind::Unknown
         )
     })
+}
+
+fn has_unknown(refusal: &Refusal) -> bool {
+    let mut kinds = refusal.files.iter().map(|file| &file.kind);
+    kinds.any(|kind| *kind == DifferenceKind::Unknown)
 }
 
 #[cfg(test)]

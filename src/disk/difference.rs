@@ -38,6 +38,8 @@ pub enum DifferenceKind {
     HandEditedOrphan,
     /// agcgen never wrote it, and it is not what a render would write.
     Foreign,
+    /// It is not what a render would write, and there is no whole lock to say whose it is.
+    Unknown,
     /// Something that is no file of ours lies there, or on the way there.
     Blocked(Obstacle),
     /// Lines of a seeded file are wrong. At least one.
@@ -49,7 +51,7 @@ impl DifferenceKind {
     pub(super) fn is_refused(&self, force: bool) -> bool {
         match self {
             Self::Missing | Self::Stale | Self::WrongMode | Self::Orphaned => false,
-            Self::HandEdited | Self::HandEditedOrphan | Self::Foreign => !force,
+            Self::HandEdited | Self::HandEditedOrphan | Self::Foreign | Self::Unknown => !force,
             Self::Blocked(_) => true,
             Self::Values(problems) => !problems.iter().all(ValueProblem::is_mended_by_render),
         }
@@ -93,6 +95,7 @@ impl fmt::Display for Difference {
                 write!(f, "{path} is no longer generated, but was edited by hand")
             }
             DifferenceKind::Foreign => write!(f, "{path} was not written by agcgen"),
+            DifferenceKind::Unknown => write!(f, "{path} is not what a render writes"),
             DifferenceKind::Blocked(obstacle) => write!(f, "{path} {obstacle}"),
             DifferenceKind::Values(problems) => {
                 write!(f, "{path}: ")?;

@@ -13,6 +13,8 @@ use super::tree::Obstacle;
 pub enum DiskError {
     /// The output folder is something else.
     NotAFolder(PathBuf),
+    /// Another process renders into the output folder.
+    Busy(PathBuf),
     /// The output folder cannot be read or made.
     Folder {
         /// The output folder.
@@ -54,7 +56,7 @@ pub enum DiskError {
     LockMalformed {
         /// The lock.
         path: PathBuf,
-        /// The first line that cannot be read, counted from 1.
+        /// The first line that cannot be read, counted from 1; or the last, where rows are missing.
         line: usize,
     },
     /// The folder became another one between looking and writing: something else stands on a file's way now.
@@ -74,6 +76,11 @@ impl fmt::Display for DiskError {
             Self::NotAFolder(path) => write!(
                 f,
                 "The output folder {} is not a folder.\nName another one with -o.",
+                path.display()
+            ),
+            Self::Busy(path) => write!(
+                f,
+                "Another agcgen renders into {} now.\nWait for it and type the command again. Nothing was written.",
                 path.display()
             ),
             Self::Folder { path, source } => write!(
@@ -112,7 +119,7 @@ impl fmt::Display for DiskError {
             ),
             Self::LockMalformed { path, line } => write!(
                 f,
-                "{}:{line} is no line of a lock.\nRestore the file from git; or delete it, and render with --force.",
+                "{}:{line}: the lock is damaged.\nRestore it from git; or see with --check what differs, then render with --force.",
                 path.display()
             ),
             Self::Moved { path } => write!(
@@ -171,6 +178,11 @@ impl fmt::Display for Refusal {
             write!(
                 f,
                 "{LOCK} was merged with conflicts, and so git may have merged these too: render with --force to write them new."
+            )
+        } else if has(|kind| matches!(kind, DifferenceKind::Unknown)) {
+            write!(
+                f,
+                "Without a whole {LOCK} nobody knows whose they are: restore it from git, or name another folder with -o; or see with --check what --force overwrites."
             )
         } else if has(|kind| matches!(kind, DifferenceKind::Foreign)) {
             f.write_str("Move the file, name another folder with -o, or render with --force to overwrite it.")

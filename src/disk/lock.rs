@@ -7,10 +7,13 @@
 //! agcgen       0.1.0                                        the agcgen that wrote it
 //! file         plain|executable  <sha256>[,<sha256>…]  <path>
 //! object       <apiVersion>  <kind>  <namespace>  <name>
+//! end          <number of rows above>                       the last row
 //! ```
 //!
 //! `-` stands for "none": no field is empty, because bash joins adjacent tabs. A file row with more than one hash belongs to a
 //! render that did not finish. A seeded file has the hash `-`: its content is the user's.
+//! A lock whose last row is not `end`, or counts other rows than there are, lost some: it is damaged. Where git left conflict
+//! markers nothing can be counted; there the last row must be an `end`, and the last conflict closed.
 //! The lock carries no clock, no host and no path outside the folder.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,7 +95,7 @@ pub(super) struct Lock {
 pub(super) enum LockError {
     /// A later agcgen wrote it.
     Newer(u32),
-    /// This line (counted from 1) is no line of a lock.
+    /// This line (counted from 1) is no line of a lock, or rows are missing before it.
     Malformed(usize),
 }
 
@@ -118,12 +121,30 @@ impl Lock {
             return Err(LockError::Malformed(1));
         }
         let mut lock = Self::default();
+        let mut rows = 0;
+        // What the last row counts, if it is an `end`.
+        let mut end = None;
+        let mut in_conflict = false;
         for (index, line) in text.lines().enumerate() {
             if is_conflict_marker(line) {
                 lock.conflicted = true;
-            } else if format_version(line).is_none() {
+                in_conflict = !line.starts_with('>');
+                continue;
+            }
+            rows += 1;
+            end = end_count(line);
+            if end.is_none() && format_version(line).is_none() {
                 lock.read_row(line).ok_or(LockError::Malformed(index + 1))?;
             }
+        }
+        let is_whole = if lock.conflicted {
+            end.is_some() && !in_conflict
+        } else {
+            end.is_some_and(|above| above + 1 == rows)
+        };
+        if !is_whole {
+            let missing_end = usize::from(end.is_none());
+            return Err(LockError::Malformed(text.lines().count() + missing_end));
         }
         Ok(lock)
     }
@@ -168,7 +189,9 @@ impl Lock {
     /// The lock's text. Same rows, same bytes.
     pub(super) fn print(&self) -> String {
         let mut text = String::new();
+        let mut rows = 0;
         let mut push = |fields: &[&str]| {
+            rows += 1;
             text.push_str(&fields.join("\t"));
             text.push('\n');
         };
@@ -200,6 +223,8 @@ impl Lock {
                 &object.name,
             ]);
         }
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "end\t{rows}");
         text
     }
 }
@@ -208,8 +233,13 @@ fn format_version(line: &str) -> Option<u32> {
     line.strip_prefix("agcgen-lock\t")?.parse().ok()
 }
 
+/// How many rows stand above this one, if it is the last.
+fn end_count(line: &str) -> Option<usize> {
+    line.strip_prefix("end\t")?.parse().ok()
+}
+
 /// git writes seven of a kind, then a blank and a label, or nothing.
-fn is_conflict_marker(line: &str) -> bool {
+pub(super) fn is_conflict_marker(line: &str) -> bool {
     ["<<<<<<<", "|||||||", "=======", ">>>>>>>"]
         .iter()
         .filter_map(|marker| line.strip_prefix(marker))

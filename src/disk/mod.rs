@@ -26,14 +26,17 @@
 //!   [`Plan::left_behind`] names those of them that no longer fit. `agcgen.lock` is written in every scope; its rows outside
 //!   the scope survive, and so do its objects unless the scope covers `k8s`.
 //!
-//! It deliberately does not print, does not merge edits into generated files, and does not guard against a second render that
-//! runs at the same time in the same folder.
+//! It deliberately does not print and does not merge edits into generated files. One render at a time: who calls takes a
+//! [`Hold`] on the folder before [`Tree::read`] and keeps it until [`Plan::apply`] is done.
 
 #[allow(clippy::disallowed_methods, clippy::disallowed_types)]
 // Disk is where files are written and read.
 mod apply;
 mod difference;
 mod error;
+#[allow(clippy::disallowed_methods, clippy::disallowed_types)]
+// Disk is where folders are made and opened.
+mod hold;
 mod lock;
 mod plan;
 mod seeded;
@@ -46,6 +49,7 @@ use crate::output::{ObjectId, OutputFile, OutputPath};
 pub use apply::{Operation, RealSteps, Steps};
 pub use difference::{Difference, DifferenceKind};
 pub use error::{DiskError, Refusal};
+pub use hold::Hold;
 pub use plan::{Change, ChangeKind, Plan, first_text};
 pub use seeded::{ValueProblem, ValueProblemKind};
 pub use tree::{Obstacle, Tree};

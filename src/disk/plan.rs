@@ -260,8 +260,9 @@ impl<'a> Draft<'a> {
         self.removed_keys
             .extend(unused.map(|problem| problem.key.clone()));
         let before = on_disk.map(|(bytes, ..)| bytes.clone());
-        // Before a wrong value is corrected, there is no file to compare with.
+        // Before a wrong value is corrected, there is no file to compare with; and the values of somebody else are not shown.
         let has_text = before.is_some()
+            && (kind != DifferenceKind::Foreign || content.problems.is_empty())
             && content
                 .problems
                 .iter()
@@ -362,6 +363,13 @@ impl<'a> Draft<'a> {
                 .filter(|_| self.differences.is_empty())
                 .map(<[u8]>::to_vec);
             self.differ(&lock_path, difference, before, Some(coming));
+        }
+        if !tree.has_whole_lock() {
+            for difference in &mut self.differences {
+                if difference.kind == DifferenceKind::Foreign {
+                    difference.kind = DifferenceKind::Unknown;
+                }
+            }
         }
         self.differences.sort_by(|a, b| a.path.cmp(&b.path));
         self.changes.sort();

@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::lock::is_conflict_marker;
 use crate::output::{Shape, Slot};
 
 /// What is wrong with one line of a seeded file. The value itself is never repeated: somebody may have pasted a secret.
@@ -40,6 +41,8 @@ pub enum ValueProblemKind {
     NotAKey,
     /// The file is not UTF-8.
     NotText,
+    /// git's conflict markers begin here. Then it is the file's only problem.
+    Conflict,
 }
 
 impl ValueProblem {
@@ -82,6 +85,10 @@ impl fmt::Display for ValueProblem {
                 write!(f, "line {line}: what stands before the `=` is no key")
             }
             ValueProblemKind::NotText => write!(f, "line {line}: the file is not UTF-8 text"),
+            ValueProblemKind::Conflict => write!(
+                f,
+                "line {line}: git's conflict markers; keep one side, and remove them"
+            ),
         }
     }
 }
@@ -193,6 +200,15 @@ fn read(bytes: &[u8]) -> Read {
         });
         return read;
     };
+    let opens_conflict = |line: &str| line.starts_with('<') && is_conflict_marker(line);
+    if let Some(index) = without_mark(text).lines().position(opens_conflict) {
+        read.problems.push(ValueProblem {
+            line: index + 1,
+            key: String::new(),
+            kind: ValueProblemKind::Conflict,
+        });
+        return read;
+    }
     for (index, line) in without_mark(text).lines().enumerate() {
         let number = index + 1;
         let line = line.trim_start();

@@ -67,6 +67,8 @@ pub struct Tree {
     /// The lock's bytes. None if there is none.
     pub(super) lock_bytes: Option<Vec<u8>>,
     pub(super) lock: Lock,
+    /// The line at which the lock is damaged. Then `lock` is empty.
+    damage: Option<usize>,
 }
 
 impl Tree {
@@ -74,22 +76,29 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// The folder is no folder or cannot be read, a file in it cannot be read, or the lock is damaged, of a later format or no
-    /// file. Whatever lies in the place of another file is no error here but a difference of the plan.
-    #[inline(never)]
+    /// The folder is no folder or cannot be read, a file in it cannot be read, or the lock is damaged (but for a request with
+    /// `force`), of a later format or no file. Whatever lies in the place of another file is no error here but a difference of
+    /// the plan.
     pub fn read(dir: &Path, request: &Request<'_>) -> Result<Self, DiskError> {
-        if dir.as_os_str().is_empty() {
-            // Joined to a file's path it would be the current folder, which nobody looked at.
-            return Err(DiskError::NotAFolder(dir.to_owned()));
+        let tree = Self::inspect(dir, request)?;
+        match tree.damage {
+            Some(line) if !request.force => Err(DiskError::LockMalformed {
+                path: dir.join(LOCK),
+                line,
+            }),
+            _ => Ok(tree),
         }
-        match fs::metadata(dir) {
-            Ok(metadata) if metadata.is_dir() => {}
-            Ok(_) => return Err(DiskError::NotAFolder(dir.to_owned())),
-            Err(source) if source.kind() == ErrorKind::NotFound => return Ok(Self::empty(request)),
-            Err(source) => {
-                let path = dir.to_owned();
-                return Err(DiskError::Folder { path, source });
-            }
+    }
+
+    /// The same to look only: a damaged lock counts as none, and [`Tree::lock_damage`] says so.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Tree::read`] but for a damaged lock.
+    #[inline(never)]
+    pub fn inspect(dir: &Path, request: &Request<'_>) -> Result<Self, DiskError> {
+        if !is_there(dir)? {
+            return Ok(Self::empty(request));
         }
         let mut tree = Self::default();
         tree.read_lock(dir)?;
@@ -144,6 +153,16 @@ impl Tree {
         self.lock.conflicted
     }
 
+    /// The line at which the lock is damaged, if it is.
+    pub fn lock_damage(&self) -> Option<usize> {
+        self.damage
+    }
+
+    /// Whether the lock says whose the files are.
+    pub(super) fn has_whole_lock(&self) -> bool {
+        self.lock_bytes.is_some() && self.damage.is_none()
+    }
+
     /// What lies in the place of a file inside the scope.
     pub(super) fn at(&self, path: &OutputPath) -> Result<&Found, DiskError> {
         self.found
@@ -169,14 +188,14 @@ impl Tree {
             Ok(bytes) => bytes,
             Err(source) => return Err(DiskError::Read { path, source }),
         };
-        self.lock = Lock::parse(&bytes).map_err(|error| match error {
-            LockError::Newer(found) => DiskError::LockNewer {
-                path,
-                found,
-                known: FORMAT,
-            },
-            LockError::Malformed(line) => DiskError::LockMalformed { path, line },
-        })?;
+        match Lock::parse(&bytes) {
+            Ok(lock) => self.lock = lock,
+            Err(LockError::Malformed(line)) => self.damage = Some(line),
+            Err(LockError::Newer(found)) => {
+                let known = FORMAT;
+                return Err(DiskError::LockNewer { path, found, known });
+            }
+        }
         self.lock_bytes = Some(bytes);
         Ok(())
     }
@@ -204,6 +223,31 @@ impl Tree {
         }
         self.leftovers.sort();
         Ok(())
+    }
+}
+
+/// Whether the output folder is there. What is no folder is an error.
+pub(super) fn is_there(dir: &Path) -> Result<bool, DiskError> {
+    let path = dir.to_owned();
+    if dir.as_os_str().is_empty() {
+        // Joined to a file's path it would be the current folder, which nobody looked at.
+        return Err(DiskError::NotAFolder(path));
+    }
+    match fs::metadata(dir) {
+        Ok(metadata) if metadata.is_dir() => Ok(true),
+        Ok(_) => Err(DiskError::NotAFolder(path)),
+        Err(source) if source.kind() == ErrorKind::NotFound => match fs::read_link(dir) {
+            Ok(target) => {
+                let what = format!(
+                    "it is a symlink to {}, which is not there",
+                    target.display()
+                );
+                let source = io::Error::new(ErrorKind::NotFound, what);
+                Err(DiskError::Folder { path, source })
+            }
+            Err(_) => Ok(false),
+        },
+        Err(source) => Err(DiskError::Folder { path, source }),
     }
 }
 

@@ -133,8 +133,97 @@ fn somebody_elses_file_is_refused() {
     let before = folder.content();
     let ran = folder.run(&RENDER);
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
-    assert!(ran.stderr.contains("was not written by agcgen"));
+    assert!(
+        ran.stderr
+            .contains("k8s/kustomization.yaml is not what a render writes")
+    );
     assert_eq!(folder.content(), before);
+}
+
+#[test]
+fn without_a_whole_lock_each_edit_is_shown_before_force_overwrites_it() {
+    const ROUTE: &str = "out/k8s/routes/web.yaml";
+    const README: &str = "out/README.md";
+    const LOCK: &str = "out/agcgen.lock";
+    // What is left of the lock, how a render ends and how its error begins.
+    let cases: [(Option<usize>, i32, &str); 2] = [
+        (
+            None,
+            1,
+            "Nothing was written. README.md is not what a render writes, and one more file.",
+        ),
+        (Some(250), 2, "out/agcgen.lock:5: the lock is damaged."),
+    ];
+    for (left, code, error) in cases {
+        let folder = Folder::with_minimal();
+        folder.run(&RENDER);
+        let right = folder.content();
+        let lose_the_lock = || match left {
+            None => std::fs::remove_file(folder.path().join(LOCK)).unwrap(),
+            Some(bytes) => folder.write(LOCK, &folder.read(LOCK)[..bytes]),
+        };
+        lose_the_lock();
+        let edited = folder.read(ROUTE).replace("value: /", "value: /mine");
+        folder.write(ROUTE, edited);
+        folder.write(README, format!("My notes.\n{}", folder.read(README)));
+        let before = folder.content();
+
+        let ran = folder.run(&RENDER);
+        assert_eq!(
+            (ran.code, ran.stdout.as_str()),
+            (code, ""),
+            "{}",
+            ran.stderr
+        );
+        assert!(
+            ran.stderr.contains(&format!("error: {error}\n")),
+            "{}",
+            ran.stderr
+        );
+        assert!(ran.stderr.contains("--check"), "{}", ran.stderr);
+        assert!(
+            !ran.stderr.contains("not written by agcgen"),
+            "{}",
+            ran.stderr
+        );
+        assert_eq!(folder.content(), before);
+
+        let ran = folder.run(&CHECK);
+        assert_eq!(ran.code, 3, "{}", ran.stderr);
+        for line in ["\n-My notes.\n", "value: /mine\n", "\nagcgen.lock is "] {
+            assert!(ran.stdout.contains(line), "{line} in {}", ran.stdout);
+        }
+        assert_eq!(ran.stdout.matches("\n+++ ").count(), 2, "{}", ran.stdout);
+        assert!(
+            ran.stderr
+                .contains("\n3 differences. Restore agcgen.lock from git; ")
+        );
+        assert_eq!(
+            ran.stderr
+                .contains("note: agcgen.lock is damaged at line 5; "),
+            left.is_some()
+        );
+        assert_eq!(folder.content(), before);
+        let (_, command) = ran.stderr.split_once("\nthen: agcgen ").unwrap();
+        let command: Vec<&str> = command.split_whitespace().collect();
+        let ran = folder.run(&command);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert_eq!(ran.stdout.lines().count(), 3, "{}", ran.stdout);
+        assert_eq!(folder.content(), right);
+
+        // Where nobody edited anything, the lock alone is new.
+        lose_the_lock();
+        let ran = folder.run(&CHECK);
+        let (_, command) = ran
+            .stderr
+            .split_once("1 difference; to mend it: agcgen ")
+            .unwrap();
+        let command: Vec<&str> = command.split_whitespace().collect();
+        let ran = folder.run(&command);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(ran.stdout.ends_with(" agcgen.lock\n") && ran.stdout.lines().count() == 1);
+        assert_eq!(folder.content(), right);
+    }
 }
 
 #[test]

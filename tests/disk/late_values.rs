@@ -161,7 +161,7 @@ fn wrong_lines_are_reported_and_a_render_loses_nothing() {
             format!("export API_CLIENT_ID={GUID}"),
             ValueProblemKind::NotAKey,
         ),
-        ("<<<<<<< HEAD".to_owned(), ValueProblemKind::NoEquals),
+        ("<<<<<<< HEAD".to_owned(), ValueProblemKind::Conflict),
         (
             format!("API_CLIENT_ID={GUID}\nAPI_CLIENT_ID={GUID}"),
             ValueProblemKind::Twice,
@@ -243,9 +243,34 @@ fn late_values_without_a_lock_are_adopted_unless_something_would_be_lost() {
         format!("API_CLIENT_ID={GUID}\nTHEIRS=1\n"),
     );
     let refusal = two_slots().refused(dir.path());
-    assert_eq!(refusal.files[0].kind, DifferenceKind::Foreign);
+    assert_eq!(refusal.files[0].kind, DifferenceKind::Unknown);
+    assert_eq!(
+        refusal.files[0].diff(),
+        None,
+        "it shows what may be a secret"
+    );
     two_slots().forced().done(dir.path());
     assert!(!read(dir.path(), LATE).contains("THEIRS"));
+}
+
+#[test]
+fn a_conflict_that_git_left_in_late_values_is_one_problem() {
+    let dir = folder();
+    two_slots().done(dir.path());
+    put(
+        dir.path(),
+        LATE,
+        format!(
+            "# Late.\n<<<<<<< HEAD\nAPI_CLIENT_ID={GUID}\n=======\nAPI_CLIENT_ID={OTHER_GUID}\n>>>>>>> theirs\n"
+        ),
+    );
+    for render in [two_slots(), two_slots().forced()] {
+        let refusal = render.refused(dir.path());
+        let said: Vec<String> = refusal.files.iter().map(ToString::to_string).collect();
+        let expected =
+            format!("{LATE}: line 2: git's conflict markers; keep one side, and remove them");
+        assert_eq!(said, [expected]);
+    }
 }
 
 #[test]

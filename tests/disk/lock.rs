@@ -65,6 +65,90 @@ fn a_damaged_lock_is_named_by_its_line() {
     }
 }
 
+/// As a full disk, an editor or a merge by hand may leave it.
+#[test]
+fn a_lock_cut_at_any_byte_is_damaged() {
+    let dir = folder();
+    shop().done(dir.path());
+    let lock = read(dir.path(), LOCK);
+    let mut next = shop();
+    next.files[0].text = "next\n".to_owned();
+    assert!(lock.len() > 300 && lock.ends_with("\nend\t8\n"), "{lock}");
+    for length in 0..lock.len() - 1 {
+        put(dir.path(), LOCK, &lock[..length]);
+        assert_damaged(&next, dir.path(), &lock[..length]);
+    }
+    // No row is lost with the last line end.
+    put(dir.path(), LOCK, lock.trim_end());
+    assert_eq!(next.done(dir.path()), ["~ README.md", "~ agcgen.lock"]);
+}
+
+#[test]
+fn a_lock_without_any_one_of_its_rows_is_damaged() {
+    let dir = folder();
+    shop().done(dir.path());
+    let lock = read(dir.path(), LOCK);
+    let rows: Vec<&str> = lock.lines().collect();
+    assert_eq!(rows.len(), 9);
+    for lost in 0..rows.len() {
+        let mut left = rows.clone();
+        left.remove(lost);
+        let text = left.join("\n") + "\n";
+        put(dir.path(), LOCK, &text);
+        assert_damaged(&shop(), dir.path(), &text);
+    }
+    let more = lock.replace("end\t", "agcgen\t0.0.1\nend\t");
+    put(dir.path(), LOCK, &more);
+    assert_damaged(&shop(), dir.path(), &more);
+    let after_the_end = lock.clone() + "agcgen\t0.0.1\n";
+    put(dir.path(), LOCK, &after_the_end);
+    assert_damaged(&shop(), dir.path(), &after_the_end);
+}
+
+fn assert_damaged(render: &Render, dir: &Path, lock: &str) {
+    let before = everything(dir);
+    let error = render.apply(dir).expect_err(lock);
+    assert!(
+        matches!(error, DiskError::LockMalformed { .. }),
+        "{lock}: {error}"
+    );
+    assert_eq!(everything(dir), before, "{lock}");
+}
+
+/// A conflict in the lock's middle and one at its end, cut after any line.
+#[test]
+fn a_lock_with_conflict_markers_may_not_be_cut_either() {
+    let dir = folder();
+    let mut right = shop();
+    right.files[0].text = "right\n".to_owned();
+    right.files.push(plain("k8s/z.yaml", "z"));
+    shop().done(dir.path());
+    let ours = read(dir.path(), LOCK);
+    right.done(dir.path());
+    let theirs = read(dir.path(), LOCK);
+    let readme = |lock: &str| lock.lines().nth(2).unwrap().to_owned() + "\n";
+    let rest = |lock: &str| lock.split_inclusive('\n').skip(3).collect::<String>();
+    let conflict = format!(
+        "agcgen-lock\t1\nagcgen\t0.1.0\n<<<<<<< HEAD\n{}=======\n{}>>>>>>> x\n<<<<<<< HEAD\n{}=======\n{}>>>>>>> x\n",
+        readme(&ours),
+        readme(&theirs),
+        rest(&ours),
+        rest(&theirs)
+    );
+    let lines: Vec<&str> = conflict.split_inclusive('\n').collect();
+    assert_eq!(lines.len(), 2 + 5 + 3 + 6 + 7);
+    for kept in 0..lines.len() {
+        let text = lines[..kept].concat();
+        put(dir.path(), LOCK, &text);
+        assert_damaged(&shop(), dir.path(), &text);
+    }
+    put(dir.path(), LOCK, &conflict);
+    assert_eq!(
+        shop().done(dir.path()),
+        ["~ README.md", "~ agcgen.lock", "- k8s/z.yaml"]
+    );
+}
+
 #[test]
 fn a_lost_lock_is_made_again_from_equal_files() {
     let dir = folder();

@@ -31,6 +31,8 @@ mod interruption;
 mod kills;
 mod late_values;
 mod lock;
+#[cfg(unix)]
+mod pairs;
 #[cfg(target_os = "linux")]
 mod real;
 mod refusals;

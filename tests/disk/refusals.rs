@@ -8,10 +8,10 @@ fn a_foreign_file_is_refused_and_nothing_is_written() {
     put(dir.path(), "README.md", "my own readme\n");
     let refusal = shop().refused(dir.path());
     assert_eq!(refusal.files.len(), 1);
-    assert_eq!(refusal.files[0].kind, DifferenceKind::Foreign);
+    assert_eq!(refusal.files[0].kind, DifferenceKind::Unknown);
     let text = refusal.to_string();
     assert!(
-        text.contains("README.md was not written by agcgen"),
+        text.contains("README.md is not what a render writes"),
         "{text}"
     );
     assert!(text.contains("--force"), "{text}");
@@ -218,6 +218,8 @@ mod symlinks {
         symlink("nowhere", dir.path().join("out")).unwrap();
         let error = shop().apply(&dir.path().join("out")).unwrap_err();
         assert!(matches!(error, DiskError::Folder { .. }), "{error}");
+        let said = "out cannot be used: it is a symlink to nowhere, which is not there.\n";
+        assert!(error.to_string().contains(said), "{error}");
     }
 
     #[test]

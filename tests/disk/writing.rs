@@ -54,7 +54,8 @@ fn the_lock_is_tab_separated_and_known_to_the_byte() {
            file\texecutable\tba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\tdriver/agc.sh\n\
            file\tplain\t-\tk8s/platform/late-values.env\n\
            object\tv1\tNamespace\t-\tshop\n\
-           object\tv1\tService\tshop\tapi\n";
+           object\tv1\tService\tshop\tapi\n\
+           end\t7\n";
     assert_eq!(read(dir.path(), LOCK), expected);
 }
 
