@@ -201,15 +201,10 @@ struct Folder<'a> {
 impl Folder<'_> {
     fn run(mut self, console: &mut Console) -> Result<Exit, Failure> {
         let dir = &self.render.output;
-        let _hold = if self.render.check {
-            Hold::shared(dir)?
+        let (_hold, tree) = if self.render.check {
+            (Hold::shared(dir)?, Tree::inspect(dir, &self.request)?)
         } else {
-            Hold::alone(dir)?
-        };
-        let tree = if self.render.check {
-            Tree::inspect(dir, &self.request)?
-        } else {
-            Tree::read(dir, &self.request)?
+            (Hold::alone(dir)?, Tree::read(dir, &self.request)?)
         };
         let plan = ManuallyDrop::new(Plan::new(&tree, &self.request)?);
         if self.format != Format::Json && tree.lock_was_conflicted() {

@@ -79,6 +79,7 @@ impl Tree {
     /// The folder is no folder or cannot be read, a file in it cannot be read, or the lock is damaged (but for a request with
     /// `force`), of a later format or no file. Whatever lies in the place of another file is no error here but a difference of
     /// the plan.
+    #[inline(never)]
     pub fn read(dir: &Path, request: &Request<'_>) -> Result<Self, DiskError> {
         let tree = Self::inspect(dir, request)?;
         match tree.damage {
@@ -95,7 +96,6 @@ impl Tree {
     /// # Errors
     ///
     /// Those of [`Tree::read`] but for a damaged lock.
-    #[inline(never)]
     pub fn inspect(dir: &Path, request: &Request<'_>) -> Result<Self, DiskError> {
         if !is_there(dir)? {
             return Ok(Self::empty(request));

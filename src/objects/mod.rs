@@ -199,7 +199,6 @@ macro_rules! object_kinds {
                 }
             }
 
-
             fn from_body(api_version: &str, kind: &str, body: Value) -> Option<serde_json::Result<Self>> {
                 match (api_version, kind) {
                     $(($api_version, $kind) => Some(serde_json::from_value(body).map(Self::$variant)),)*

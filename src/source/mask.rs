@@ -228,20 +228,21 @@ fn value_of_secrets(line: &str) -> Option<usize> {
     })
 }
 
-/// Whether a line ends in a key whose value stands on the lines below it, and whose name says that it is secret.
+/// Whether a line, in lower case, ends in a key whose value stands on the lines below it, and whose name says that it is
+/// secret. A line may be as long as a file.
 fn opens_secret_block(line: &str) -> bool {
     line.match_indices(':').any(|(at, _)| {
         let rest = line[at + 1..].trim_start_matches(BLANKS);
         let rest = rest.strip_prefix(['|', '>']).unwrap_or(rest);
         let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "-+".contains(c));
         let rest = rest.trim_start_matches(BLANKS);
-        (rest.is_empty() || rest.starts_with('#')) && is_secret_name(key_before(&line[..at]))
+        (rest.is_empty() || rest.starts_with('#')) && ends_as_secret(key_before(&line[..at]))
     })
 }
 
 /// What stands below `secrets`, and below keys of secret things, in the text as it is: the file may not even be YAML. No
 /// spec has values there, so whatever is more than a name may be one.
-fn below_secret_keys(text: &str) -> Vec<Range<usize>> {
+fn below_secret_keys(text: &str, lower: &str) -> Vec<Range<usize>> {
     let mut hidden = Vec::new();
     // Indentation of the key, and whether names are shown.
     let mut block: Option<(usize, bool)> = None;
@@ -292,7 +293,7 @@ fn below_secret_keys(text: &str) -> Vec<Range<usize>> {
                 hidden.push(value..start + body.len());
                 block = Some((indent, false));
             }
-        } else if opens_secret_block(body) {
+        } else if opens_secret_block(&lower[start..start + body.len()]) {
             block = Some((indent, false));
         }
         start += line.len();
@@ -317,7 +318,7 @@ pub fn masked(text: &str, also: &[Range<usize>]) -> String {
         hidden.extend(shape.pattern.find_iter(text).map(|found| found.range()));
     }
     hidden.extend(beside_secret_keys(text, &lower));
-    hidden.extend(below_secret_keys(text));
+    hidden.extend(below_secret_keys(text, &lower));
     let mut is_hidden = vec![false; text.len()];
     for range in hidden {
         let end = range.end.min(text.len());

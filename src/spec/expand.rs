@@ -11,34 +11,8 @@ use crate::source::{Entries, Entry, Node, Value};
 
 /// The node without its notes: what the validator sees, so that a note never counts as one of the things of a map.
 pub(super) fn without_notes(node: Node, schema: &Json) -> Node {
-    let span = node.span;
-    let value = match node.value {
-        Value::Map(entries) => {
-            let block = Block::of(schema, &entries);
-            let bare = |entry: Entry| match block.property(&entry.key) {
-                Some(schema) => Entry {
-                    value: without_notes(entry.value, schema),
-                    ..entry
-                },
-                None => entry,
-            };
-            let kept = entries
-                .into_iter()
-                .filter(|entry| !is_note(schema, &entry.key));
-            Value::Map(kept.map(bare).collect())
-        }
-        Value::List(items) => {
-            let of_items = schema.get("items").unwrap_or(&Json::Null);
-            Value::List(
-                items
-                    .into_iter()
-                    .map(|item| without_notes(item, of_items))
-                    .collect(),
-            )
-        }
-        value => value,
-    };
-    Node { span, value }
+    let is_kept = |entry: &Entry| !is_note(schema, &entry.key);
+    with_children(node, schema, is_kept, without_notes)
 }
 
 /// Whether a key of a map is a note; in maps of the user's data every key is data.
@@ -48,27 +22,33 @@ fn is_note(schema: &Json, key: &str) -> bool {
 
 /// The node in the full form that the schema describes.
 pub(super) fn expand(node: Node, schema: &Json) -> Node {
-    let Node { span, value } = long_form(node, schema);
+    with_children(long_form(node, schema), schema, |_| true, expand)
+}
+
+/// The node with those of its entries that are kept, and with every child of which the schema says something as `change`
+/// makes it.
+fn with_children(
+    Node { span, value }: Node,
+    schema: &Json,
+    is_kept: impl Fn(&Entry) -> bool,
+    change: fn(Node, &Json) -> Node,
+) -> Node {
     let value = match value {
         Value::Map(entries) => {
             let block = Block::of(schema, &entries);
-            let full = |entry: Entry| match block.property(&entry.key) {
+            let changed = |entry: Entry| match block.property(&entry.key) {
                 Some(schema) => Entry {
-                    value: expand(entry.value, schema),
+                    value: change(entry.value, schema),
                     ..entry
                 },
                 None => entry,
             };
-            Value::Map(entries.into_iter().map(full).collect())
+            Value::Map(entries.into_iter().filter(is_kept).map(changed).collect())
         }
         Value::List(items) => {
             let of_items = schema.get("items").unwrap_or(&Json::Null);
-            Value::List(
-                items
-                    .into_iter()
-                    .map(|item| expand(item, of_items))
-                    .collect(),
-            )
+            let changed = items.into_iter().map(|item| change(item, of_items));
+            Value::List(changed.collect())
         }
         value => value,
     };

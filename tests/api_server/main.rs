@@ -7,6 +7,8 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 #![allow(clippy::unwrap_used, reason = "a test fails where it panics")]
 
+#[path = "../admission/mod.rs"]
+mod admission;
 #[path = "../random/instance.rs"]
 mod instance;
 #[path = "../oracle/mod.rs"]
@@ -14,7 +16,6 @@ mod oracle;
 #[path = "../trees/mod.rs"]
 mod trees;
 
-mod admission;
 mod faults;
 mod random;
 

@@ -69,6 +69,11 @@ fn a_hostile_file_is_refused_soon_and_with_little_memory() {
             "AGC0014",
         ),
         (
+            "ends of keys on one line",
+            minimal_and(1, |_| format!("# {}\nnope: 1\n", ":#".repeat(1_000_000))),
+            "AGC0010",
+        ),
+        (
             "control character",
             minimal_and(1, |_| "x-a: \"\\e[2J\"\n".to_owned()),
             "AGC0007",

@@ -3,7 +3,7 @@
 
 use std::io::ErrorKind;
 
-use super::interruption::{start, two_states};
+use super::interruption::{old_and_new, start, two_states};
 use super::*;
 
 /// How a step fails.
@@ -99,11 +99,7 @@ fn named(error: &DiskError) -> &Path {
 #[test]
 fn wherever_one_step_fails_the_error_names_it_and_the_next_render_repairs() {
     let (before, after) = two_states();
-    let (old, new) = (folder(), folder());
-    start(old.path(), &before);
-    start(new.path(), &before);
-    after.done(new.path());
-    let (old, new) = (everything(old.path()), everything(new.path()));
+    let (old, new) = old_and_new(&before, &after);
     let (mut cases, mut littered) = (0, 0);
     for (how, kind) in [
         (How::Undone, ErrorKind::StorageFull),

@@ -91,6 +91,15 @@ pub(crate) fn start(dir: &Path, before: &Render) {
     io::Write::write_all(&mut late, format!("A_CLIENT_ID={GUID}\n").as_bytes()).unwrap();
 }
 
+/// What lies in a folder with the old state, and after a whole render of the new one.
+pub(crate) fn old_and_new(before: &Render, after: &Render) -> (Contents, Contents) {
+    let (old, new) = (folder(), folder());
+    start(old.path(), before);
+    start(new.path(), before);
+    after.done(new.path());
+    (everything(old.path()), everything(new.path()))
+}
+
 /// Applies a render, and says in how many steps.
 fn steps_of(render: &Render, dir: &Path) -> usize {
     let mut steps = Stopping::after(usize::MAX);
@@ -118,11 +127,7 @@ fn at_every_stop(before: &Render, after: &Render, then: impl Fn(&Path)) {
 #[test]
 fn stopped_anywhere_every_file_is_old_or_new() {
     let (before, after) = two_states();
-    let (old, new) = (folder(), folder());
-    start(old.path(), &before);
-    start(new.path(), &before);
-    after.done(new.path());
-    let (old, new) = (everything(old.path()), everything(new.path()));
+    let (old, new) = old_and_new(&before, &after);
     at_every_stop(&before, &after, |dir| {
         let mut half = everything(dir);
         half.retain(|name, _| !name.contains(".agcgen-"));

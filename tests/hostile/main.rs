@@ -4,7 +4,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)] // Tests are at the edge.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-#[path = "../api_server/admission.rs"]
+#[path = "../admission/mod.rs"]
 mod admission;
 #[path = "../field_specs/mod.rs"]
 mod field_specs;
