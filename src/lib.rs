@@ -51,6 +51,7 @@ mod lint;
 pub mod model;
 pub mod names;
 pub mod objects;
+mod operation;
 pub mod output;
 pub mod print;
 pub mod reference;

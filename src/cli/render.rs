@@ -62,7 +62,7 @@ enum Only {
     Infra,
     /// The cluster half, `k8s/`.
     K8s,
-    /// The program that deploys it, `driver/`: not in this version.
+    /// The program that deploys it, `driver/`.
     Driver,
 }
 
@@ -78,13 +78,6 @@ impl Only {
 
 impl Render {
     pub(super) fn run(&self, console: &mut Console, format: Format) -> Result<Exit, Failure> {
-        if self.only == Some(Only::Driver) {
-            return Err(Failure::Stopped(
-                "This version of agcgen writes no driver.\n\
-                 Render without --only: README.md in the output has every command, in order."
-                    .to_owned(),
-            ));
-        }
         let to_stdout = self.output == Path::new("-");
         if to_stdout && (self.check || self.force) {
             return Err(Failure::Stopped(

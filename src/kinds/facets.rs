@@ -54,6 +54,8 @@ pub(crate) trait Facets {
     fn title(&self) -> &'static str;
     /// Its ARM type.
     fn resource_type(&self) -> &'static str;
+    /// The version of ARM's `checkNameAvailability` for the type; `None`: its names need not be unique in the world.
+    fn name_check_version(&self) -> Option<&'static str>;
     /// What people call a child, as in "the container", and its ARM type.
     fn child_type(&self) -> (&'static str, &'static str);
     /// The key that its children stand below.

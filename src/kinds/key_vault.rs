@@ -78,6 +78,10 @@ impl Facets for KeyVault {
         "Microsoft.KeyVault/vaults"
     }
 
+    fn name_check_version(&self) -> Option<&'static str> {
+        Some("2026-05-15")
+    }
+
     fn child_type(&self) -> (&'static str, &'static str) {
         ("secret", "Microsoft.KeyVault/vaults/secrets")
     }

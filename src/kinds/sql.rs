@@ -143,6 +143,10 @@ impl Facets for Sql {
         "Microsoft.Sql/servers"
     }
 
+    fn name_check_version(&self) -> Option<&'static str> {
+        Some("2025-01-01")
+    }
+
     fn child_type(&self) -> (&'static str, &'static str) {
         ("database", "Microsoft.Sql/servers/databases")
     }

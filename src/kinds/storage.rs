@@ -75,6 +75,10 @@ impl Facets for Storage {
         "Microsoft.Storage/storageAccounts"
     }
 
+    fn name_check_version(&self) -> Option<&'static str> {
+        Some("2026-09-01")
+    }
+
     fn child_type(&self) -> (&'static str, &'static str) {
         (
             "container",

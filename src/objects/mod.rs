@@ -162,6 +162,9 @@ impl std::error::Error for ReadError {}
 
 macro_rules! object_kinds {
     ($($(#[$doc:meta])* $variant:ident = $api_version:literal, $kind:literal;)*) => {
+        /// Every kind that agcgen writes: `apiVersion` and `kind`.
+        pub(crate) const KINDS: &[(&str, &str)] = &[$(($api_version, $kind)),*];
+
         /// A Kubernetes object of a kind that agcgen writes.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Object {

@@ -3,6 +3,7 @@
 //! One file a part of the output. Every part is pure; the same model gives the same bytes.
 
 pub mod controller;
+pub mod driver;
 pub mod infra;
 pub mod k8s;
 pub mod runbook;
@@ -12,7 +13,7 @@ use std::fmt;
 use std::panic::resume_unwind;
 use std::thread;
 
-use crate::facts;
+use crate::facts::{self, Fact};
 use crate::model::Model;
 use crate::objects::{self, Manifest};
 use crate::output::{BadPath, Mode, OutputFile, OutputPath, Owner};
@@ -34,13 +35,15 @@ pub struct Rendered {
 pub fn render(model: &Model) -> Result<Rendered, RenderError> {
     let manifests = objects::manifests(model);
     // The runbook takes about as long as all the rest.
-    let (mut files, runbook) = thread::scope(|scope| {
-        let runbook = scope.spawn(|| runbook::file(model, &facts::of(model, &manifests)));
+    let (mut files, operation) = thread::scope(|scope| {
+        let operation = scope.spawn(|| operation(model, &facts::of(model, &manifests)));
         let files = files(model, &manifests);
-        let runbook = runbook.join().unwrap_or_else(|panic| resume_unwind(panic));
-        Ok::<_, RenderError>((files?, runbook?))
+        let operation = operation
+            .join()
+            .unwrap_or_else(|panic| resume_unwind(panic));
+        Ok::<_, RenderError>((files?, operation?))
     })?;
-    files.push(runbook);
+    files.extend(operation);
     files.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
     Ok(Rendered { files, manifests })
 }
@@ -55,7 +58,14 @@ pub fn cluster(model: &Model) -> Result<Rendered, RenderError> {
     Ok(Rendered { files, manifests })
 }
 
-/// Every file but the runbook.
+/// What says how to operate it: the runbook and the driver.
+fn operation(model: &Model, facts: &[Fact]) -> Result<Vec<OutputFile>, RenderError> {
+    let mut files = driver::files(model, facts)?;
+    files.push(runbook::file(model, facts)?);
+    Ok(files)
+}
+
+/// Every other file.
 fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, RenderError> {
     let mut files = vec![attributes()?];
     files.extend(infra::files(model)?);
@@ -83,6 +93,8 @@ pub enum RenderError {
     Object(serde_json::Error),
     /// A template does not fit its data.
     Template(TemplateError),
+    /// A text is no field of a row of the driver.
+    Field(driver::BadField),
 }
 
 impl fmt::Display for RenderError {
@@ -91,6 +103,7 @@ impl fmt::Display for RenderError {
             Self::Path(failure) => failure.fmt(f),
             Self::Object(failure) => failure.fmt(f),
             Self::Template(failure) => failure.fmt(f),
+            Self::Field(failure) => failure.fmt(f),
         }
     }
 }
@@ -112,6 +125,12 @@ impl From<serde_json::Error> for RenderError {
 impl From<TemplateError> for RenderError {
     fn from(failure: TemplateError) -> Self {
         Self::Template(failure)
+    }
+}
+
+impl From<driver::BadField> for RenderError {
+    fn from(failure: driver::BadField) -> Self {
+        Self::Field(failure)
     }
 }
 

@@ -10,7 +10,8 @@ use super::page::{Markdown, group, joined, listed, paragraph, say};
 use super::system::System;
 use crate::catalog::arm_types;
 use crate::facts::{ArmPlace, Maker, What};
-use crate::model::{Controller, Diagnostics, Provision};
+use crate::model::{Diagnostics, Provision};
+use crate::operation;
 use crate::print::markdown::{Inline, code, text};
 use crate::print::shell::NulInArgument;
 
@@ -73,50 +74,39 @@ pub(super) fn again(system: System<'_>) -> Result<Markdown, NulInArgument> {
 
 /// Tools that the path by hand needs.
 pub(super) fn tools(system: System<'_>) -> Markdown {
-    let mut rows = vec![
-        [
-            code("az"),
-            code("2.91"),
-            text("what these commands were written for; an extension is not needed"),
-        ],
-        [
-            say("Bicep, inside {}", [code("az")]),
-            code("0.49"),
-            say("{}", [code("az bicep upgrade")]),
-        ],
-        [
-            code("kubectl"),
-            code(&kubectl_version(system)),
-            text("at most one minor version apart from the cluster"),
-        ],
-        [
-            code("kubelogin"),
-            text("any"),
-            text("sign-in to the cluster with Microsoft Entra"),
-        ],
-        [
-            listed([code("bash"), code("curl"), code("sed"), code("grep")]),
-            text("any"),
-            text("the blocks below"),
-        ],
-    ];
-    if matches!(system.cluster().gateway.controller, Controller::Helm { .. }) {
-        rows.push([code("helm"), code("3.8"), text("charts from registries")]);
-    }
+    let rows: Vec<[Inline; 3]> = operation::tools(system)
+        .into_iter()
+        .map(|tool| {
+            let (name, note) = match tool.name {
+                "az" => (
+                    code("az"),
+                    text("what these commands were written for; an extension is not needed"),
+                ),
+                "bicep" => (
+                    say("Bicep, inside {}", [code("az")]),
+                    say("{}", [code("az bicep upgrade")]),
+                ),
+                "kubectl" => (
+                    code("kubectl"),
+                    text("at most one minor version apart from the cluster"),
+                ),
+                "kubelogin" => (
+                    code("kubelogin"),
+                    text("sign-in to the cluster with Microsoft Entra"),
+                ),
+                "curl" => (
+                    listed([code("bash"), code("curl"), code("sed"), code("grep")]),
+                    text("the blocks below"),
+                ),
+                name => (code(name), text("charts from registries")),
+            };
+            let at_least = tool
+                .at_least
+                .map_or_else(|| text("any"), |version| code(&version));
+            [name, at_least, note]
+        })
+        .collect();
     Markdown::table(["tool", "at least", "note"], &rows)
-}
-
-/// The oldest `kubectl` for the cluster: one minor version behind it (Kubernetes' version skew policy), and no older than
-/// 1.31, which waits for things that do not exist yet.
-fn kubectl_version(system: System<'_>) -> String {
-    let minor = system
-        .cluster()
-        .kubernetes_version
-        .split('.')
-        .nth(1)
-        .and_then(|minor| minor.parse::<u32>().ok())
-        .unwrap_or_default();
-    format!("1.{}", minor.saturating_sub(1).max(31))
 }
 
 /// Who can run it.

@@ -1,14 +1,12 @@
-//! What every part of the page asks for: names, files, and the subscription of a command.
+//! How every part of the page says a command: its subscription, its namespace, its ids.
 
 use super::page::Markdown;
 use super::script::{Line, Script};
 use crate::catalog::controller;
-use crate::facts::{ArmPlace, Fact, What};
+use crate::facts::ArmPlace;
 use crate::late;
-use crate::model::{
-    Cluster, Controller, GatewayDeployment, Link, Model, ServiceConnection, Via, Workload,
-};
 use crate::objects::Phase;
+pub(super) use crate::operation::System;
 use crate::print::shell::{NulInArgument, Reference};
 
 /// Variables that the reader's shell holds between two blocks.
@@ -18,69 +16,7 @@ pub(super) const AGC_ID: Reference = Reference::variable("AGC_ID");
 pub(super) const HOST: Reference = Reference::variable("HOST");
 pub(super) const POD: Reference = Reference::variable("POD");
 
-/// The ARM version that this page asks traffic controllers by: the newest stable one (2026-08-27).
-pub(super) const TRAFFIC_CONTROLLER_API: &str = "2026-03-01";
-
-/// The system that the page is about.
-#[derive(Clone, Copy)]
-pub(super) struct System<'a> {
-    pub(super) model: &'a Model,
-    pub(super) facts: &'a [Fact],
-}
-
-impl<'a> System<'a> {
-    pub(super) fn cluster(self) -> &'a Cluster {
-        self.model.cluster()
-    }
-
-    pub(super) fn group(self) -> &'a str {
-        &self.model.azure.resource_group.name
-    }
-
-    /// Whether something is in the system's resource group.
-    pub(super) fn is_at_home(self, place: &ArmPlace) -> bool {
-        self.model
-            .is_own_group(place.subscription.as_deref(), &place.resource_group)
-    }
-
-    pub(super) fn namespace(self) -> &'a str {
-        &self.cluster().namespace.name
-    }
-
-    /// What of each fact `of` takes.
-    pub(super) fn about<T: 'a>(
-        self,
-        of: impl Fn(&'a What) -> Option<&'a T>,
-    ) -> impl Iterator<Item = &'a T> {
-        self.facts.iter().filter_map(move |fact| of(&fact.what))
-    }
-
-    pub(super) fn is_managed(self) -> bool {
-        matches!(
-            self.cluster().gateway.deployment,
-            GatewayDeployment::Managed { .. }
-        )
-    }
-
-    pub(super) fn is_addon(self) -> bool {
-        self.cluster().gateway.controller == Controller::Addon
-    }
-
-    /// Connections that Service Connector makes.
-    pub(super) fn service_connections(
-        self,
-    ) -> impl Iterator<Item = (&'a Workload, &'a Link, &'a ServiceConnection)> {
-        self.model.workloads.iter().flat_map(|workload| {
-            workload
-                .links
-                .iter()
-                .filter_map(move |link| match &link.via {
-                    Via::ServiceConnector(connection) => Some((workload, link, connection)),
-                    Via::Direct => None,
-                })
-        })
-    }
-
+impl System<'_> {
     /// A call of az, which names the subscription.
     pub(super) fn az(self, words: &'static str) -> Line {
         self.az_in(words, None)

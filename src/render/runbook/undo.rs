@@ -5,11 +5,11 @@ use super::gitops;
 use super::page::{Markdown, paragraph};
 use super::script::{Line, Script};
 use super::system::{System, block, late_value};
-use crate::catalog::{arm_types, controller};
-use crate::facts::{ArmPlace, AzureResource, Maker, RoleAssignment, What};
-use crate::kinds::{KeyVault, Kind};
-use crate::model::{Controller, GatewayDeployment, Provision};
+use crate::catalog::controller;
+use crate::facts::Maker;
+use crate::model::{Controller, GatewayDeployment};
 use crate::objects::Phase;
+use crate::operation;
 use crate::print::markdown::{code, text};
 use crate::print::shell::{NulInArgument, Reference};
 
@@ -156,47 +156,8 @@ fn namespaces(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
     ])
 }
 
-/// Resources that the facts name.
-fn resources(system: System<'_>) -> impl Iterator<Item = &AzureResource> {
-    system.about(|what| match what {
-        What::Resource(resource) => Some(resource),
-        _ => None,
-    })
-}
-
-/// Whether a role assignment is still there when everything of ours is gone.
-fn survives(system: System<'_>, role: &RoleAssignment) -> bool {
-    let scope = &role.scope;
-    if role.maker != Maker::Deployment {
-        return false;
-    }
-    let node_group = &system.cluster().node_resource_group;
-    if scope.subscription.is_none() && scope.resource_group.eq_ignore_ascii_case(node_group) {
-        return false;
-    }
-    if !system.is_at_home(scope) {
-        return true;
-    }
-    let is_others = resources(system).any(|resource| {
-        resource.maker == Maker::SomebodyElse
-            && system.is_at_home(&resource.place)
-            && !resource.place.names.is_empty()
-            && scope.names.starts_with(&resource.place.names)
-            && scope
-                .resource_type
-                .starts_with(resource.place.resource_type)
-    });
-    !system.model.azure.resource_group.created && (scope.names.is_empty() || is_others)
-}
-
 fn assignments(system: System<'_>) -> Result<Option<(&'static str, Vec<Markdown>)>, NulInArgument> {
-    let roles: Vec<&RoleAssignment> = system
-        .about(|what| match what {
-            What::Role(role) => Some(role),
-            _ => None,
-        })
-        .filter(|role| survives(system, role))
-        .collect();
+    let roles = operation::surviving_assignments(system);
     if roles.is_empty() {
         return Ok(None);
     }
@@ -245,7 +206,8 @@ fn azure(system: System<'_>) -> Result<(&'static str, Vec<Markdown>), NulInArgum
         return own_resources(system);
     }
     let mut body = Vec::new();
-    let others: Vec<&str> = resources(system)
+    let others: Vec<&str> = system
+        .resources()
         .filter(|resource| {
             let place = &resource.place;
             // Without a subscription in the spec, an id that names one may well mean this one.
@@ -279,27 +241,8 @@ fn azure(system: System<'_>) -> Result<(&'static str, Vec<Markdown>), NulInArgum
     Ok(("Delete the resource group", body))
 }
 
-/// Ids in the order in which Azure lets go of them: what uses something before what is used.
 fn own_resources(system: System<'_>) -> Result<(&'static str, Vec<Markdown>), NulInArgument> {
-    let rank = |place: &ArmPlace| match place.resource_type {
-        arm_types::ASSOCIATION => 0,
-        arm_types::FRONTEND => 1,
-        arm_types::TRAFFIC_CONTROLLER => 2,
-        arm_types::CLUSTER => 3,
-        arm_types::NETWORK => 5,
-        arm_types::SECURITY_GROUP => 6,
-        arm_types::COLLECTION_RULE => 7,
-        arm_types::WORKSPACE => 8,
-        _ => 4,
-    };
-    let mut places: Vec<&ArmPlace> = resources(system)
-        .filter(|resource| resource.maker == Maker::Deployment)
-        .map(|resource| &resource.place)
-        // A child goes with its parent; only the gateway wants its children to go first.
-        .filter(|place| place.names.len() == 1 || rank(place) < 2)
-        .collect();
-    places.sort_by_key(|place| rank(place));
-    let delete = places
+    let delete = operation::own_resources(system)
         .into_iter()
         .map(|place| system.id(system.az("az resource delete").words("--ids"), place));
     Ok((
@@ -320,7 +263,7 @@ fn own_resources(system: System<'_>) -> Result<(&'static str, Vec<Markdown>), Nu
 
 fn vaults(system: System<'_>) -> Result<Option<(&'static str, Vec<Markdown>)>, NulInArgument> {
     let mut body = Vec::new();
-    for (name, vault) in own_vaults(system) {
+    for (name, vault) in operation::own_vaults(system) {
         let days = text(&vault.soft_delete_days.to_string());
         if vault.purge_protection {
             body.push(paragraph(
@@ -342,16 +285,4 @@ fn vaults(system: System<'_>) -> Result<Option<(&'static str, Vec<Markdown>)>, N
         }
     }
     Ok((!body.is_empty()).then_some(("Know what is left of the vaults", body)))
-}
-
-/// Vaults that the deployment makes, by their names.
-fn own_vaults(system: System<'_>) -> impl Iterator<Item = (&str, &KeyVault)> {
-    system.model.resources.iter().filter_map(|resource| {
-        match (&resource.kind, &resource.provision) {
-            (Kind::KeyVault(vault), Provision::Create(())) => {
-                Some((resource.azure_name.as_str(), vault))
-            }
-            _ => None,
-        }
-    })
 }

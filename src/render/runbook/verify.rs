@@ -3,17 +3,12 @@
 use super::deploy::{managed_id, routes_programmed, secret_keys};
 use super::page::{Markdown, codes, paragraph, say};
 use super::script::{Line, Script};
-use super::system::{
-    AGC_ID, HOST, POD, System, TRAFFIC_CONTROLLER_API, block, late_value, wait_for_class,
-};
+use super::system::{AGC_ID, HOST, POD, System, block, late_value, wait_for_class};
 use crate::catalog::arm_types;
-use crate::model::{GatewayDeployment, PathMatch, Route, Workload};
+use crate::model::{GatewayDeployment, Route, Workload};
+use crate::operation::{CURL_IMAGE, TRAFFIC_CONTROLLER_API, answers_of, call_url, healthy_request};
 use crate::print::markdown::{Inline, code, text};
 use crate::print::shell::{NulInArgument, Reference};
-
-/// A small image with curl, and the number of its user: the image names the user, and Kubernetes only trusts a number.
-/// Source: Docker Hub, curlimages/curl, as known 2026-11.
-const CURL_IMAGE: &str = "docker.io/curlimages/curl:8.11.1";
 
 const PROFILE: Reference = Reference::variable("CURL_PROFILE");
 const CLIENT_ID: Reference = Reference::variable("CLIENT_ID");
@@ -206,11 +201,7 @@ fn pods(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
     );
     for (caller, call) in edges {
         let callee = system.model.workload(&call.workload);
-        let health = callee.and_then(|callee| callee.health.as_ref());
-        let url = match health {
-            Some(health) => format!("{}{}", call.url, health.path),
-            None => format!("{}/", call.url),
-        };
+        let url = call_url(call, callee);
         body.push(paragraph(
             "{} reaches {} when this prints {}:",
             [code(&caller.name), code(&call.workload), healthy(callee)],
@@ -233,18 +224,12 @@ fn pods(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
 
 /// What a workload answers when it is well.
 fn healthy(workload: Option<&Workload>) -> Inline {
-    match workload.and_then(|workload| workload.health.as_ref()) {
-        Some(health) => {
-            let (first, last) = health.status_codes;
-            if first == last {
-                code(&first.to_string())
-            } else {
-                say(
-                    "a number from {} to {}",
-                    [text(&first.to_string()), text(&last.to_string())],
-                )
-            }
-        }
+    match answers_of(workload) {
+        Some((first, last)) if first == last => code(&first.to_string()),
+        Some((first, last)) => say(
+            "a number from {} to {}",
+            [text(&first.to_string()), text(&last.to_string())],
+        ),
         None => text("any number but 000, which means no answer"),
     }
 }
@@ -303,61 +288,6 @@ fn traffic(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
         [],
     ));
     Ok(body)
-}
-
-/// A path whose request goes by this route and becomes the workload's health check; `None`: there is no such path.
-fn healthy_request(
-    system: System<'_>,
-    route: &Route,
-    workload: Option<&Workload>,
-) -> Option<String> {
-    let health = &workload?.health.as_ref()?.path;
-    let path = match (&route.path, &route.rewrite_prefix) {
-        (PathMatch::Exact(path), _) => path.clone(),
-        (PathMatch::Prefix(_), None) => health.clone(),
-        (PathMatch::Prefix(prefix), Some(rewrite)) => {
-            let rest = below(health, rewrite)?;
-            let prefix = prefix.trim_end_matches('/');
-            match (prefix.is_empty(), rest.is_empty()) {
-                (true, true) => "/".to_owned(),
-                (_, true) => prefix.to_owned(),
-                _ => format!("{prefix}/{rest}"),
-            }
-        }
-    };
-    let seen = route.rewrite_prefix.is_some() || path == *health;
-    (seen && winner(system, route, &path) == Some(route.name.as_str())).then_some(path)
-}
-
-/// What is left of `path` below `prefix`, by segment, without a slash before it.
-fn below<'p>(path: &'p str, prefix: &str) -> Option<&'p str> {
-    let rest = path.strip_prefix(prefix.trim_end_matches('/'))?;
-    if rest.is_empty() {
-        return Some(rest);
-    }
-    rest.strip_prefix('/')
-}
-
-/// The route that Gateway API gives a request to: an exact path before prefixes, a longer prefix before a shorter one.
-fn winner<'m>(system: System<'m>, of: &Route, path: &str) -> Option<&'m str> {
-    let path = path.split('?').next().unwrap_or_default();
-    system
-        .model
-        .routes
-        .iter()
-        .filter(|route| route.gateway == of.gateway)
-        .filter_map(|route| {
-            let weight = match &route.path {
-                PathMatch::Exact(exact) => (exact == path).then_some((true, exact.len()))?,
-                PathMatch::Prefix(prefix) => {
-                    below(path, prefix)?;
-                    (false, prefix.len())
-                }
-            };
-            Some((weight, route.name.as_str()))
-        })
-        .max_by_key(|(weight, _)| *weight)
-        .map(|(_, name)| name)
 }
 
 fn connections(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {

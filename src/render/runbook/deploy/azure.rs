@@ -12,9 +12,6 @@ use crate::render::runbook::page::{Markdown, codes, counted, file, paragraph, sa
 use crate::render::runbook::script::{Line, Script};
 use crate::render::runbook::system::{HOME, System, block};
 
-/// Preview features that the add-on needs. Source: add-on quickstart of 2026-08-18.
-const ADDON_FEATURES: [&str; 2] = ["ManagedGatewayAPIPreview", "ApplicationLoadBalancerPreview"];
-
 /// Title of the step that asks for the values of secrets.
 pub(super) const SECRETS: &str = "Give the values of secrets";
 
@@ -66,37 +63,10 @@ fn kubeconfig(system: System<'_>) -> Line {
     )
 }
 
-/// Resource providers that the deployment, the ALB Controller and Service Connector need. Sources: Helm quickstart of
-/// 2026-02-07 (`NetworkFunction`); Service Connector on AKS, 2025-02-06 (`KubernetesConfiguration`); the types of the modules.
-fn needed_providers(system: System<'_>) -> Vec<&'static str> {
-    let mut providers = vec![
-        "Microsoft.ContainerService",
-        "Microsoft.Insights",
-        "Microsoft.ManagedIdentity",
-        "Microsoft.Network",
-        "Microsoft.NetworkFunction",
-        "Microsoft.OperationalInsights",
-        "Microsoft.PolicyInsights",
-        "Microsoft.ServiceNetworking",
-    ];
-    for resource in &system.model.resources {
-        let namespace = resource.kind.facets().resource_type().split('/').next();
-        providers.extend(namespace);
-    }
-    if system.service_connections().next().is_some() {
-        providers.extend([
-            "Microsoft.KubernetesConfiguration",
-            "Microsoft.ServiceLinker",
-        ]);
-    }
-    providers.sort_unstable();
-    providers.dedup();
-    providers
-}
-
 pub(super) fn providers(system: System<'_>) -> Result<Step, NulInArgument> {
     let each = || {
-        needed_providers(system)
+        system
+            .providers()
             .into_iter()
             .fold(Line::empty(), Line::text)
             .between("for PROVIDER in ", "; do")
@@ -128,12 +98,12 @@ pub(super) fn providers(system: System<'_>) -> Result<Step, NulInArgument> {
 }
 
 pub(super) fn features(system: System<'_>) -> Result<Step, NulInArgument> {
-    let register = ADDON_FEATURES.iter().map(|feature| {
+    let register = system.features().iter().map(|feature| {
         system
             .az("az feature register --namespace Microsoft.ContainerService")
             .flag("--name", feature)
     });
-    let wait = ADDON_FEATURES.iter().map(|feature| {
+    let wait = system.features().iter().map(|feature| {
         system
             .az("az feature show --namespace Microsoft.ContainerService")
             .flag("--name", feature)

@@ -1,10 +1,9 @@
 //! Steps in the cluster: the controller, the platform, workloads and routes.
 
 use super::{Step, met};
-use crate::catalog::{arm_types, controller, roles};
-use crate::facts::What;
+use crate::catalog::{controller, roles};
 use crate::late::ALB_CONTROLLER_CLIENT_ID;
-use crate::model::{Controller, Diagnostics, GatewayDeployment};
+use crate::model::{Controller, GatewayDeployment};
 use crate::objects::Phase;
 use crate::print::markdown::{code, text};
 use crate::print::shell::{NulInArgument, Reference};
@@ -206,22 +205,7 @@ fn managed_diagnostics(
     system: System<'_>,
     application_load_balancer: &str,
 ) -> Result<Vec<Markdown>, NulInArgument> {
-    let workspace = &system.model.workspace;
-    let logs = match workspace.diagnostics {
-        Diagnostics::None => return Ok(Vec::new()),
-        Diagnostics::All => r#"[{"categoryGroup": "allLogs", "enabled": true}]"#,
-        Diagnostics::Audit => {
-            r#"[{"category": "TrafficControllerAccessLog", "enabled": true}, {"category": "TrafficControllerFirewallLog", "enabled": true}]"#
-        }
-    };
-    let place = system
-        .about(|what| match what {
-            What::Resource(resource) => Some(resource),
-            _ => None,
-        })
-        .find(|resource| resource.place.resource_type == arm_types::WORKSPACE)
-        .map(|resource| resource.place.clone());
-    let Some(place) = place else {
+    let Some((place, logs)) = system.managed_logs() else {
         return Ok(Vec::new());
     };
     let create = system
@@ -230,7 +214,7 @@ fn managed_diagnostics(
         .argument(AGC_ID)
         .words("--workspace");
     let create = system
-        .id(create, &place)
+        .id(create, place)
         .flag("--logs", logs)
         .flag(
             "--metrics",

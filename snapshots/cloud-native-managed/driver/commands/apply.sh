@@ -1,0 +1,231 @@
+# shellcheck shell=bash
+# Part of agcgen, the same for every system.
+# apply: the ALB Controller, and the manifests in their phases.
+
+help_apply() {
+  cat <<'HELP'
+agc.sh apply [platform] [workloads] [routes]: the ALB Controller and the manifests; without words all three phases.
+
+  platform    the controller, where Helm installs it; k8s/platform; the Gateway is programmed; database users are made
+  workloads   k8s/workloads; waits until they have rolled out. The Secrets of connections must be there: agc.sh connect
+  routes      k8s/routes; waits until each is programmed
+
+What is as it should be is not applied again (kubectl diff says so). After all three, objects that agcgen once wrote and does not
+write any more are deleted: those with its labels, of kinds that it writes, that are not in agcgen.lock; never a namespace.
+HELP
+}
+
+command_apply() {
+  local phase
+  # shellcheck disable=SC2086 # words of check_words: no blank in them
+  set -- $WORDS
+  [ $# -gt 0 ] || set -- platform workloads routes
+  step 'cluster'
+  open_cluster
+  for phase in platform workloads routes; do
+    case " $* " in *" $phase "*) "apply_$phase" ;; esac
+  done
+  [ $# -lt 3 ] || prune
+}
+
+# --- phases
+
+apply_platform() {
+  step 'apply platform'
+  install_controller
+  wait_for 600 "gateway class $GATEWAY_CLASS is accepted" has_condition gatewayclass "$GATEWAY_CLASS" Accepted
+  replace_jobs
+  apply_folder platform
+  wait_for_gateways
+  wait_for_jobs
+}
+
+apply_workloads() {
+  local workload secret
+  step 'apply workloads'
+  while IFS=$'\t' read -r _ _ _ _ _ secret _ <&4; do
+    if dry_run; then continue; fi
+    [ -n "$(kubectl_find secret "$secret" --namespace "$NAMESPACE" --output name)" ] ||
+      die "secret $secret" 'its pods would wait for it. Run: agc.sh connect'
+  done 4< <(rows connection)
+  apply_folder workloads
+  while IFS=$'\t' read -r workload _ <&4; do
+    wait_for 600 "$workload has rolled out" has_rolled_out "$workload"
+    result ok "workload $workload" 'has rolled out'
+  done 4< <(rows workload)
+}
+
+apply_routes() {
+  local route
+  has_rows route || return 0
+  step 'apply routes'
+  apply_folder routes
+  while IFS=$'\t' read -r route _ <&4; do
+    wait_for 600 "route $route is programmed" route_is_programmed "$route"
+    result ok "route $route" 'is programmed'
+  done 4< <(rows route)
+}
+
+# apply_folder PHASE: unless the cluster has it already.
+apply_folder() {
+  local status=0
+  kubectl_try diff --server-side --kustomize "$OUT/k8s/$1" >"$WORK/diff" || status=$?
+  if [ "$status" -eq 0 ] && ! dry_run; then
+    result unchanged "k8s/$1"
+    return
+  fi
+  # A status above 1 is no difference but a failure, such as a kind that is not there yet: the apply tells of it.
+  kubectl_act apply --server-side --kustomize "$OUT/k8s/$1"
+  result changed "k8s/$1" 'applied'
+}
+
+# --- the controller
+
+install_controller() {
+  local client_id wanted
+  case $CONTROLLER in
+    addon)
+      result ok 'ALB Controller' 'AKS brings it as an add-on'
+      return
+      ;;
+    existing)
+      result ok 'ALB Controller' 'somebody else installs it'
+      return
+      ;;
+  esac
+  client_id=$(late_value ALB_CONTROLLER_CLIENT_ID)
+  # Helm keeps this description with the release: what it was installed from.
+  wanted="agcgen $(printf '%s %s %s' "$CONTROLLER_VERSION" "$client_id" "$(hash_of "$OUT/controller/values.yaml")" | hash_of)"
+  if in_cluster try helm status "$CONTROLLER_RELEASE" --namespace "$CONTROLLER_NAMESPACE" --output yaml >"$WORK/release" &&
+    grep -q "^  description: $wanted\$" "$WORK/release" && grep -q '^  status: deployed$' "$WORK/release"; then
+    result unchanged 'ALB Controller' "$CONTROLLER_VERSION"
+    return
+  fi
+  in_cluster act helm upgrade --install "$CONTROLLER_RELEASE" "$CONTROLLER_CHART" --version "$CONTROLLER_VERSION" \
+    --namespace "$CONTROLLER_NAMESPACE" --values "$OUT/controller/values.yaml" \
+    --set-string "albController.podIdentity.clientID=$client_id" --description "$wanted" --wait --timeout 10m
+  result changed 'ALB Controller' "$CONTROLLER_VERSION installed"
+}
+
+wait_for_gateways() {
+  local gateway
+  if [ "$GATEWAY_DEPLOYMENT" = managed ]; then
+    wait_for 900 'the ALB Controller has made the gateway in Azure' \
+      has_condition applicationloadbalancer.alb.networking.azure.io "$GATEWAY_NAME" Deployment "$NAMESPACE"
+    switch_on_logs
+  fi
+  while IFS=$'\t' read -r _ gateway <&4; do
+    wait_for 600 "gateway $gateway is programmed" has_condition gateway "$gateway" Programmed "$NAMESPACE"
+    result ok "gateway $gateway" 'is programmed'
+  done 4< <(rows frontend)
+}
+
+# The ALB Controller has made the gateway under a random name, so Bicep cannot say what it logs.
+switch_on_logs() {
+  local workspace logs id
+  has_rows logs || return 0
+  IFS=$'\t' read -r workspace logs < <(rows logs)
+  id=$(traffic_controller)
+  if [ -n "$(az_find monitor diagnostic-settings show --name logs --resource "$id" --query id --output tsv)" ]; then
+    result unchanged 'logs of the gateway'
+    return
+  fi
+  az_act monitor diagnostic-settings create --name logs --resource "$id" --workspace "$(full_id "$workspace")" \
+    --logs "$logs" --metrics '[{"category": "AllMetrics", "enabled": true}]' --output none
+  result changed 'logs of the gateway' 'switched on'
+}
+
+# --- database users
+
+# A finished Job cannot be changed. One that has failed, or is not what is rendered, makes room for the new one.
+replace_jobs() {
+  local job namespace status
+  while IFS=$'\t' read -r job namespace <&4; do
+    if ! dry_run && [ -z "$(kubectl_find job "$job" --namespace "$namespace" --output name)" ]; then continue; fi
+    status=0
+    kubectl_try diff --server-side --kustomize "$OUT/k8s/platform" --selector "app.kubernetes.io/name=$job" >"$WORK/diff" || status=$?
+    if [ "$status" -eq 0 ] && ! dry_run && ! has_condition job "$job" Failed "$namespace"; then continue; fi
+    kubectl_act delete job "$job" --namespace "$namespace" --ignore-not-found
+  done 4< <(rows job)
+}
+
+wait_for_jobs() {
+  local job namespace
+  while IFS=$'\t' read -r job namespace <&4; do
+    if wait_for 1800 "job $job is complete" job_is_complete "$job" "$namespace"; then
+      result ok "job $job" 'has made the database users'
+      continue
+    fi
+    kubectl_try logs "job/$job" --namespace "$namespace" --all-pods --tail 40 >"$WORK/log" || first_line "$WORK/stderr" >"$WORK/log"
+    tell "$WORK/log"
+    exit 1
+  done 4< <(rows job)
+}
+
+# Status 2 where the Job has given up.
+job_is_complete() {
+  if has_condition job "$1" Failed "$2"; then
+    REASON='it has failed; its log stands below'
+    return 2
+  fi
+  has_condition job "$1" Complete "$2"
+}
+
+# --- rollouts and pruning
+
+has_rolled_out() {
+  local wanted observed generation updated available
+  kubectl_try get deployment "$1" --namespace "$NAMESPACE" --output \
+    'jsonpath={.spec.replicas}{" "}{.metadata.generation}{" "}{.status.observedGeneration}{" "}{.status.updatedReplicas}{" "}{.status.availableReplicas}' \
+    >"$WORK/rollout" || {
+    REASON=$(first_line "$WORK/stderr")
+    return 1
+  }
+  wanted='' generation='' observed='' updated='' available=''
+  # The number of pods that are updated or available is left out where it is 0.
+  read -r wanted generation observed updated available <"$WORK/rollout" || true
+  if [ "${observed:-0}" = "$generation" ] && [ "${updated:-0}" = "$wanted" ] && [ "${available:-0}" = "$wanted" ]; then return 0; fi
+  REASON="${available:-0} of $wanted pods are available. $(why_pods_wait "$1")"
+  return 1
+}
+
+# Why the first pod of a workload that does not run does not.
+why_pods_wait() {
+  kubectl_try get pods --namespace "$NAMESPACE" --selector "app.kubernetes.io/name=$1" --output \
+    'jsonpath={range .items[*].status.containerStatuses[*].state.waiting}{.reason}{": "}{.message}{"\n"}{end}' >"$WORK/waiting" || return 0
+  first_line "$WORK/waiting"
+}
+
+# Objects that agcgen once wrote and does not write any more.
+prune() {
+  local kinds version kind namespace name
+  step 'prune'
+  kinds=$(rows kind | tr '\n' ',' | sed 's/,$//')
+  kubectl_look get "$kinds" --all-namespaces --selector "app.kubernetes.io/managed-by=agcgen,app.kubernetes.io/part-of=$NAME" --output \
+    'jsonpath={range .items[*]}{.apiVersion}{"\t"}{.kind}{"\t"}{.metadata.namespace}{"\t"}{.metadata.name}{"\n"}{end}' >"$WORK/live"
+  if dry_run; then
+    say '  # deletes those of them that are not in agcgen.lock'
+    return
+  fi
+  while IFS=$'\t' read -r version kind namespace name <&4; do
+    if is_in_lock "$version" "$kind" "$namespace" "$name"; then continue; fi
+    kubectl_act delete "$(resource_of "$kind" "$version")" "$name" --namespace "$namespace" --ignore-not-found
+    result changed "$kind $name" 'deleted; the spec does not have it any more'
+  done 4<"$WORK/live"
+  result ok 'prune'
+}
+
+is_in_lock() {
+  # Versions of a group come and go; the group is what an object belongs to.
+  awk -F '\t' -v group="${1%/*}" -v version="$1" -v kind="$2" -v namespace="$3" -v name="$4" '
+    $1 == "object" && $3 == kind && $4 == namespace && $5 == name { sub(/\/[^\/]*$/, "", $2); if ($2 == group || $2 == version) found = 1 }
+    END { exit !found }' "$LOCK_FILE"
+}
+
+# The kind with its group, as kubectl takes it: `Gateway.v1.gateway.networking.k8s.io`.
+resource_of() {
+  case $2 in
+    */*) printf '%s.%s.%s\n' "$1" "${2#*/}" "${2%/*}" ;;
+    *) printf '%s\n' "$1" ;;
+  esac
+}

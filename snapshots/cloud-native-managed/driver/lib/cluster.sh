@@ -1,0 +1,100 @@
+# shellcheck shell=bash
+# Part of agcgen, the same for every system.
+# The way into the cluster, and questions about its objects that several commands ask.
+
+# A kubeconfig of our own, made anew: it names no other cluster, and a cluster that was made anew has another address.
+open_cluster() {
+  get_credentials
+  wait_for 600 'the cluster lets us in' cluster_lets_us_in
+}
+
+get_credentials() {
+  az_look aks get-credentials --resource-group "$GROUP" --name "$CLUSTER" --file "$STATE/kubeconfig" --overwrite-existing >/dev/null
+  in_cluster look kubelogin convert-kubeconfig -l azurecli
+  if dry_run; then say "  # every kubectl and helm below with KUBECONFIG=$STATE/kubeconfig"; fi
+}
+
+# A role takes some minutes until the cluster knows of it.
+cluster_lets_us_in() {
+  kubectl_try auth can-i create namespaces --quiet && return 0
+  REASON="whoever is signed in may not make namespaces yet; administrators of the spec may: $(first_line "$WORK/stderr")"
+  return 1
+}
+
+# Where the cluster may be gone or unreachable, and that is no failure: drift, status, destroy.
+cluster_is_there() {
+  [ -n "$(az_find aks show --resource-group "$GROUP" --name "$CLUSTER" --query name --output tsv)" ] || dry_run
+}
+
+# has_condition KIND NAME CONDITION [NAMESPACE]: whether a condition is True; else its message is the reason.
+has_condition() {
+  local status message
+  kubectl_try get "$1" "$2" ${4:+--namespace "$4"} \
+    --output "jsonpath={.status.conditions[?(@.type==\"$3\")].status}{\"\\t\"}{.status.conditions[?(@.type==\"$3\")].message}" \
+    >"$WORK/condition" || {
+    REASON=$(first_line "$WORK/stderr")
+    return 1
+  }
+  status='' message=''
+  IFS=$'\t' read -r status message <"$WORK/condition" || true
+  [ "$status" != True ] || return 0
+  REASON="$3 is ${status:-not said yet}${message:+: $message}"
+  return 1
+}
+
+# Every parent of a route must have accepted, resolved and programmed it.
+route_is_programmed() {
+  local type status message parents
+  kubectl_try get httproute "$1" --namespace "$NAMESPACE" --output \
+    'jsonpath={range .status.parents[*].conditions[*]}{.type}{"\t"}{.status}{"\t"}{.message}{"\n"}{end}' >"$WORK/condition" || {
+    REASON=$(first_line "$WORK/stderr")
+    return 1
+  }
+  for type in Accepted ResolvedRefs Programmed; do
+    parents=0
+    while IFS=$'\t' read -r kind status message; do
+      [ "$kind" = "$type" ] || continue
+      parents=$((parents + 1))
+      if [ "$status" != True ]; then
+        REASON="$type is $status: $message"
+        return 1
+      fi
+    done <"$WORK/condition"
+    if [ "$parents" -eq 0 ]; then
+      REASON="$type is not said yet"
+      return 1
+    fi
+  done
+}
+
+# The pods that a workload has now and that do not go, by name.
+pods_of() {
+  kubectl_look get pods --namespace "$NAMESPACE" --selector "app.kubernetes.io/name=$1" \
+    --output 'jsonpath={range .items[?(@.status.phase=="Running")]}{.metadata.name}{"\n"}{end}'
+}
+
+# One pod of a workload; in a dry run a name for it.
+a_pod_of() {
+  local pod
+  pod=$(pods_of "$1" | sed -n 1p)
+  if [ -n "$pod" ]; then printf '%s\n' "$pod"; else unknown "pod-of-$1"; fi
+}
+
+# The id of the traffic controller: ours, or the one that the ALB Controller made and names in a message `alb-id=<id>`.
+traffic_controller() {
+  local id
+  if [ "$GATEWAY_DEPLOYMENT" = byo ]; then
+    full_id "/resourceGroups/$GROUP/providers/Microsoft.ServiceNetworking/trafficControllers/$GATEWAY_NAME"
+    return
+  fi
+  id=$(kubectl_find applicationloadbalancer.alb.networking.azure.io "$GATEWAY_NAME" --namespace "$NAMESPACE" \
+    --output 'jsonpath={.status.conditions[?(@.type=="Deployment")].message}' | sed -n 's/^alb-id=//p')
+  if [ -n "$id" ]; then printf '%s\n' "$id"; else unknown AGC_ID; fi
+}
+
+# The host name of a Gateway.
+host_of() {
+  local host
+  host=$(kubectl_find gateway "$1" --namespace "$NAMESPACE" --output 'jsonpath={.status.addresses[0].value}')
+  if [ -n "$host" ]; then printf '%s\n' "$host"; else unknown "host-of-$1"; fi
+}

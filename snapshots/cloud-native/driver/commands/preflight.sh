@@ -1,0 +1,324 @@
+# shellcheck shell=bash
+# Part of agcgen, the same for every system.
+# preflight: what must be so before anything is made. It asks everything and tells of all that is wrong at once.
+
+help_preflight() {
+  cat <<'HELP'
+agc.sh preflight [--fix]: what must be so before anything is made. Changes nothing; with --fix it registers what is missing.
+
+  tools          az, kubectl and the others are there and new enough
+  login          somebody is signed in, and the subscription can be reached
+  rights         whoever is signed in may write role assignments, also in the group of the nodes
+  providers      resource providers are registered, and the preview features of the add-on; --fix registers them and waits
+  region         Application Gateway for Containers exists in the region
+  cores          the quota has room for the nodes and those of an upgrade
+  names          names that must be unique in the world are free, or ours; a deleted vault is told, deploy recovers it
+  secrets        the value of every secret is in the environment, or the vault has it already
+  administrators somebody can get into the cluster
+HELP
+}
+
+command_preflight() {
+  step preflight
+  check_tools
+  check_login
+  check_rights
+  check_providers
+  check_features
+  check_region
+  check_cores
+  check_names
+  check_secrets
+  check_administrators
+  if [ "$FAILED" = yes ]; then exit 1; fi
+}
+
+# --- tools
+
+check_tools() {
+  local tool wanted have
+  while IFS=$'\t' read -r tool wanted <&4; do
+    if ! dry_run && [ "$tool" != bicep ] && ! command -v "$tool" >/dev/null; then
+      result failed "$tool" "not on PATH$(how_to_install "$tool")"
+      continue
+    fi
+    if [ "$wanted" = - ]; then
+      result ok "$tool"
+      continue
+    fi
+    have=$(version_of "$tool") || have=''
+    if dry_run; then continue; fi
+    if [ -z "$have" ]; then
+      result failed "$tool" "did not say its version; at least $wanted is needed"
+    elif at_least "$have" "$wanted"; then
+      result ok "$tool" "$have"
+    else
+      result failed "$tool" "$have is too old, at least $wanted is needed$(how_to_install "$tool")"
+    fi
+  done 4< <(rows tool)
+}
+
+how_to_install() {
+  case $1 in
+    bicep) printf '. Run: az bicep upgrade' ;;
+    kubectl | kubelogin) printf '. Run: az aks install-cli' ;;
+    az) printf '. See https://learn.microsoft.com/cli/azure/install-azure-cli' ;;
+    helm) printf '. See https://helm.sh/docs/intro/install' ;;
+  esac
+}
+
+version_of() {
+  case $1 in
+    az) try az version --query '"azure-cli"' --output tsv ;;
+    # az finds its own Bicep, or that on PATH where it is told to.
+    bicep) try az bicep version | sed -n 's/.*version \([0-9.]*\).*/\1/p' ;;
+    kubectl) try kubectl version --client --output yaml | sed -n 's/^  gitVersion: v//p' ;;
+    helm) try helm version --template '{{.Version}}' | sed 's/^v//' ;;
+  esac
+}
+
+# at_least HAVE WANTED: compares the first three numbers.
+at_least() {
+  local have wanted part
+  for part in 1 2 3; do
+    have=$(number_of "$1" "$part")
+    wanted=$(number_of "$2" "$part")
+    if [ "$have" -gt "$wanted" ]; then return 0; fi
+    if [ "$have" -lt "$wanted" ]; then return 1; fi
+  done
+}
+
+number_of() {
+  local number
+  number=$(printf '%s.0.0' "$1" | cut -d. -f"$2" | sed 's/[^0-9].*//')
+  printf '%d' "${number:-0}"
+}
+
+# --- login and rights
+
+check_login() {
+  local who
+  who=$(az_try account show --query '[name, user.name]' --output tsv) || {
+    result failed 'login' "cannot use subscription $SUBSCRIPTION: $(first_line "$WORK/stderr"). Run: az login"
+    # Nothing below could be asked.
+    exit 1
+  }
+  result ok 'login' "$(printf '%s' "$who" | tr '\t\n' '  ')"
+}
+
+check_rights() {
+  local scope
+  scope=$(full_id "/resourceGroups/$GROUP")
+  group_exists "$GROUP" || scope=/subscriptions/$SUBSCRIPTION
+  check_right "$scope" Microsoft.Authorization/roleAssignments/write "role assignments in $GROUP"
+  check_right "$scope" Microsoft.Resources/deployments/write "deployments in $GROUP"
+  # The deployment assigns a role in the group that AKS makes for the nodes.
+  scope=$(full_id "/resourceGroups/$NODE_GROUP")
+  group_exists "$NODE_GROUP" || scope=/subscriptions/$SUBSCRIPTION
+  check_right "$scope" Microsoft.Authorization/roleAssignments/write "role assignments in $NODE_GROUP"
+}
+
+group_exists() {
+  [ "$(az_look group exists --name "$1" --output tsv)" = true ]
+}
+
+# check_right SCOPE ACTION WHAT: whether a role of whoever is signed in allows it there.
+check_right() {
+  local allowed denied granted=''
+  az_look rest --method get --url "$1/providers/Microsoft.Authorization/permissions?api-version=2022-04-01" \
+    --query "value[].[join(' ', actions || [\`-\`]), join(' ', notActions || [\`-\`])]" --output tsv >"$WORK/permissions"
+  while IFS=$'\t' read -r allowed denied; do
+    if fits_one "$2" "$allowed" && ! fits_one "$2" "$denied"; then granted=yes; fi
+  done <"$WORK/permissions"
+  if [ "$granted" = yes ] || dry_run; then
+    result ok "right: $3"
+  else
+    result failed "right: $3" "whoever is signed in lacks $2 at $1; Contributor is not enough, Role Based Access Control Administrator or Owner has it"
+  fi
+}
+
+# fits_one ACTION PATTERNS: whether one of the patterns, in which * stands for anything, fits.
+fits_one() {
+  local pattern status=1
+  set -f
+  shopt -s nocasematch
+  for pattern in $2; do
+    # shellcheck disable=SC2053 # the stars are meant
+    if [[ $1 = $pattern ]]; then status=0; fi
+  done
+  shopt -u nocasematch
+  set +f
+  return "$status"
+}
+
+# --- the subscription
+
+check_providers() {
+  local provider
+  az_look provider list --query "[?registrationState=='Registered'].namespace" --output tsv >"$WORK/providers"
+  while IFS= read -r provider <&4; do
+    if grep -qix "$provider" "$WORK/providers"; then
+      result ok "provider $provider"
+    elif [ "$FIX" = yes ]; then
+      az_act provider register --namespace "$provider" --output none
+      if wait_for 600 "provider $provider is registered" provider_is_registered "$provider"; then
+        result changed "provider $provider" 'registered'
+      fi
+    elif ! dry_run; then
+      result failed "provider $provider" "not registered. Run: agc.sh preflight --fix, or: az provider register --namespace $provider --wait"
+    fi
+  done 4< <(rows provider)
+}
+
+provider_is_registered() {
+  REASON=$(az_try provider show --namespace "$1" --query registrationState --output tsv) || return 1
+  [ "$REASON" = Registered ]
+}
+
+check_features() {
+  local provider feature state fixed=''
+  while IFS=$'\t' read -r provider feature <&4; do
+    state=$(az_look feature show --namespace "$provider" --name "$feature" --query properties.state --output tsv)
+    if [ "$state" = Registered ]; then
+      result ok "feature $feature"
+    elif [ "$FIX" = yes ]; then
+      az_act feature register --namespace "$provider" --name "$feature" --output none
+      if wait_for 1800 "feature $feature is registered" feature_is_registered "$provider" "$feature"; then
+        result changed "feature $feature" 'registered'
+      fi
+      fixed=$provider
+    elif ! dry_run; then
+      result failed "feature $feature" "$state. Run: agc.sh preflight --fix (it can take a quarter of an hour)"
+    fi
+  done 4< <(rows feature)
+  # A feature is in force once its provider is registered anew.
+  [ -z "$fixed" ] || az_act provider register --namespace "$fixed" --wait --output none
+}
+
+feature_is_registered() {
+  REASON=$(az_try feature show --namespace "$1" --name "$2" --query properties.state --output tsv) || return 1
+  [ "$REASON" = Registered ]
+}
+
+check_region() {
+  local region found=''
+  az_look provider show --namespace Microsoft.ServiceNetworking \
+    --query "resourceTypes[?resourceType=='trafficControllers'].locations[]" --output tsv >"$WORK/regions"
+  while IFS= read -r region; do
+    if same "${region// /}" "$LOCATION"; then found=yes; fi
+  done <"$WORK/regions"
+  if [ "$found" = yes ] || dry_run; then
+    result ok "region $LOCATION"
+  else
+    result failed "region $LOCATION" 'Application Gateway for Containers is not offered there; choose another azure.location and render again'
+  fi
+}
+
+# A cluster that is there has its nodes already.
+check_cores() {
+  local family cores needed used limit what
+  if [ -n "$(az_find aks show --resource-group "$GROUP" --name "$CLUSTER" --query name --output tsv)" ]; then
+    result ok 'cores' 'the cluster is there'
+    return
+  fi
+  IFS=$'\t' read -r family cores < <(az_look vm list-skus --location "$LOCATION" --resource-type virtualMachines --size "$NODE_SIZE" \
+    --query "[?name=='$NODE_SIZE'] | [0].[family, capabilities[?name=='vCPUs'].value | [0]]" --output tsv) || true
+  if dry_run; then
+    az_look vm list-usage --location "$LOCATION" --output none
+    return
+  fi
+  if [ -z "${cores-}" ]; then
+    result failed "cores" "$NODE_SIZE is not offered in $LOCATION; choose another cluster.nodes.size and render again"
+    return
+  fi
+  needed=$(((NODE_COUNT + NODE_SURGE) * cores))
+  az_look vm list-usage --location "$LOCATION" \
+    --query "[?name.value=='$family' || name.value=='cores'].[name.value, currentValue, limit]" --output tsv >"$WORK/usage"
+  while IFS=$'\t' read -r what used limit; do
+    if [ $((used + needed)) -le "$limit" ]; then
+      result ok "cores: $what" "$needed needed, $((limit - used)) left"
+    else
+      result failed "cores: $what" "$needed needed for $NODE_COUNT nodes of $NODE_SIZE and $NODE_SURGE more during an upgrade, $((limit - used)) left; ask for more under Quotas in the portal"
+    fi
+  done <"$WORK/usage"
+}
+
+# --- names
+
+check_names() {
+  local type name version
+  while IFS=$'\t' read -r type name version <&4; do
+    if is_ours "$type" "$name"; then
+      result ok "name $name" 'ours'
+    elif [ "$type" = Microsoft.KeyVault/vaults ] && is_soft_deleted "$name"; then
+      result ok "name $name" 'a deleted vault of ours has it; deploy recovers that vault'
+    else
+      check_name "$type" "$name" "$version"
+    fi
+  done 4< <(rows unique)
+}
+
+# is_ours TYPE NAME: whether our group has it.
+is_ours() {
+  [ -n "$(az_find resource show --resource-group "$GROUP" --resource-type "$1" --name "$2" --query id --output tsv)" ]
+}
+
+# check_name TYPE NAME VERSION: asks the provider. Some call their answer nameAvailable, some available.
+check_name() {
+  local one='' other='' message=''
+  az_look rest --method post --url "/subscriptions/$SUBSCRIPTION/providers/${1%%/*}/checkNameAvailability?api-version=$3" \
+    --body "{\"name\": \"$2\", \"type\": \"$1\"}" \
+    --query '[to_string(nameAvailable), to_string(available), message]' --output tsv >"$WORK/available"
+  if dry_run; then return; fi
+  IFS=$'\t' read -r one other message <"$WORK/available" || true
+  case "$one $other" in
+    *[Tt]rue*) result ok "name $2" 'free' ;;
+    *) result failed "name $2" "${message:-taken}. Give the resource an azureName, or before the first deployment another azure.suffix" ;;
+  esac
+}
+
+# Whether the subscription has a deleted vault of that name which was in our group.
+is_soft_deleted() {
+  local was
+  was=$(az_look keyvault list-deleted --resource-type vault --query "[?name=='$1'].properties.vaultId" --output tsv)
+  same "$was" "$(full_id "/resourceGroups/$GROUP/providers/Microsoft.KeyVault/vaults/$1")"
+}
+
+# --- secrets and people
+
+check_secrets() {
+  local variable vault secret
+  while IFS=$'\t' read -r variable vault secret <&4; do
+    if [ -n "${!variable-}" ]; then
+      result ok "secret $secret" "from $variable"
+    elif vault_has_secret "$vault" "$secret"; then
+      result ok "secret $secret" "in $vault"
+    elif dry_run; then
+      unknown "$variable" >/dev/null
+    elif [ -t 0 ] && [ "$COMMAND" != preflight ]; then
+      result ok "secret $secret" 'deploy asks for its value'
+    else
+      result failed "secret $secret" "no value. Run: read -rs $variable; export $variable"
+    fi
+  done 4< <(rows secret)
+}
+
+# By ARM, which knows that a secret is there and never its value, and needs no role in the vault.
+vault_has_secret() {
+  [ -n "$(az_find resource show \
+    --ids "$(full_id "/resourceGroups/$GROUP/providers/Microsoft.KeyVault/vaults/$1/secrets/$2")" --query id --output tsv)" ]
+}
+
+check_administrators() {
+  if has_rows administrator; then
+    local id
+    while IFS= read -r id <&4; do
+      case $id in
+        *[!0-]*) result ok "administrator $id" ;;
+        *) result failed "administrator $id" "a placeholder, nobody's id. Put the object id of your group into cluster.administrators and render: az ad group show --group <name> --query id --output tsv" ;;
+      esac
+    done 4< <(rows administrator)
+  else
+    result failed 'administrators' 'the spec names none and the cluster has no local accounts: nobody could get into it. Add cluster.administrators and render'
+  fi
+}

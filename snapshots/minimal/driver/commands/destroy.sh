@@ -1,0 +1,183 @@
+# shellcheck shell=bash
+# Part of agcgen, the same for every system.
+# destroy: all of it away, in the order that leaves nothing behind: each part needs what the later ones remove.
+
+help_destroy() {
+  cat <<'HELP'
+agc.sh destroy: all of it away. Lists first what goes, and asks.
+
+  1. routes and Gateway; where the ALB Controller made the gateway, waits until Azure has removed it
+  2. connections of Service Connector, their Secrets, and service accounts that it made
+  3. the ALB Controller, where Helm installed it; the namespaces with everything in them
+  4. role assignments that would stay when the rest is gone
+  5. the resource group, if this program made it and nothing of others is in it; else what the deployment made, one by one
+
+DNS records are yours: remove those that lead to a frontend BEFORE. The host name of a removed frontend may become somebody else's.
+Data is gone, but for vaults, which are kept as deleted for a while.
+HELP
+}
+
+command_destroy() {
+  step 'destroy'
+  if ! dry_run && ! group_exists "$GROUP"; then
+    result unchanged "group $GROUP" 'is not there'
+    tell_of_vaults
+    return
+  fi
+  say "First of all: remove every DNS record that leads to a frontend. Its host name may become somebody else's."
+  list_what_goes
+  confirm "All of that is deleted, with its data. Are the DNS records gone that lead to it, and is that what you want?"
+  if cluster_is_there; then
+    step 'destroy in the cluster'
+    open_cluster
+    remove_routes_and_gateways
+    remove_connections
+    remove_controller
+    remove_namespaces
+  fi
+  step 'destroy in Azure'
+  remove_assignments
+  if [ "$WHOLE_GROUP" = yes ]; then remove_group; else remove_resources; fi
+  tell_of_vaults
+}
+
+# --- what goes
+
+# Decides whether the whole group goes (WHOLE_GROUP), and says what goes and what stays.
+list_what_goes() {
+  local made id
+  made=$(az_look group show --name "$GROUP" --query 'tags."agcgen-made"' --output tsv)
+  az_look resource list --resource-group "$GROUP" --query '[].id' --output tsv >"$WORK/resources"
+  : >"$WORK/foreign"
+  while IFS= read -r id; do
+    is_listed "$id" || printf '%s\n' "$id" >>"$WORK/foreign"
+  done <"$WORK/resources"
+  WHOLE_GROUP=no
+  if [ "$made" = "$NAME" ] && [ ! -s "$WORK/foreign" ]; then WHOLE_GROUP=yes; fi
+  if dry_run; then
+    WHOLE_GROUP=$(if [ "$GROUP_PROVISION" = created ]; then echo yes; else echo no; fi)
+    return
+  fi
+  say 'Goes, with all data in it:'
+  if [ "$WHOLE_GROUP" = yes ]; then say "  the resource group $GROUP and that of the nodes, $NODE_GROUP"; fi
+  while IFS= read -r id; do
+    if is_listed "$id"; then say "  $(short_id "$id")"; fi
+  done <"$WORK/resources"
+  [ "$WHOLE_GROUP" = yes ] && return
+  if [ -s "$WORK/foreign" ]; then
+    say "Stays, because this system did not make it:"
+    sed 's,.*/providers/,  ,' "$WORK/foreign" >&3
+  else
+    say "Stays: the resource group $GROUP, which was there before."
+  fi
+}
+
+# Whether a resource is one that the deployment makes, or a part of one.
+is_listed() {
+  local own
+  while IFS= read -r own; do
+    if is_part_of "$1" "$(full_id "$own")"; then return 0; fi
+  done < <(rows resource)
+  return 1
+}
+
+# --- in the cluster
+
+remove_routes_and_gateways() {
+  local gateway
+  if has_rows route; then
+    kubectl_act delete --kustomize "$OUT/k8s/routes" --ignore-not-found
+  fi
+  while IFS=$'\t' read -r _ gateway <&4; do
+    kubectl_act delete gateway "$gateway" --namespace "$NAMESPACE" --ignore-not-found
+    result changed "gateway $gateway" 'is gone'
+  done 4< <(rows frontend)
+  if [ "$GATEWAY_DEPLOYMENT" = managed ]; then
+    # Its controller must still run: it removes what it made in Azure, and only then lets the object go.
+    kubectl_act delete applicationloadbalancer.alb.networking.azure.io "$GATEWAY_NAME" --namespace "$NAMESPACE" --ignore-not-found --timeout 15m
+    result changed "gateway $GATEWAY_NAME in Azure" 'is gone'
+  fi
+}
+
+remove_connections() {
+  local connection workload secret key
+  has_rows connection || return 0
+  az_look aks connection list --resource-group "$GROUP" --name "$CLUSTER" --query '[].name' --output tsv >"$WORK/connections"
+  while IFS=$'\t' read -r connection workload _ _ _ secret _ <&4; do
+    if dry_run || grep -qx "$connection" "$WORK/connections"; then
+      wait_for 1800 'the cluster is not being changed' cluster_is_settled
+      az_act aks connection delete --resource-group "$GROUP" --name "$CLUSTER" --connection "$connection" --yes --output none
+      result changed "connection $connection" 'is gone'
+    fi
+    # The service leaves its Secrets, and a service account where it made one.
+    kubectl_act delete secret "$secret" --namespace "$NAMESPACE" --ignore-not-found
+    key=$(client_id_key "$workload")
+    if dry_run || grep -q "^$key=." "$LATE_VALUES"; then
+      kubectl_act delete serviceaccount "sc-account-$(late_value "$key")" --namespace "$NAMESPACE" --ignore-not-found
+    fi
+  done 4< <(rows connection)
+}
+
+remove_controller() {
+  [ "$CONTROLLER" = helm ] || return 0
+  in_cluster act helm uninstall "$CONTROLLER_RELEASE" --namespace "$CONTROLLER_NAMESPACE" --ignore-not-found --wait
+  result changed 'ALB Controller' 'is gone'
+}
+
+remove_namespaces() {
+  local namespace
+  while IFS= read -r namespace <&4; do
+    kubectl_act delete namespace "$namespace" --ignore-not-found
+    result changed "namespace $namespace" 'is gone'
+  done 4< <(rows namespace)
+}
+
+# --- in Azure
+
+# Assignments on things that stay. They would block a later identity of the same name.
+remove_assignments() {
+  local identity role scope principal
+  while IFS=$'\t' read -r identity role scope <&4; do
+    principal=$(az_find identity show --resource-group "$GROUP" --name "$identity" --query principalId --output tsv)
+    if [ -z "$principal" ]; then principal=$(unknown "principal-of-$identity") || continue; fi
+    az_act role assignment delete --assignee-object-id "$principal" --role "$role" --scope "$(full_id "$scope")"
+    result changed "role of $identity" "taken away at $scope"
+  done 4< <(rows assignment)
+}
+
+remove_group() {
+  az_act group delete --name "$GROUP" --yes --no-wait
+  wait_for 3600 "group $GROUP is gone" group_is_gone
+  result changed "group $GROUP" 'is gone'
+}
+
+group_is_gone() {
+  REASON=$(az_try group exists --name "$GROUP" --output tsv) || return 1
+  [ "$REASON" = false ] && return 0
+  REASON='Azure is deleting it'
+  return 1
+}
+
+# The rows stand in the order in which Azure lets go of them: what uses something before what is used.
+remove_resources() {
+  local id
+  while IFS= read -r id <&4; do
+    id=$(full_id "$id")
+    if ! dry_run && ! grep -qix "$id" "$WORK/resources"; then continue; fi
+    az_act resource delete --ids "$id" --output none
+    result changed "$(short_id "$id")" 'is gone'
+  done 4< <(rows resource)
+}
+
+tell_of_vaults() {
+  local vault days purge
+  while IFS=$'\t' read -r vault days purge <&4; do
+    say ''
+    if [ "$purge" = purgeable ]; then
+      say "$vault is kept as deleted for $days days and keeps its name; agc.sh deploy recovers it. To give the name free, for good:"
+      print_call az keyvault purge --name "$vault" --location "$LOCATION" --subscription "$SUBSCRIPTION" >&3
+    else
+      say "$vault is kept as deleted for $days days, and nobody can remove it earlier; agc.sh deploy recovers it."
+    fi
+  done 4< <(rows vault)
+}

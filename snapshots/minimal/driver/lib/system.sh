@@ -1,0 +1,107 @@
+# shellcheck shell=bash
+# Part of agcgen, the same for every system.
+# The system of this folder: the rows of system.tsv, the late values, and hashes of what is rendered.
+#
+# A row is tab-separated fields, the first one its kind. No field is empty (`-` stands for none), because read joins adjacent tabs.
+
+# Reads what every command needs into the variables below.
+# shellcheck disable=SC2034 # the other files read them
+open_system() {
+  SYSTEM=$DRIVER/system.tsv LOCK_FILE=$OUT/agcgen.lock LATE_VALUES=$OUT/k8s/platform/late-values.env
+  [ -f "$SYSTEM" ] || refuse "system.tsv is not beside agc.sh; render the spec again."
+  [ "$(rows agcgen-system)" = 1 ] || refuse "this agc.sh and system.tsv are of different versions of agcgen; render the spec again."
+  [ "$(rows end)" = "$(($(grep -c -v '^#' "$SYSTEM") - 1))" ] || refuse "system.tsv has lost rows; render the spec again."
+  IFS=$'\t' read -r NAME _ < <(rows system)
+  IFS=$'\t' read -r GROUP LOCATION GROUP_PROVISION < <(rows group)
+  IFS=$'\t' read -r CLUSTER NODE_GROUP NODE_SIZE NODE_COUNT NODE_SURGE < <(rows cluster)
+  IFS=$'\t' read -r CONTROLLER CONTROLLER_RELEASE CONTROLLER_CHART CONTROLLER_VERSION CONTROLLER_NAMESPACE < <(rows controller)
+  IFS=$'\t' read -r GATEWAY_DEPLOYMENT GATEWAY_NAME GATEWAY_CLASS GATEWAY_API_VERSION < <(rows gateway)
+  DEPLOYMENT=$(rows deployment)
+  NAMESPACE=$(rows namespace | sed -n 1p)
+  SPEC_SUBSCRIPTION=$(rows subscription)
+  PARAMETERS=$OUT/infra/main.bicepparam
+}
+
+# rows KIND: the rows of that kind, without the kind.
+rows() {
+  local kind rest
+  while IFS=$'\t' read -r kind rest; do
+    if [ "$kind" = "$1" ]; then printf '%s\n' "$rest"; fi
+  done <"$SYSTEM"
+}
+
+has_rows() {
+  [ -n "$(rows "$1")" ]
+}
+
+# rows_of KIND KEY: the rows of that kind whose next field is KEY, without both.
+rows_of() {
+  local key rest
+  while IFS=$'\t' read -r key rest; do
+    if [ "$key" = "$2" ]; then printf '%s\n' "$rest"; fi
+  done < <(rows "$1")
+}
+
+# late_value KEY: from late-values.env. In a dry run one that is open is shown as <KEY>.
+late_value() {
+  local key value
+  while IFS='=' read -r key value; do
+    if [ "$key" = "$1" ] && [ -n "$value" ]; then
+      printf '%s\n' "$value"
+      return
+    fi
+  done <"$LATE_VALUES"
+  unknown "$1" || die "late value $1" "it has no value yet; run: agc.sh bind"
+}
+
+# unknown NAME: what a dry run prints in the place of a value that is not known yet. Fails where this is no dry run.
+unknown() {
+  dry_run || return 1
+  printf '%s\n' "$1" >>"$WORK/unknown"
+  printf '<%s>\n' "$1"
+}
+
+# full_id PATH: a resource id. Rows whose subscription is the one that is deployed to begin with /resourceGroups.
+full_id() {
+  case $1 in
+    /resourceGroups/*) printf '/subscriptions/%s%s\n' "$SUBSCRIPTION" "$1" ;;
+    *) printf '%s\n' "$1" ;;
+  esac
+}
+
+# The hash of a file, or of standard input.
+hash_of() {
+  if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi | cut -c1-64
+}
+
+# One hash of everything in infra/: names and contents.
+hash_of_infra() {
+  (
+    cd "$OUT" || exit
+    find infra -type f | LC_ALL=C sort | while IFS= read -r file; do
+      printf '%s %s\n' "$(hash_of "$file")" "$file"
+    done
+  ) | hash_of
+}
+
+# same ONE OTHER: whether two texts of Azure are the same; it takes no notice of case in names and ids.
+same() {
+  local status=1
+  shopt -s nocasematch
+  if [[ $1 = "$2" ]]; then status=0; fi
+  shopt -u nocasematch
+  return "$status"
+}
+
+# is_part_of ID WHOLE: whether an id is that of WHOLE, or of a part of it.
+is_part_of() {
+  local status=1
+  shopt -s nocasematch
+  if [[ $1/ = "$2"/* ]]; then status=0; fi
+  shopt -u nocasematch
+  return "$status"
+}
+
+lower() {
+  printf '%s' "$1" | LC_ALL=C tr '[:upper:]' '[:lower:]'
+}

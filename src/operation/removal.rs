@@ -1,0 +1,89 @@
+//! What goes when a system goes, and in which order.
+
+use super::System;
+use crate::catalog::arm_types;
+use crate::facts::{ArmPlace, AzureResource, Maker, RoleAssignment, What};
+use crate::kinds::{KeyVault, Kind};
+use crate::model::Provision;
+
+impl<'a> System<'a> {
+    /// Resources that the facts name.
+    pub(crate) fn resources(self) -> impl Iterator<Item = &'a AzureResource> {
+        self.about(|what| match what {
+            What::Resource(resource) => Some(resource),
+            _ => None,
+        })
+    }
+}
+
+/// Role assignments of the deployment that are still there when everything else of it is gone.
+pub(crate) fn surviving_assignments(system: System<'_>) -> Vec<&RoleAssignment> {
+    system
+        .about(|what| match what {
+            What::Role(role) => Some(role),
+            _ => None,
+        })
+        .filter(|role| survives(system, role))
+        .collect()
+}
+
+/// Whether a role assignment is still there when everything of ours is gone.
+fn survives(system: System<'_>, role: &RoleAssignment) -> bool {
+    let scope = &role.scope;
+    if role.maker != Maker::Deployment {
+        return false;
+    }
+    let node_group = &system.cluster().node_resource_group;
+    if scope.subscription.is_none() && scope.resource_group.eq_ignore_ascii_case(node_group) {
+        return false;
+    }
+    if !system.is_at_home(scope) {
+        return true;
+    }
+    let is_others = system.resources().any(|resource| {
+        resource.maker == Maker::SomebodyElse
+            && system.is_at_home(&resource.place)
+            && !resource.place.names.is_empty()
+            && scope.names.starts_with(&resource.place.names)
+            && scope
+                .resource_type
+                .starts_with(resource.place.resource_type)
+    });
+    !system.model.azure.resource_group.created && (scope.names.is_empty() || is_others)
+}
+
+/// What the deployment makes, in the order in which Azure lets go of it: what uses something before what is used.
+pub(crate) fn own_resources(system: System<'_>) -> Vec<&ArmPlace> {
+    let rank = |place: &ArmPlace| match place.resource_type {
+        arm_types::ASSOCIATION => 0,
+        arm_types::FRONTEND => 1,
+        arm_types::TRAFFIC_CONTROLLER => 2,
+        arm_types::CLUSTER => 3,
+        arm_types::NETWORK => 5,
+        arm_types::SECURITY_GROUP => 6,
+        arm_types::COLLECTION_RULE => 7,
+        arm_types::WORKSPACE => 8,
+        _ => 4,
+    };
+    let mut places: Vec<&ArmPlace> = system
+        .resources()
+        .filter(|resource| resource.maker == Maker::Deployment)
+        .map(|resource| &resource.place)
+        // A child goes with its parent; only the gateway wants its children to go first.
+        .filter(|place| place.names.len() == 1 || rank(place) < 2)
+        .collect();
+    places.sort_by_key(|place| rank(place));
+    places
+}
+
+/// Vaults that the deployment makes, by their names.
+pub(crate) fn own_vaults(system: System<'_>) -> impl Iterator<Item = (&str, &KeyVault)> {
+    system.model.resources.iter().filter_map(|resource| {
+        match (&resource.kind, &resource.provision) {
+            (Kind::KeyVault(vault), Provision::Create(())) => {
+                Some((resource.azure_name.as_str(), vault))
+            }
+            _ => None,
+        }
+    })
+}

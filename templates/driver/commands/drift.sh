@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# Part of agcgen, the same for every system.
+# drift: what is not as in this folder any more.
+
+help_drift() {
+  cat <<'HELP'
+agc.sh drift: what is not as in this folder any more: in Azure (what-if), in the cluster (kubectl diff), in Service Connector.
+
+Changes nothing. Ends with 3 where something differs, and prints the differences of manifests as kubectl diff does.
+HELP
+}
+
+command_drift() {
+  local phase connection workload target client identity secret resource
+  step 'drift in Azure'
+  plan_infra
+  step 'drift in the cluster'
+  if ! cluster_is_there; then
+    result differs "cluster $CLUSTER" 'is not there'
+    return
+  fi
+  open_cluster
+  for phase in platform workloads routes; do
+    if [ "$phase" != routes ] || has_rows route; then diff_folder "$phase"; fi
+  done
+  if has_rows connection; then step 'drift of connections'; fi
+  while IFS=$'\t' read -r connection workload target client identity secret resource <&5; do
+    if connection_is_right; then
+      result unchanged "connection $connection"
+    else
+      result differs "connection $connection" 'it is not there, not finished, or leads elsewhere'
+    fi
+  done 5< <(rows connection)
+}
+
+diff_folder() {
+  local status=0
+  kubectl_try diff --server-side --kustomize "$OUT/k8s/$1" >"$WORK/diff" || status=$?
+  if [ "$status" -gt 1 ]; then
+    result failed "k8s/$1" "could not be compared: $(first_line "$WORK/stderr")"
+  elif [ "$status" -eq 1 ]; then
+    sed 's/^/  /' "$WORK/diff" >&3
+    result differs "k8s/$1"
+  else
+    result unchanged "k8s/$1"
+  fi
+}

@@ -1,0 +1,332 @@
+//! preflight, plan, deploy, bind.
+
+use std::fs;
+
+use crate::System;
+
+#[test]
+fn preflight_asks_everything_and_changes_nothing() {
+    let ran = System::new().run(&["preflight"]);
+    ran.succeeds().changes_by(&[]);
+    for name in [
+        "az: 2.91.0",
+        "login: Demo me@example.com",
+        "right: role assignments in rg-cloud-native-nodes",
+        "provider Microsoft.NetworkFunction",
+        "region eastus",
+        "cores: standardDSv5Family: 8 needed, 100 left",
+        "name ststorage2dd37k2f9d: free",
+        "secret api-rate-limit: from AGC_SECRET_VAULT_API_RATE_LIMIT",
+        "administrator 99999999-8888-7777-6666-555555555555",
+    ] {
+        ran.says(&format!("ok        {name}"));
+    }
+}
+
+/// All that is wrong is told at once.
+#[test]
+fn preflight_tells_everything_that_is_wrong() {
+    let system = System::new().without_variables();
+    system
+        .set("rights", "Microsoft.Resources/* Microsoft.Network/*\t-")
+        .set("unregistered/Microsoft.ServiceLinker", "")
+        .set("usage", "cores\t98\t100\nstandardDSv5Family\t0\t100")
+        .set("taken", "");
+    let ran = system.run(&["preflight"]);
+    ran.ends_with(1).changes_by(&[]);
+    for says in [
+        "failed    right: role assignments in rg-cloud-native: whoever is signed in lacks Microsoft.Authorization/roleAssignments/write",
+        "failed    provider Microsoft.ServiceLinker: not registered. Run: agc.sh preflight --fix",
+        "failed    cores: cores: 8 needed for 3 nodes of Standard_D2s_v5 and 1 more during an upgrade, 2 left",
+        "failed    name ststorage2dd37k2f9d: The name is already taken.. Give the resource an azureName",
+        "failed    secret api-rate-limit: no value. Run: read -rs AGC_SECRET_VAULT_API_RATE_LIMIT; export AGC_SECRET_VAULT_API_RATE_LIMIT",
+    ] {
+        ran.says(says);
+    }
+    // What is denied takes away what is allowed.
+    ran.says("ok        right: deployments in rg-cloud-native");
+    let system = System::new();
+    system.set("rights", "*\tMicrosoft.Authorization/*/Write");
+    system
+        .run(&["preflight"])
+        .ends_with(1)
+        .says("failed    right: role assignments in rg-cloud-native:");
+}
+
+#[test]
+fn preflight_fix_registers_and_waits() {
+    let system = System::of("cloud-native-managed");
+    system
+        .set("unregistered/Microsoft.NetworkFunction", "")
+        .set("unregistered/ApplicationLoadBalancerPreview", "");
+    system
+        .run(&["preflight"])
+        .ends_with(1)
+        .says("failed    feature ApplicationLoadBalancerPreview: NotRegistered");
+    let ran = system.run(&["preflight", "--fix"]);
+    ran.changes_by(&[
+        "az provider register --namespace Microsoft.NetworkFunction",
+        "az feature register --namespace Microsoft.ContainerService --name ApplicationLoadBalancerPreview",
+        "az provider register --namespace Microsoft.ContainerService --wait",
+    ]);
+    ran.says("changed   provider Microsoft.NetworkFunction: registered");
+    system.run(&["preflight", "--fix"]).changes_by(&[]);
+}
+
+#[test]
+fn preflight_ends_where_nobody_is_signed_in() {
+    let system = System::new();
+    system.fail(
+        "account show",
+        1,
+        "ERROR: Please run 'az login' to setup account.",
+    );
+    let ran = system.run(&["preflight"]);
+    ran.ends_with(1)
+        .says("Please run 'az login'")
+        .says("next: az login");
+    assert_eq!(ran.calls.len(), 1, "{:?}", ran.calls);
+}
+
+#[test]
+fn plan_says_by_its_exit_code_whether_something_changes() {
+    let system = System::new();
+    system
+        .run(&["plan"])
+        .ends_with(3)
+        .says("differs   group rg-cloud-native: is not there: everything would be made");
+    let system = System::up();
+    system
+        .run(&["plan"])
+        .succeeds()
+        .says("unchanged infra")
+        .changes_by(&[]);
+    system.set(
+        "whatif",
+        "Modify\t/subscriptions/1/resourceGroups/rg-cloud-native/providers/Microsoft.Sql/servers/s",
+    );
+    system
+        .run(&["plan"])
+        .ends_with(3)
+        .says("differs   Microsoft.Sql/servers/s: Modify")
+        .changes_by(&[]);
+    system.fail("what-if", 1, "(AuthorizationFailed) no");
+    system
+        .run(&["plan"])
+        .ends_with(1)
+        .says("(AuthorizationFailed) no")
+        .says("why:  whoever is signed in lacks a right there");
+}
+
+#[test]
+fn deploy_makes_the_group_with_its_tags_and_deploys_under_a_fixed_name() {
+    let system = System::new();
+    let ran = system.run(&["deploy"]);
+    ran.succeeds();
+    assert!(ran.call("az group create").contains(
+        "--name rg-cloud-native --location eastus --tags agcgen-made=cloud-native purpose=cloud-native-connectivity environment=demo"
+    ));
+    let create = ran.call("az deployment group create");
+    assert!(create.contains("--name agcgen-cloud-native"), "{create}");
+    assert!(
+        create.contains("/out/infra/main.bicepparam --no-wait"),
+        "{create}"
+    );
+    let tag = fs::read_to_string(system.path("state/tags/agcgen-infra")).unwrap();
+    assert_eq!(tag.trim().len(), 64, "{tag}");
+
+    // The tag is the hash of infra/: after a change of a file, or with --again, it is deployed anew.
+    let system = system.without_variables();
+    system.run(&["deploy"]).succeeds().changes_by(&[]);
+    system.run(&["deploy", "--again"]).succeeds().changes_by(&[
+        "az tag update",
+        "az deployment group create",
+        "az tag update",
+    ]);
+    fs::write(system.path("out/infra/main.bicepparam"), "// changed\n").unwrap();
+    system.run(&["deploy"]).succeeds().changes_by(&[
+        "az tag update",
+        "az deployment group create",
+        "az tag update",
+    ]);
+    assert_ne!(
+        fs::read_to_string(system.path("state/tags/agcgen-infra")).unwrap(),
+        tag
+    );
+}
+
+#[test]
+fn a_value_of_a_secret_is_deployed_and_never_told() {
+    let system = System::up();
+    // The variables are set: each becomes a new version. That no value is told, run() asserts of every run.
+    let ran = system.run(&["deploy"]);
+    ran.succeeds().changes_by(&[
+        "az tag update",
+        "az deployment group create",
+        "az tag update",
+    ]);
+    let system = System::new().without_variables();
+    system
+        .run(&["deploy"])
+        .ends_with(1)
+        .says("secret api-rate-limit: no value. Run: read -rs AGC_SECRET_VAULT_API_RATE_LIMIT")
+        .changes_by(&["az group create"]);
+}
+
+#[test]
+fn a_failed_deployment_shows_what_failed_and_what_to_do() {
+    let system = System::new();
+    system.set("deployment.outcome", "Failed");
+    let ran = system.run(&["deploy"]);
+    ran.ends_with(1)
+        .says("aks-cloud-native")
+        .says("QuotaExceeded")
+        .says("next: ask for more under Quotas in the portal");
+    // Not Succeeded: no hash says so.
+    assert!(
+        !system.path("state/tags/agcgen-infra").exists() || {
+            fs::read_to_string(system.path("state/tags/agcgen-infra"))
+                .unwrap()
+                .trim()
+                .is_empty()
+        }
+    );
+    fs::remove_file(system.path("state/deployment.outcome")).unwrap();
+    system
+        .run(&["deploy"])
+        .succeeds()
+        .says("changed   deployment agcgen-cloud-native: succeeded");
+}
+
+#[test]
+fn a_deployment_that_still_runs_is_waited_for() {
+    let system = System::new();
+    system.set("group", "").set("deployment", "Running");
+    system
+        .run(&["deploy"])
+        .ends_with(1)
+        .says("failed    deployment agcgen-cloud-native of an earlier run has ended: not within")
+        .says("it is Running")
+        .changes_by(&[]);
+}
+
+#[test]
+fn a_deleted_vault_is_reported_and_recovered_once_the_group_is_there() {
+    let system = System::new();
+    system.set(
+        "soft-deleted",
+        "/subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/RG-cloud-native/providers/Microsoft.KeyVault/vaults/kv-vault-d214-7k2f9d",
+    );
+    system
+        .run(&["preflight"])
+        .succeeds()
+        .says(
+            "name kv-vault-d214-7k2f9d: a deleted vault of ours has it; deploy recovers that vault",
+        )
+        .changes_by(&[]);
+    let ran = system.run(&["deploy"]);
+    ran.succeeds().changes_by(&[
+        "az group create",
+        "az keyvault recover --name kv-vault-d214-7k2f9d --location eastus",
+        "az tag update",
+        "az deployment group create",
+        "az tag update",
+    ]);
+
+    // A deleted vault of somebody else's group is a taken name.
+    let system = System::new();
+    system.set("soft-deleted", "/subscriptions/1/resourceGroups/other/providers/Microsoft.KeyVault/vaults/kv-vault-d214-7k2f9d");
+    system.set("taken", "");
+    system
+        .run(&["preflight"])
+        .ends_with(1)
+        .says("failed    name kv-vault-d214-7k2f9d");
+}
+
+#[test]
+fn bind_writes_what_agcgen_itself_takes() {
+    let system = System::new();
+    system.run(&["deploy"]).succeeds();
+    let ran = system.run(&["bind"]);
+    ran.succeeds()
+        .changes_by(&[])
+        .says("changed   API_SERVICE_CLIENT_ID: ")
+        .says("Commit k8s/platform/late-values.env");
+    assert!(
+        ran.calls
+            .iter()
+            .filter(|call| call.words.starts_with("az deployment"))
+            .count()
+            <= 2
+    );
+    // The renderer's own check: nothing is unknown, empty or ill-formed, and nothing differs.
+    assert_cmd::cargo::cargo_bin_cmd!("agcgen")
+        .current_dir(system.path("."))
+        .args(["render", "spec.yaml", "-o", "out", "--check"])
+        .assert()
+        .success();
+    let bound = system.read("out/k8s/platform/late-values.env");
+    assert_eq!(
+        bound
+            .lines()
+            .filter(|line| line.contains('=') && !line.starts_with('#'))
+            .count(),
+        5
+    );
+    // Each stands right below its own comment.
+    let lines: Vec<&str> = bound.lines().collect();
+    let at = lines
+        .iter()
+        .position(|line| line.starts_with("AGC_ID="))
+        .unwrap();
+    assert!(
+        lines[..at]
+            .iter()
+            .rev()
+            .take_while(|line| line.starts_with('#'))
+            .any(|line| line.starts_with("# AGC_ID:"))
+    );
+
+    system
+        .run(&["bind"])
+        .succeeds()
+        .says("unchanged late values");
+    assert_eq!(system.read("out/k8s/platform/late-values.env"), bound);
+    // A value of an earlier deployment is replaced; a line of somebody else goes.
+    fs::write(
+        system.path("out/k8s/platform/late-values.env"),
+        bound.replace("AGC_ID=/subscriptions/1", "OLD=1\nAGC_ID=/subscriptions/2"),
+    )
+    .unwrap();
+    system.run(&["bind"]).succeeds();
+    assert_eq!(system.read("out/k8s/platform/late-values.env"), bound);
+}
+
+#[test]
+fn bind_refuses_what_is_no_value_of_its_shape() {
+    let system = System::new();
+    system.run(&["deploy"]).succeeds();
+    let before = system.read("out/k8s/platform/late-values.env");
+    // The stand-in reads the rows too: another shape for the same value.
+    let rows = system.read("out/driver/system.tsv");
+    fs::write(
+        system.path("out/driver/system.tsv"),
+        rows.replace(
+            "late\tAGC_ID\tMicrosoft.ServiceNetworking/trafficControllers",
+            "late\tAGC_ID\tMicrosoft.Network/virtualNetworks/subnets",
+        ),
+    )
+    .unwrap();
+    system
+        .run(&["bind"])
+        .ends_with(1)
+        .says("failed    AGC_ID: '/subscriptions/")
+        .says("is no resource id of a Microsoft.Network/virtualNetworks/subnets");
+    assert_eq!(system.read("out/k8s/platform/late-values.env"), before);
+
+    let system = System::new();
+    system
+        .run(&["bind"])
+        .ends_with(1)
+        .says("next: agc.sh deploy");
+}

@@ -1,0 +1,115 @@
+//! destroy.
+
+use std::fs;
+
+use crate::System;
+
+/// What is removed in the cluster, in its order.
+const IN_THE_CLUSTER: &[&str] = &[
+    "kubectl delete --kustomize",
+    "kubectl delete gateway cloud-native-gateway",
+    "az aks connection delete --resource-group rg-cloud-native --name aks-cloud-native --connection api_service_storage",
+    "kubectl delete secret sc-apiservicestorage-secret",
+    "kubectl delete serviceaccount sc-account-",
+    "az aks connection delete --resource-group rg-cloud-native --name aks-cloud-native --connection api_service_vault",
+    "kubectl delete secret sc-apiservicevault-secret",
+    "kubectl delete serviceaccount sc-account-",
+    "helm uninstall alb-controller",
+    "kubectl delete namespace cloud-native-app",
+    "kubectl delete namespace cloud-native-sql-grants",
+];
+
+#[test]
+fn destroy_lists_first_and_removes_in_the_order_that_leaves_nothing() {
+    let system = System::up();
+    let ran = system.run(&["destroy", "--yes"]);
+    let mut order = IN_THE_CLUSTER.to_vec();
+    order.push("az group delete --name rg-cloud-native --yes");
+    ran.succeeds().changes_by(&order);
+    ran.says("remove every DNS record")
+        .says("the resource group rg-cloud-native and that of the nodes, rg-cloud-native-nodes")
+        .says("  Microsoft.Sql/servers/sql-cloud-native-sql-7k2f9d")
+        .says("kv-vault-d214-7k2f9d is kept as deleted for 7 days")
+        .says("az keyvault purge");
+    // Again: nothing is there.
+    system
+        .run(&["destroy", "--yes"])
+        .succeeds()
+        .changes_by(&[])
+        .says("unchanged group rg-cloud-native: is not there");
+}
+
+#[test]
+fn what_others_have_in_the_group_survives() {
+    let system = System::up();
+    system.set(
+        "foreign",
+        "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-cloud-native/providers/Microsoft.Storage/storageAccounts/theirs",
+    );
+    let ran = system.run(&["destroy", "--yes"]);
+    ran.succeeds();
+    let deleted: Vec<&str> = ran
+        .changes()
+        .into_iter()
+        .filter(|call| call.starts_with("az resource delete"))
+        .collect();
+    assert!(deleted.len() > 12, "{deleted:#?}");
+    assert!(deleted.iter().all(|call| !call.contains("theirs")));
+    // What uses something goes before what is used.
+    let at = |part: &str| deleted.iter().position(|call| call.contains(part)).unwrap();
+    assert!(at("/associations/") < at("virtualNetworks"));
+    assert!(at("managedClusters") < at("virtualNetworks"));
+    assert!(at("virtualNetworks") < at("networkSecurityGroups"));
+    assert!(
+        ran.changes()
+            .iter()
+            .all(|call| !call.starts_with("az group delete"))
+    );
+    ran.says(
+        "Stays, because this system did not make it:\n  Microsoft.Storage/storageAccounts/theirs",
+    );
+}
+
+#[test]
+fn a_group_that_somebody_else_made_stays() {
+    let system = System::up();
+    fs::remove_file(system.path("state/tags/agcgen-made")).unwrap();
+    let ran = system.run(&["destroy", "--yes"]);
+    ran.succeeds()
+        .says("Stays: the resource group rg-cloud-native, which was there before.");
+    assert!(
+        ran.changes()
+            .iter()
+            .all(|call| !call.starts_with("az group delete"))
+    );
+}
+
+#[test]
+fn destroy_goes_on_after_a_failure() {
+    let system = System::up();
+    system.fail("aks connection delete", 1, "(Conflict) busy");
+    let ran = system.run(&["destroy", "--yes"]);
+    ran.ends_with(1)
+        .says("(Conflict) busy")
+        .says("agc.sh destroy. It goes on from here.");
+    assert!(
+        ran.changes()
+            .iter()
+            .all(|call| !call.starts_with("kubectl delete namespace"))
+    );
+    system.unset("fail");
+    system.run(&["destroy", "--yes"]).succeeds();
+}
+
+/// An answer that was not given is never taken for "it is not there".
+#[test]
+fn destroy_does_not_take_a_failed_question_for_an_answer() {
+    let system = System::up();
+    for words in ["group exists", "group show", "resource list", "aks show"] {
+        system.fail(words, 1, "(AuthorizationFailed) no");
+        let ran = system.run(&["destroy", "--yes"]);
+        ran.ends_with(1)
+            .says("(AuthorizationFailed) no")
+            .changes_by(&[]);
+    }
+}

@@ -1,0 +1,200 @@
+//! Whole runs: `up`, again, interrupted, two at once, in JSON.
+
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::System;
+
+/// Everything that `up` changes, in the order of the design.
+const ORDER: &[&str] = &[
+    "az group create",
+    "az tag update",
+    "az deployment group create",
+    "az tag update",
+    "helm upgrade --install",
+    "kubectl apply --server-side --kustomize",
+    "az aks connection create storage-blob",
+    "az aks connection create keyvault",
+    "kubectl apply --server-side --kustomize",
+    "kubectl apply --server-side --kustomize",
+];
+
+#[test]
+fn up_does_everything_in_its_order() {
+    let system = System::new();
+    let ran = system.run(&["up"]);
+    ran.succeeds().changes_by(ORDER);
+    let applied: Vec<&str> = ran
+        .changes()
+        .into_iter()
+        .filter_map(|call| call.split_once("/k8s/").map(|(_, folder)| folder))
+        .collect();
+    assert_eq!(applied, ["platform", "workloads", "routes"]);
+    ran.says("ok        workload data-service: has rolled out")
+        .says("ok        route api-route answers at http://abc.fz01.alb.azure.com/api/healthz: 200")
+        .says("ok        api-service gets a token");
+}
+
+#[test]
+fn a_second_up_changes_nothing() {
+    let system = System::up().without_variables();
+    let ran = system.run(&["up"]);
+    ran.succeeds().changes_by(&[]);
+    ran.says("unchanged deployment agcgen-cloud-native")
+        .says("unchanged late values")
+        .says("unchanged ALB Controller")
+        .says("unchanged k8s/platform")
+        .says("unchanged connection api_service_storage");
+}
+
+/// Each call that changes something fails once; the run after it ends where an undisturbed one does.
+#[test]
+fn up_goes_on_after_every_failure() {
+    let undisturbed = state_of(&System::up());
+    let calls: Vec<String> = System::new()
+        .run(&["up"])
+        .changes()
+        .into_iter()
+        .map(|call| {
+            // The folder of the run is another each time.
+            let words = call.split("/tmp/").next().unwrap();
+            words.trim_end().to_owned()
+        })
+        .collect();
+    assert_eq!(calls.len(), ORDER.len());
+    for number in 0..calls.len() {
+        let system = System::new();
+        system.set("fail-at", &number.to_string());
+        let failed = system.run(&["up"]);
+        failed
+            .ends_with(1)
+            .says("planted failure")
+            .says("It goes on from here.");
+        assert_eq!(failed.changes().len(), number + 1, "call {number}");
+        system.unset("fail-at");
+        system.run(&["up"]).succeeds();
+        assert_eq!(state_of(&system), undisturbed, "after call {number} failed");
+    }
+}
+
+/// What there is, but for the story of how it came.
+fn state_of(system: &System) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    let root = system.path("state");
+    for entry in walkdir::WalkDir::new(&root).sort_by_file_name() {
+        let entry = entry.unwrap();
+        let name = entry
+            .path()
+            .strip_prefix(&root)
+            .unwrap()
+            .display()
+            .to_string();
+        let is_story = name == "calls" || name.starts_with("debug") || name == "acts";
+        if entry.file_type().is_file() && !is_story {
+            files.push((name, fs::read_to_string(entry.path()).unwrap()));
+        }
+    }
+    files.push((
+        "late values".to_owned(),
+        system.read("out/k8s/platform/late-values.env"),
+    ));
+    assert!(files.len() > 10, "{files:?}");
+    files
+}
+
+#[test]
+fn an_interrupt_says_how_to_go_on_and_leaves_no_lock() {
+    let system = System::new();
+    system.set("slow", "kubectl apply");
+    let mut child = system
+        .command(&["up"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let began = Instant::now();
+    while !system.path("state/sleeping").exists() {
+        assert!(
+            began.elapsed() < Duration::from_mins(1),
+            "it never came to kubectl apply"
+        );
+        thread::sleep(Duration::from_millis(20));
+    }
+    let killed = std::process::Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(killed.success());
+    let status = child.wait().unwrap();
+    let mut said = String::new();
+    std::io::Read::read_to_string(&mut child.stdout.take().unwrap(), &mut said).unwrap();
+    assert_eq!(status.code(), Some(143), "{said}");
+    assert!(
+        said.contains("Interrupted by TERM in step: apply platform."),
+        "{said}"
+    );
+    assert!(said.contains("agc.sh up. It goes on from here."), "{said}");
+    assert!(
+        !system
+            .path("agc/rg-cloud-native.cloud-native/lock")
+            .exists()
+    );
+
+    system.unset("slow");
+    system.run(&["up"]).succeeds();
+}
+
+#[test]
+fn there_is_one_run_at_a_time() {
+    let system = System::new();
+    let lock = system.path("agc/rg-cloud-native.cloud-native/lock");
+    fs::create_dir_all(&lock).unwrap();
+    fs::write(lock.join("process"), format!("{}\n", std::process::id())).unwrap();
+    system
+        .run(&["deploy"])
+        .ends_with(1)
+        .says("is at work on this system from this machine")
+        .changes_by(&[]);
+    // Reading goes on beside it.
+    system.run(&["status"]).succeeds();
+
+    // Of a run that was killed nothing but its lock is left.
+    let mut gone = std::process::Command::new("true").spawn().unwrap();
+    let process = gone.id();
+    gone.wait().unwrap();
+    fs::write(lock.join("process"), format!("{process}\n")).unwrap();
+    system.run(&["deploy"]).succeeds();
+    assert!(!lock.exists());
+}
+
+#[test]
+fn json_is_one_document_and_the_story_goes_elsewhere() {
+    let system = System::up();
+    let ran = system.run(&["verify", "--output", "json"]);
+    ran.ends_with(0);
+    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(document["command"], "verify");
+    assert_eq!(document["ok"], true);
+    let results = document["results"].as_array().unwrap();
+    assert!(results.len() > 25, "{}", results.len());
+    assert!(ran.stderr.contains("== verify gateway"), "{}", ran.stderr);
+
+    system.set("not-ready/httproute/api-route", "no \"backend\"\\ here");
+    let ran = system.run(&["verify", "--output=json"]);
+    ran.ends_with(1);
+    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(document["ok"], false);
+    let failed: Vec<&serde_json::Value> = document["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|result| result["result"] == "failed")
+        .collect();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert_eq!(failed[0]["name"], "route api-route is programmed");
+    let detail = failed[0]["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("ResolvedRefs is False: no \"backend\"\\ here"),
+        "{detail}"
+    );
+}

@@ -1,0 +1,120 @@
+//! The command line itself: help, wrong words, broken folders.
+
+use std::fs;
+
+use crate::System;
+
+#[test]
+fn every_command_has_a_usage_text() {
+    let system = System::new();
+    let usage = system.run(&["help"]);
+    usage.ends_with(0);
+    let commands: Vec<&str> = usage
+        .stdout
+        .lines()
+        .filter_map(|line| line.strip_prefix("  "))
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert_eq!(
+        commands,
+        [
+            "up",
+            "preflight",
+            "plan",
+            "deploy",
+            "bind",
+            "apply",
+            "connect",
+            "verify",
+            "status",
+            "drift",
+            "destroy"
+        ]
+    );
+    for command in commands {
+        let help = system.run(&[command, "--help"]);
+        help.ends_with(0)
+            .says(&format!("agc.sh {command}"))
+            .changes_by(&[]);
+        assert_eq!(help.calls, [], "{command} --help calls something");
+    }
+}
+
+#[test]
+fn what_is_called_wrongly_ends_with_2_and_calls_nothing() {
+    let system = System::new();
+    for (arguments, says) in [
+        (vec!["deploi"], "there is no command 'deploi'"),
+        (vec!["deploy", "--force"], "there is no option --force"),
+        (vec!["deploy", "now"], "deploy takes no word: now"),
+        (vec!["apply", "everything"], "not 'everything'"),
+        (vec!["verify", "--only", "all"], "not 'all'"),
+        (vec!["deploy", "--only", "pods"], "--only belongs to verify"),
+        (vec!["verify", "--fix"], "--fix belongs to preflight and up"),
+        (
+            vec!["verify", "--again"],
+            "--again belongs to deploy and up",
+        ),
+        (
+            vec!["verify", "--output", "xml"],
+            "--output is text or json",
+        ),
+        (vec!["verify", "--output"], "--output wants a value"),
+        (
+            vec!["up", "--environment", "prod"],
+            "--environment is reserved",
+        ),
+    ] {
+        let ran = system.run(&arguments);
+        ran.ends_with(2).changes_by(&[]);
+        assert!(ran.stderr.contains(says), "{arguments:?}: {}", ran.stderr);
+    }
+    assert_eq!(system.run(&[]).code, 2);
+}
+
+#[test]
+fn a_folder_that_lost_something_is_refused() {
+    let system = System::new();
+    let path = system.path("out/driver/system.tsv");
+    let whole = system.read("out/driver/system.tsv");
+    for (broken, says) in [
+        (
+            whole.replace("agcgen-system\t1", "agcgen-system\t2"),
+            "different versions",
+        ),
+        (
+            whole.replace("namespace\tcloud-native-sql-grants\n", ""),
+            "has lost rows",
+        ),
+        (
+            whole.lines().take(9).collect::<Vec<_>>().join("\n"),
+            "has lost rows",
+        ),
+    ] {
+        assert_ne!(broken, whole);
+        fs::write(&path, broken).unwrap();
+        let ran = system.run(&["status"]);
+        ran.ends_with(2);
+        assert!(ran.stderr.contains(says), "{}", ran.stderr);
+    }
+    fs::remove_file(&path).unwrap();
+    assert!(
+        system
+            .run(&["status"])
+            .stderr
+            .contains("is not beside agc.sh")
+    );
+}
+
+#[test]
+fn what_needs_a_yes_says_so_where_nobody_can_be_asked() {
+    let system = System::up();
+    let ran = system.run(&["destroy"]);
+    ran.ends_with(2).changes_by(&[]);
+    assert!(
+        ran.stderr.contains("--yes says so beforehand"),
+        "{}",
+        ran.stderr
+    );
+}
