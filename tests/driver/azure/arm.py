@@ -123,7 +123,7 @@ def delete_group(request: Request, subscription: str, group: str) -> Answer:
     world = request.world
     found = world.group(group)
     found["properties"]["provisioningState"] = "Deleting"
-    return accepted(request, world.after(TICKS_OF_A_CHANGE, lambda: resources.delete_group(world, group), target=found["id"]))
+    return accepted(request, world.after(TICKS_OF_A_CHANGE, lambda: resources.delete_group(world, group)))
 
 
 @route("GET", GROUP + "/resources", action="Microsoft.Resources/subscriptions/resourceGroups/resources/read")
@@ -148,13 +148,13 @@ def summaries(request: Request, scope: str) -> list[dict[str, Any]]:
 def matches(request: Request, body: dict[str, Any]) -> bool:
     """Whether a resource passes a filter: equal parts, joined by `and`."""
     for part in filter(None, re.split(r" and ", request.query.get("$filter", ""))):
-        match = re.fullmatch(r"\s*(resourceType|name|location) eq '([^']*)'\s*", part)
+        match = re.fullmatch(r"\s*(resourceType|resourceGroup|name|location) eq '([^']*)'\s*", part)
         tag = re.fullmatch(r"\s*tagname eq '([^']*)'\s*", part)
         tag_value = re.fullmatch(r"\s*tagvalue eq '([^']*)'\s*", part)
         tags = body.get("tags", {})
         if match:
-            key = {"resourceType": "type"}.get(match[1], match[1])
-            passes = body[key].lower() == match[2].lower()
+            parts = {"resourceType": body["type"], "resourceGroup": Id.parse(body["id"]).group}
+            passes = str(parts.get(match[1]) or body.get(match[1])).lower() == match[2].lower()
         elif tag:
             passes = tag[1] in tags
         elif tag_value:
@@ -267,7 +267,7 @@ def put_deployment(request: Request, scope: str, name: str) -> Answer:
     world = request.world
     existed = resource(deployment_scope(request, scope), DEPLOYMENTS, name).key in world.deployments
     run = deployments.start(world, deployment_scope(request, scope), name, copy.deepcopy(request.body["properties"]))
-    operation = world.start(Operation(f"deployment-{len(world.operations) + 1}", run.step, target=str(run.id)))
+    operation = world.start(Operation(f"deployment-{len(world.operations) + 1}", run.step))
     answer = run.answer()
     answer["properties"]["provisioningState"] = "Accepted"
     return Answer(200 if existed else 201, answer, {**POLL, "Azure-AsyncOperation": operation_url(request, operation)})
@@ -293,7 +293,9 @@ def list_deployments(request: Request, scope: str) -> Answer:
     return listed([run.answer() for key, run in sorted(request.world.deployments.items()) if key.startswith(prefix)])
 
 
+# The second spelling is what `az deployment operation group list` asks.
 @route("GET", DEPLOYMENT + "/operations", action="Microsoft.Resources/deployments/operations/read")
+@route("GET", "{scope}/deployments/{name}/operations", action="Microsoft.Resources/deployments/operations/read")
 def list_operations(request: Request, scope: str, name: str) -> Answer:
     """What a deployment did for each resource."""
     return listed(find_deployment(request, scope, name).operations())
@@ -352,10 +354,13 @@ def put_resource(request: Request, rest: str) -> Answer:
     world, target = request.world, parse(request)
     kind, write = resources.prepare(world, target, request.version, request.body or {})
     lock = kind.lock(target)
-    if lock and world.busy(lock):
+    if lock in world.held:
         raise kind.busy(target)
     made = resources.store(world, kind, write)
-    operation = world.after(TICKS_OF_A_CHANGE, lambda: resources.finish(world, target), target=str(target), lock=lock)
+    if kind.at_once:
+        resources.finish(world, target)
+        return Answer(200 if write.before else 201, made.body)
+    operation = world.after(TICKS_OF_A_CHANGE, lambda: resources.finish(world, target), lock)
     return Answer(200 if write.before else 201, copy.deepcopy(made.body), {**POLL, "Azure-AsyncOperation": operation_url(request, operation)})
 
 
@@ -380,14 +385,13 @@ def delete_resource(request: Request, rest: str) -> Answer:
     if not found:
         return Answer(204)
     lock = kind.lock(target)
-    if lock and world.busy(lock):
+    if lock in world.held:
         raise kind.busy(target)
-    answer = copy.deepcopy(found.body)
-    if kind.type == "Microsoft.Authorization/roleAssignments":
+    if kind.at_once:
         resources.delete(world, target)
-        return Answer(200, answer)
+        return Answer(200, found.body)
     found.properties["provisioningState"] = "Deleting"
-    return accepted(request, world.after(TICKS_OF_A_CHANGE, lambda: resources.delete(world, target), target=str(target), lock=lock))
+    return accepted(request, world.after(TICKS_OF_A_CHANGE, lambda: resources.delete(world, target), lock))
 
 
 def parse(request: Request) -> Id:

@@ -16,6 +16,7 @@ from world import World, stable_guid
 
 # Waves that pass between two requests: a deployment takes a few polls, not one for every resource.
 WAVES_A_TICK = 6
+LONGEST_NAME = 64
 
 
 class Node:
@@ -62,6 +63,9 @@ class Run:
         self.error: dict[str, Any] | None = None
         self.outputs: dict[str, Any] = {}
         self.properties = properties
+        if len(name) > LONGEST_NAME:
+            message = f"The provided deployment name '{name}' has a length of '{len(name)}' which exceeds the maximum length of '{LONGEST_NAME}'."
+            raise ArmError(400, "InvalidDeploymentName", message, preflight=True)
         if properties.get("mode", "Incremental").lower() != "incremental":
             raise ArmError(400, "InvalidDeploymentMode", "The stand-in knows the deployment mode 'Incremental' only.", preflight=True)
         self.template = Template(world, scope, name, properties["template"], properties.get("parameters", {}))
@@ -133,6 +137,7 @@ class Run:
             if lock := kind.lock(node.target):
                 self.refuse_rivals(node, lock)
             store(self.world, kind, write)
+            self.world.held.add(lock)
             node.status = 200 if write.before else 201
             node.state = "Running"
 
@@ -140,7 +145,7 @@ class Run:
         """Two writes that only one at a time may do, and no order between them: sooner or later they meet."""
         assert node.target
         kind = KINDS[node.target.kind]
-        if self.world.busy(lock):
+        if lock in self.world.held:
             raise kind.busy(node.target)
         before = node.before()
         for other in self.root.all():
@@ -154,7 +159,7 @@ class Run:
         """A resource ends, a nested deployment goes on."""
         assert node.target
         if not node.nested:
-            finish(self.world, node.target)
+            self.end(node.target)
             self.template.known[node.item.symbol] = self.world.get(node.target).body
             node.state = "Succeeded"
             return
@@ -167,6 +172,11 @@ class Run:
             inner = node.nested.error or {}
             node.state, node.status = "Failed", 409
             node.error = {"code": "ResourceDeploymentFailure", "target": str(node.target), "message": text, "details": [inner]}
+
+    def end(self, target: Id) -> None:
+        """The write of a resource is over."""
+        self.world.held.discard(KINDS[target.kind].lock(target))
+        finish(self.world, target)
 
     def close(self) -> None:
         """Nothing runs and nothing can begin."""
@@ -189,7 +199,7 @@ class Run:
             if node.nested and not node.nested.over:
                 node.nested.state = "Canceled"
             if node.state == "Running" and node.target and not node.nested:
-                finish(self.world, node.target)
+                self.end(node.target)
 
     # Answers
 

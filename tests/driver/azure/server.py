@@ -23,8 +23,10 @@ import resources
 import routing
 import services  # noqa: F401 (it registers its routes)
 from errors import ArmError, NotModelled
+from ids import resource
+from providers.authorization import OWNER
 from routing import Answer, Request
-from world import Settings, World
+from world import Settings, World, stable_guid
 
 # The routes for any resource come last, so that a service's own are found first.
 routing.ROUTES.sort(key=lambda each: each.pattern.pattern.startswith("/subscriptions/(?P<rest>"))
@@ -35,14 +37,19 @@ class StandIn:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.world = World(settings)
+        self.forget()
         self.log: list[dict[str, Any]] = []
         self.lock = threading.Lock()
         self.base = ""
 
+    world: World
+
     def forget(self) -> None:
-        """Begins anew."""
+        """Begins anew: the caller owns the subscription."""
         self.world = World(self.settings)
+        scope, caller = f"/subscriptions/{self.settings.subscription}", self.settings.caller
+        target = resource(scope, "Microsoft.Authorization/roleAssignments", stable_guid("owner", caller))
+        resources.make(self.world, target, {"properties": {"principalId": caller, "roleDefinitionId": OWNER}})
 
     def handle(self, method: str, target: str, text: str) -> Answer:
         """Answers a request to Resource Manager or Graph."""

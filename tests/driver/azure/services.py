@@ -257,6 +257,12 @@ def check_vault_name(request: Request, subscription: str) -> Answer:
     return name_answer(request, "Microsoft.KeyVault/vaults", "nameAvailable", message)
 
 
+@route("POST", VAULTS + "/checkMhsmNameAvailability", changing=False)
+def check_hsm_name(request: Request, subscription: str) -> Answer:
+    """azure-cli asks for managed HSMs whenever it asks for vaults; there are none here."""
+    return Answer(body={"nameAvailable": True})
+
+
 @route("POST", SUBSCRIPTION + "/providers/Microsoft.Sql/checkNameAvailability", changing=False)
 def check_sql_name(request: Request, subscription: str) -> Answer:
     """The name of a SQL server."""
@@ -264,6 +270,12 @@ def check_sql_name(request: Request, subscription: str) -> Answer:
 
 
 # Vaults that are kept as deleted
+
+
+@route("GET", VAULTS + "/deletedManagedHSMs")
+def list_deleted_hsms(request: Request, subscription: str) -> Answer:
+    """azure-cli asks for managed HSMs whenever it asks for vaults; there are none here."""
+    return listed([])
 
 
 @route("GET", VAULTS + "/deletedVaults")

@@ -64,9 +64,6 @@ class Operation:
     step: Callable[[], bool]
     status: str = "InProgress"
     error: dict[str, Any] | None = None
-    # The resource that is written or deleted meanwhile, and the key that nobody else may write under.
-    target: str | None = None
-    lock: str | None = None
 
 
 def stable_guid(*texts: str) -> str:
@@ -90,6 +87,8 @@ class World:
         self.clients: dict[str, tuple[str, str]] = {}
         self.deployments: dict[str, Any] = {}
         self.operations: dict[str, Operation] = {}
+        # Keys under which somebody writes, so that nobody else may.
+        self.held: set[str | None] = set()
         self.predicting = False
 
     def predict(self) -> World:
@@ -161,17 +160,20 @@ class World:
         self.operations[operation.name] = operation
         return operation
 
-    def after(self, ticks: int, action: Callable[[], None], **more: Any) -> Operation:
-        """Does something after a number of ticks."""
-        left = [ticks]
+    def after(self, ticks: int, action: Callable[[], None], lock: str | None = None) -> Operation:
+        """Does something after a number of ticks; until then nobody else writes under the lock."""
+        if lock:
+            self.held.add(lock)
 
-        def step() -> bool:
-            left[0] -= 1
-            if left[0] <= 0:
-                action()
-            return left[0] <= 0
+        def steps() -> Iterator[bool]:
+            for _ in range(ticks - 1):
+                yield False
+            self.held.discard(lock)
+            action()
+            yield True
 
-        return self.start(Operation(f"operation-{len(self.operations) + 1}", step, **more))
+        left = steps()
+        return self.start(Operation(f"operation-{len(self.operations) + 1}", lambda: next(left)))
 
     def tick(self) -> None:
         """One step of everything that is on its way."""
@@ -183,10 +185,6 @@ class World:
                     operation.status = "Succeeded"
             except ArmError as refusal:
                 operation.status, operation.error = "Failed", refusal.error()
-
-    def busy(self, lock: str) -> bool:
-        """Whether somebody writes under this key."""
-        return any(each.lock == lock and each.status == "InProgress" for each in self.operations.values())
 
     # What the cluster's side wants to know
 

@@ -26,6 +26,7 @@ ROLES = {
     "b86a8fe4-44ce-4948-aee5-eccb2c155cd7": "Key Vault Secrets Officer",
     "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba": "Key Vault Certificate User",
 }
+OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -50,6 +51,7 @@ class RoleAssignment(Child):
     """A role for a principal at a scope."""
 
     extension = True
+    at_once = True
 
     def check(self, world: World, write: Write) -> None:
         """A name, a role, a principal, and nothing that is there already."""

@@ -28,6 +28,8 @@ def rules(properties: dict[str, Any]) -> list[str]:
 class StorageAccount(Kind):
     """A storage account."""
 
+    at_once = True
+
     def check(self, world: World, write: Write) -> None:
         """A legal name that is free, and subnets with an endpoint."""
         if not re.fullmatch(r"[a-z0-9]{3,24}", write.id.name):
@@ -82,6 +84,8 @@ class SqlNetworkRule(Child):
 
 class Vault(Kind):
     """A key vault, which stays as deleted for a while."""
+
+    at_once = True
 
     def check(self, world: World, write: Write) -> None:
         """A legal name that is neither in use nor kept as deleted."""
@@ -139,6 +143,7 @@ class VaultSecret(Child):
     """A secret: every write is a new version, and no answer holds the value."""
 
     write_only = ("value",)
+    at_once = True
 
     def check(self, world: World, write: Write) -> None:
         """A legal name."""

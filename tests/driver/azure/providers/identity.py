@@ -14,6 +14,8 @@ MOST_CREDENTIALS = 20
 class UserAssignedIdentity(Kind):
     """An identity becomes a service principal at once."""
 
+    at_once = True
+
     def complete(self, world: World, write: Write, resource: Resource) -> None:
         """Object id and client id come from the resource id, so they are the same in every run."""
         client, principal = stable_guid("client", resource.id.key), stable_guid("principal", resource.id.key)
@@ -29,6 +31,8 @@ class UserAssignedIdentity(Kind):
 
 class FederatedIdentityCredential(Child):
     """Who may act as an identity."""
+
+    at_once = True
 
     def lock(self, resource: Id) -> str | None:
         """One write an identity at a time."""

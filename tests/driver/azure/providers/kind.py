@@ -43,7 +43,8 @@ class Kind:
     needs: tuple[str, ...] = ()
     # Properties that are never answered.
     write_only: tuple[str, ...] = ()
-    # The action of a write, where it is not `<type>/write`.
+    # Whether the answer to a change comes when it is over.
+    at_once = False
 
     def __init__(self, type_name: str, versions: tuple[str, ...] = ()) -> None:
         self.type = type_name

@@ -21,6 +21,8 @@ class Workspace(Kind):
 class DataCollectionRule(Kind):
     """What is collected, and where it goes."""
 
+    at_once = True
+
     def check(self, world: World, write: Write) -> None:
         """The workspaces exist."""
         for sink in (write.properties.get("destinations") or {}).get("logAnalytics", []):
@@ -35,6 +37,7 @@ class DataCollectionRuleAssociation(Child):
     """A rule, for a resource."""
 
     extension = True
+    at_once = True
 
     def check(self, world: World, write: Write) -> None:
         """The rule exists."""
@@ -45,6 +48,7 @@ class DiagnosticSettings(Child):
     """Which logs of a resource are kept."""
 
     extension = True
+    at_once = True
 
     def check(self, world: World, write: Write) -> None:
         """The workspace exists, and takes each kind of logs of a resource once."""
