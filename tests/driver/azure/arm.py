@@ -98,13 +98,23 @@ def put_group(request: Request, subscription: str, group: str) -> Answer:
     if not location:
         raise ArmError(400, "LocationRequired", "The location property is required for this definition.")
     if location not in REGIONS:
-        raise ArmError(400, "LocationNotAvailableForResourceGroup", f"The provided location '{location}' is not available for resource group. List of available regions is '{','.join(REGIONS)}'.")
+        raise ArmError(
+            400,
+            "LocationNotAvailableForResourceGroup",
+            f"The provided location '{location}' is not available for resource group. List of available regions is '{','.join(REGIONS)}'.",
+        )
     if before and before["location"] != location:
         message = f"Invalid resource group location '{location}'. The Resource group already exists in location '{before['location']}'."
         raise ArmError(409, "InvalidResourceGroupLocation", message)
     if before and before["properties"]["provisioningState"] == "Deleting":
-        raise ArmError(409, "ResourceGroupBeingDeleted", f"The resource group '{group}' is in deprovisioning state and cannot perform this operation.")
-    made = world.make_group(before["name"] if before else group, location, request.body.get("tags"), (before or {}).get("managedBy"))
+        raise ArmError(
+            409,
+            "ResourceGroupBeingDeleted",
+            f"The resource group '{group}' is in deprovisioning state and cannot perform this operation.",
+        )
+    made = world.make_group(
+        before["name"] if before else group, location, request.body.get("tags"), (before or {}).get("managedBy")
+    )
     return Answer(200 if before else 201, made)
 
 
@@ -215,7 +225,14 @@ def tagged(world: World, scope: str) -> dict[str, Any]:
 
 def tags_answer(scope: str, tags: dict[str, str]) -> Answer:
     """Tags, as a resource."""
-    return Answer(body={"id": f"{scope}/providers/Microsoft.Resources/tags/default", "name": "default", "type": "Microsoft.Resources/tags", "properties": {"tags": tags}})
+    return Answer(
+        body={
+            "id": f"{scope}/providers/Microsoft.Resources/tags/default",
+            "name": "default",
+            "type": "Microsoft.Resources/tags",
+            "properties": {"tags": tags},
+        }
+    )
 
 
 # Deployments
@@ -232,7 +249,7 @@ def deployment_scope(request: Request, scope: str) -> str:
 def find_deployment(request: Request, scope: str, name: str) -> deployments.Run:
     """A deployment, or Azure's refusal."""
     at = deployment_scope(request, scope)
-    found = request.world.deployments.get(resource(at, DEPLOYMENTS, name).key)
+    found: deployments.Run | None = request.world.deployments.get(resource(at, DEPLOYMENTS, name).key)
     if not found:
         raise ArmError(404, "DeploymentNotFound", f"Deployment '{name}' could not be found.")
     return found
@@ -242,7 +259,9 @@ def find_deployment(request: Request, scope: str, name: str) -> deployments.Run:
 def validate_deployment(request: Request, scope: str, name: str) -> Answer:
     """Whether a deployment could begin."""
     try:
-        return Answer(body=deployments.validate(request.world, deployment_scope(request, scope), name, request.body["properties"]))
+        return Answer(
+            body=deployments.validate(request.world, deployment_scope(request, scope), name, request.body["properties"])
+        )
     except ArmError as refusal:
         if refusal.code in ("InvalidTemplate", "ResourceGroupNotFound"):
             raise
@@ -332,7 +351,9 @@ def get_resource(request: Request, rest: str) -> Answer:
     kind = kind_of(target.type, request.version)
     if not target.is_list:
         found = request.world.get(target)
-        if kind.type == "Microsoft.ContainerService/managedClusters" and request.world.faults.cluster_is_busy(target.key):
+        if kind.type == "Microsoft.ContainerService/managedClusters" and request.world.faults.cluster_is_busy(
+            target.key
+        ):
             stuck = copy.deepcopy(found.body)
             stuck["properties"]["provisioningState"] = "Updating"
             return Answer(body=stuck)
@@ -359,9 +380,13 @@ def put_resource(request: Request, rest: str) -> Answer:
     made = resources.store(world, kind, write)
     if kind.at_once:
         resources.finish(world, target)
-        return Answer(200 if write.before else 201, made.body)
+        return Answer(200 if write.before else kind.made, made.body)
     operation = world.after(TICKS_OF_A_CHANGE, lambda: resources.finish(world, target), lock)
-    return Answer(200 if write.before else 201, copy.deepcopy(made.body), {**POLL, "Azure-AsyncOperation": operation_url(request, operation)})
+    return Answer(
+        200 if write.before else 201,
+        copy.deepcopy(made.body),
+        {**POLL, "Azure-AsyncOperation": operation_url(request, operation)},
+    )
 
 
 @route("PATCH", "/subscriptions/{rest}")
@@ -412,4 +437,4 @@ def read_body(text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError:
-        return json.loads(re.sub(r'([{,]\s*)template:', r'\1"template":', text, count=1))
+        return json.loads(re.sub(r"([{,]\s*)template:", r'\1"template":', text, count=1))

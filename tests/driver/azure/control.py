@@ -23,7 +23,9 @@ def dump(world: World) -> dict[str, Any]:
     found = [world.resources[key] for key in sorted(world.resources)]
     return {
         "groups": [world.groups[key] for key in sorted(world.groups)],
-        "resources": [{**stable(each.body), **({"valueSha256": each.hidden["sha256"]} if each.hidden else {})} for each in found],
+        "resources": [
+            {**stable(each.body), **({"valueSha256": each.hidden["sha256"]} if each.hidden else {})} for each in found
+        ],
         "deletedVaults": sorted(world.deleted_vaults),
         "registered": sorted(key for key, state in world.registrations.items() if state == "Registered"),
         "features": sorted(key for key, state in world.features.items() if state == "Registered"),
@@ -44,7 +46,11 @@ def set_fault(world: World, fault: dict[str, Any]) -> None:
         world.registrations[fault["namespace"].lower()] = fault.get("state", "NotRegistered")
     elif fault.get("fault") == "deletedVault":
         group = group_scope(world.settings.subscription, fault.get("group", "rg-gone"))
-        body = {"name": fault["name"], "location": fault["location"], "properties": {"enablePurgeProtection": fault.get("purgeProtection", False)}}
+        body = {
+            "name": fault["name"],
+            "location": fault["location"],
+            "properties": {"enablePurgeProtection": fault.get("purgeProtection", False)},
+        }
         keep_vault(world, resource(group, "Microsoft.KeyVault/vaults", fault["name"]), body)
     else:
         world.faults.set(fault)

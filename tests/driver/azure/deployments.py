@@ -37,7 +37,7 @@ class Node:
         return self.state in ("Succeeded", "Failed")
 
     def all(self) -> Iterator[Node]:
-        """This and everything inside."""
+        """The resource and everything inside."""
         yield self
         if self.nested:
             for node in self.nested.nodes.values():
@@ -55,7 +55,9 @@ class Node:
 class Run:
     """One deployment."""
 
-    def __init__(self, world: World, scope: str, name: str, properties: dict[str, Any], parent: Node | None = None) -> None:
+    def __init__(
+        self, world: World, scope: str, name: str, properties: dict[str, Any], parent: Node | None = None
+    ) -> None:
         self.world = world
         self.id = Id(scope, DEPLOYMENTS, (name,))
         self.parent = parent
@@ -67,7 +69,12 @@ class Run:
             message = f"The provided deployment name '{name}' has a length of '{len(name)}' which exceeds the maximum length of '{LONGEST_NAME}'."
             raise ArmError(400, "InvalidDeploymentName", message, preflight=True)
         if properties.get("mode", "Incremental").lower() != "incremental":
-            raise ArmError(400, "InvalidDeploymentMode", "The stand-in knows the deployment mode 'Incremental' only.", preflight=True)
+            raise ArmError(
+                400,
+                "InvalidDeploymentMode",
+                "The stand-in knows the deployment mode 'Incremental' only.",
+                preflight=True,
+            )
         self.template = Template(world, scope, name, properties["template"], properties.get("parameters", {}))
         self.nodes = {item.symbol: Node(self, item) for item in self.template.items()}
 
@@ -113,7 +120,7 @@ class Run:
         """Does something for a resource; a refusal is the end of it."""
         try:
             action(node)
-        except Exception as error:  # noqa: BLE001 (a template may fail in any way, and that is an answer)
+        except Exception as error:
             refusal = as_refusal(error)
             node.state, node.status, node.error = "Failed", refusal.status, refusal.error()
             if self.world.predicting and refusal.preflight:
@@ -171,7 +178,12 @@ class Run:
             text = "The resource write operation failed to complete successfully, because it reached terminal provisioning state 'Failed'."
             inner = node.nested.error or {}
             node.state, node.status = "Failed", 409
-            node.error = {"code": "ResourceDeploymentFailure", "target": str(node.target), "message": text, "details": [inner]}
+            node.error = {
+                "code": "ResourceDeploymentFailure",
+                "target": str(node.target),
+                "message": text,
+                "details": [inner],
+            }
 
     def end(self, target: Id) -> None:
         """The write of a resource is over."""
@@ -182,7 +194,11 @@ class Run:
         """Nothing runs and nothing can begin."""
         failed = [node.error for node in self.nodes.values() if node.error]
         if not failed and any(node.state == "Waiting" for node in self.nodes.values()):
-            failed = [ArmError(400, "InvalidTemplate", "Deployment template validation failed: 'Circular dependency detected'.").error()]
+            failed = [
+                ArmError(
+                    400, "InvalidTemplate", "Deployment template validation failed: 'Circular dependency detected'."
+                ).error()
+            ]
         if not failed:
             try:
                 self.outputs = self.template.outputs()
@@ -213,7 +229,11 @@ class Run:
             "duration": "PT1S",
             "dependencies": [],
             "providers": [],
-            "outputResources": [{"id": str(node.target)} for node in self.all() if node.target and not node.nested and node.state == "Succeeded"],
+            "outputResources": [
+                {"id": str(node.target)}
+                for node in self.all()
+                if node.target and not node.nested and node.state == "Succeeded"
+            ],
             "outputs": self.outputs,
         }
         if self.error:
@@ -233,7 +253,9 @@ def operation(run: Run, node: Node) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "provisioningOperation": "Create",
         "provisioningState": node.state,
-        "statusCode": {200: "OK", 201: "Created", 400: "BadRequest", 403: "Forbidden", 404: "NotFound"}.get(node.status, "Conflict"),
+        "statusCode": {200: "OK", 201: "Created", 400: "BadRequest", 403: "Forbidden", 404: "NotFound"}.get(
+            node.status, "Conflict"
+        ),
         "targetResource": {"id": str(target), "resourceType": target.type, "resourceName": target.full_name},
     }
     if node.error:
@@ -245,9 +267,18 @@ def nested_properties(item: Item) -> dict[str, Any]:
     """The properties of a nested deployment: parameters are evaluated outside, the template inside."""
     properties = item.declared["properties"]
     if (properties.get("expressionEvaluationOptions") or {}).get("scope", "outer").lower() != "inner":
-        raise ArmError(400, "InvalidTemplate", "The stand-in knows nested templates with their own scope only (inner).", preflight=True)
+        raise ArmError(
+            400,
+            "InvalidTemplate",
+            "The stand-in knows nested templates with their own scope only (inner).",
+            preflight=True,
+        )
     given = {name: expand(value, item.frame) for name, value in properties.get("parameters", {}).items()}
-    return {"mode": properties["mode"], "template": properties["template"], "parameters": {name: value for name, value in given.items() if value.get("value") is not None}}
+    return {
+        "mode": properties["mode"],
+        "template": properties["template"],
+        "parameters": {name: value for name, value in given.items() if value.get("value") is not None},
+    }
 
 
 def deployment_failed(deployment: Id, details: list[dict[str, Any]]) -> dict[str, Any]:
@@ -269,7 +300,9 @@ def validate(world: World, scope: str, name: str, properties: dict[str, Any]) ->
     """The answer of a validation."""
     _, run = predict(world, scope, name, properties)
     answer = run.answer()
-    answer["properties"].update(provisioningState="Succeeded", validatedResources=answer["properties"].pop("outputResources"))
+    answer["properties"].update(
+        provisioningState="Succeeded", validatedResources=answer["properties"].pop("outputResources")
+    )
     answer["properties"].pop("error", None)
     return answer
 
@@ -294,13 +327,18 @@ def what_if(world: World, scope: str, name: str, properties: dict[str, Any]) -> 
     after, run = predict(world, scope, name, properties)
     if run.error:
         return {"status": "Failed", "error": run.error}
-    changes = [change(world, after, node) for node in run.all() if node.target and not node.nested and not node.item.existing]
+    changes = [
+        change(world, after, node) for node in run.all() if node.target and not node.nested and not node.item.existing
+    ]
     touched = {each["resourceId"].lower() for each in changes}
     group = str(group_of(scope))
     for found in world.within(world.group(group)["id"]):
         if found.id.key not in touched and not found.id.parent and "/providers/" not in found.id.scope:
             changes.append({"resourceId": str(found.id), "changeType": "Ignore", "before": found.body})
-    return {"status": "Succeeded", "properties": {"changes": sorted(changes, key=lambda each: each["resourceId"].lower())}}
+    return {
+        "status": "Succeeded",
+        "properties": {"changes": sorted(changes, key=lambda each: each["resourceId"].lower())},
+    }
 
 
 def change(before: World, after: World, node: Node) -> dict[str, Any]:
@@ -314,7 +352,10 @@ def change(before: World, after: World, node: Node) -> dict[str, Any]:
     delta = list(differences(old.body, new.body, ""))
     if KINDS[node.target.kind].write_only:
         # No answer holds the value, so that every write may be a change.
-        delta = [{"path": f"properties.{name}", "propertyChangeType": "Modify", "before": "*", "after": "*"} for name in KINDS[node.target.kind].write_only]
+        delta = [
+            {"path": f"properties.{name}", "propertyChangeType": "Modify", "before": "*", "after": "*"}
+            for name in KINDS[node.target.kind].write_only
+        ]
     return {
         "resourceId": str(new.id),
         "changeType": "Modify" if delta else "NoChange",
@@ -337,5 +378,7 @@ def differences(old: Any, new: Any, path: str) -> Iterator[dict[str, Any]]:
             kind = "Array" if kind == "Modify" else kind
         entry: dict[str, Any] = {"path": path, "propertyChangeType": kind, "before": old, "after": new}
         if kind == "Array":
-            entry["children"] = [{"path": "0", "propertyChangeType": "Modify", "before": old, "after": new, "children": []}]
+            entry["children"] = [
+                {"path": "0", "propertyChangeType": "Modify", "before": old, "after": new, "children": []}
+            ]
         yield entry

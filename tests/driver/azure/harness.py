@@ -40,7 +40,15 @@ class Subject:
         self.server = subprocess.Popen(command)
         self.await_address()
         self.address = json.loads((self.directory / "address.json").read_text(encoding="utf-8"))
-        command = [sys.executable, str(HERE), "prepare", "--directory", str(self.directory), "--config", str(self.directory / "config")]
+        command = [
+            sys.executable,
+            str(HERE),
+            "prepare",
+            "--directory",
+            str(self.directory),
+            "--config",
+            str(self.directory / "config"),
+        ]
         exports = subprocess.run([*command], check=True, capture_output=True, text=True).stdout
         script = exports + "env -0"
         shown = subprocess.run(["bash", "-c", script], check=True, capture_output=True, text=True).stdout
@@ -66,7 +74,14 @@ class Subject:
 
     def az(self, *arguments: str, **environment: str) -> Az:
         """Calls the real azure-cli."""
-        done = subprocess.run(["az", *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, env={**os.environ, **self.environment, **environment}, check=False)
+        done = subprocess.run(
+            ["az", *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **self.environment, **environment},
+            check=False,
+        )
         return Az(done.args, done.returncode, done.stdout, done.stderr)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:

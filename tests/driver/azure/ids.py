@@ -27,6 +27,7 @@ class Id:
         return Id(scope, "/".join([namespace, *segments[0::2]]), tuple(segments[1::2]))
 
     def __str__(self) -> str:
+        """Puts it together again."""
         namespace, *types = self.type.split("/")
         segments = [part for pair in zip(types, self.names, strict=False) for part in pair]
         segments += types[len(self.names) :]

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from world import World
 
-REGIONS = {"eastus": "East US", "eastus2": "East US 2", "westus2": "West US 2", "westeurope": "West Europe", "northeurope": "North Europe", "switzerlandnorth": "Switzerland North"}
+REGIONS = {
+    "eastus": "East US",
+    "eastus2": "East US 2",
+    "westus2": "West US 2",
+    "westeurope": "West Europe",
+    "northeurope": "North Europe",
+    "switzerlandnorth": "Switzerland North",
+}
 # Regions that lack Application Gateway for Containers here, so that a check of regions has something to find.
 WITHOUT_GATEWAY = {"switzerlandnorth"}
 KUBERNETES = ["1.33", "1.34", "1.35", "1.36"]
@@ -56,7 +63,7 @@ def quota_left(world: World, family: str) -> int:
 
 def usages(world: World) -> list[dict[str, Any]]:
     """What `az vm list-usage` shows."""
-    families = [("cores", "Total Regional vCPUs", None)]
+    families: list[tuple[str, str, str | None]] = [("cores", "Total Regional vCPUs", None)]
     families += [(family, family, family) for family in sorted({size.family for size in SIZES.values()})]
     return [
         {
@@ -75,7 +82,12 @@ def skus(world: World) -> list[dict[str, Any]]:
     for location in REGIONS:
         for size in SIZES.values():
             restricted = size.name.lower() in world.faults.restricted_sizes
-            restriction = {"type": "Location", "values": [location], "reasonCode": "NotAvailableForSubscription", "restrictionInfo": {"locations": [location]}}
+            restriction = {
+                "type": "Location",
+                "values": [location],
+                "reasonCode": "NotAvailableForSubscription",
+                "restrictionInfo": {"locations": [location]},
+            }
             result.append(
                 {
                     "resourceType": "virtualMachines",

@@ -52,7 +52,12 @@ def prepare(world: World, target: Id, version: str, body: dict[str, Any]) -> tup
         check_location(write)
     if not world.predicting:
         world.faults.fail_resource(target.key)
-    kind.check(world, write)
+    try:
+        kind.check(world, write)
+    except ArmError as refusal:
+        # Validation and what-if do not learn what a provider refuses only when the resource is written.
+        if refusal.preflight or not world.predicting:
+            raise
     return kind, write
 
 
@@ -61,7 +66,9 @@ def check_place(world: World, kind: Kind, target: Id) -> None:
     if target.group:
         group = world.group(target.group)
         if group["properties"]["provisioningState"] == "Deleting":
-            message = f"The resource group '{target.group}' is in deprovisioning state and cannot perform this operation."
+            message = (
+                f"The resource group '{target.group}' is in deprovisioning state and cannot perform this operation."
+            )
             raise ArmError(409, "ResourceGroupBeingDeleted", message)
     if is_resource(target.scope):
         if not kind.extension:
@@ -76,7 +83,9 @@ def check_location(write: Write) -> None:
     """A region that is given, known and the same as before."""
     location = str(write.body.get("location") or "").replace(" ", "").lower()
     if not location:
-        raise ArmError(400, "LocationRequired", "The location property is required for this definition.", preflight=True)
+        raise ArmError(
+            400, "LocationRequired", "The location property is required for this definition.", preflight=True
+        )
     if location not in REGIONS:
         message = f"The provided location '{location}' is not available for resource type '{write.id.type}'. List of available regions for the resource type is '{','.join(REGIONS)}'."
         raise ArmError(400, "LocationNotAvailableForResourceType", message, preflight=True)
@@ -88,7 +97,7 @@ def check_location(write: Write) -> None:
 
 def store(world: World, kind: Kind, write: Write) -> Resource:
     """Puts a checked resource in its place, still on its way."""
-    body = {"id": str(write.id), "name": write.id.name, "type": kind.type}
+    body: dict[str, Any] = {"id": str(write.id), "name": write.id.name, "type": kind.type}
     body.update({key: write.body[key] for key in TOP_LEVEL if key in write.body})
     body["properties"] = {key: value for key, value in write.properties.items() if key not in kind.write_only}
     if write.before:

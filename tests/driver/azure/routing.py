@@ -58,7 +58,9 @@ ROUTES: list[Route] = []
 FRAGMENTS = {"scope": "(?P<scope>.*?)", "rest": "(?P<rest>.+)"}
 
 
-def route(method: str, path: str, *, action: str | None = None, changing: bool | None = None, versions: tuple[str, ...] = ()) -> Callable[[Handler], Handler]:
+def route(
+    method: str, path: str, *, action: str | None = None, changing: bool | None = None, versions: tuple[str, ...] = ()
+) -> Callable[[Handler], Handler]:
     """Makes a function answer a method and a path; `{name}` is one segment, `{scope}` and `{rest}` are several."""
 
     def place(match: re.Match[str]) -> str:
@@ -85,10 +87,18 @@ def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
 def check_version(route_: Route, version: str) -> None:
     """The API version is given, is a date, and is one that this request is known in."""
     if not version:
-        raise ArmError(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.")
+        raise ArmError(
+            400,
+            "MissingApiVersionParameter",
+            "The api-version query parameter (?api-version=) is required for all requests.",
+        )
     if not re.fullmatch(r"\d{4}-\d\d-\d\d(-[a-z]+)?", version) or (route_.versions and version not in route_.versions):
         known = ",".join(route_.versions)
-        raise ArmError(400, "InvalidApiVersionParameter", f"The api-version '{version}' is invalid. The supported versions are '{known}'.")
+        raise ArmError(
+            400,
+            "InvalidApiVersionParameter",
+            f"The api-version '{version}' is invalid. The supported versions are '{known}'.",
+        )
 
 
 def action_of(method: str, path: str) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ import base64
 import re
 from typing import Any
 
+import entra
 from arm import accepted, listed
 from errors import ArmError, NotModelled
 from ids import Id
@@ -14,6 +15,7 @@ from providers.authorization import ROLES, role_definition
 from providers.connector import VARIABLES, values_of
 from providers.data import taken
 from regions import KUBERNETES, REGIONS, WITHOUT_GATEWAY, skus, usages
+from resources import authorize
 from routing import Answer, Request, route
 from world import TICKS_OF_A_CHANGE, World
 
@@ -33,10 +35,18 @@ def endpoints(request: Request) -> Answer:
         body={
             "name": "StandIn",
             "resourceManager": host,
-            "authentication": {"loginEndpoint": host, "audiences": ["https://management.core.windows.net/"], "tenant": "common"},
+            "authentication": {
+                "loginEndpoint": host,
+                "audiences": ["https://management.core.windows.net/"],
+                "tenant": "common",
+            },
             "graph": host,
             "microsoftGraphResourceId": host,
-            "suffixes": {"keyVaultDns": "vault.azure.net", "storage": "core.windows.net", "sqlServerHostname": "database.windows.net"},
+            "suffixes": {
+                "keyVaultDns": "vault.azure.net",
+                "storage": "core.windows.net",
+                "sqlServerHostname": "database.windows.net",
+            },
         }
     )
 
@@ -44,7 +54,13 @@ def endpoints(request: Request) -> Answer:
 def subscription_answer(world: World) -> dict[str, Any]:
     """The subscription."""
     subscription, tenant = world.settings.subscription, world.settings.tenant
-    return {"id": f"/subscriptions/{subscription}", "subscriptionId": subscription, "displayName": "Stand-in", "state": "Enabled", "tenantId": tenant}
+    return {
+        "id": f"/subscriptions/{subscription}",
+        "subscriptionId": subscription,
+        "displayName": "Stand-in",
+        "state": "Enabled",
+        "tenantId": tenant,
+    }
 
 
 @route("GET", "/subscriptions")
@@ -72,7 +88,18 @@ def get_subscription(request: Request, subscription: str) -> Answer:
 def list_locations(request: Request, subscription: str) -> Answer:
     """The regions."""
     kind = {"regionType": "Physical", "regionCategory": "Recommended"}
-    return listed([{"id": f"/subscriptions/{subscription}/locations/{name}", "name": name, "displayName": title, "regionalDisplayName": title, "metadata": kind} for name, title in REGIONS.items()])
+    return listed(
+        [
+            {
+                "id": f"/subscriptions/{subscription}/locations/{name}",
+                "name": name,
+                "displayName": title,
+                "regionalDisplayName": title,
+                "metadata": kind,
+            }
+            for name, title in REGIONS.items()
+        ]
+    )
 
 
 # Providers and features
@@ -84,12 +111,23 @@ def provider_answer(world: World, namespace: str) -> dict[str, Any]:
     without = WITHOUT_GATEWAY if namespace == "Microsoft.ServiceNetworking" else set()
     places = [title for name, title in REGIONS.items() if name not in without]
     types = [
-        {"resourceType": kind.type.partition("/")[2], "locations": places if kind.tracked else [], "apiVersions": kind.versions, "capabilities": "None"}
+        {
+            "resourceType": kind.type.partition("/")[2],
+            "locations": places if kind.tracked else [],
+            "apiVersions": kind.versions,
+            "capabilities": "None",
+        }
         for kind in KINDS.values()
         if kind.type.startswith(namespace + "/")
     ]
     identifier = f"/subscriptions/{world.settings.subscription}/providers/{namespace}"
-    return {"id": identifier, "namespace": namespace, "registrationState": state, "registrationPolicy": "RegistrationRequired", "resourceTypes": types}
+    return {
+        "id": identifier,
+        "namespace": namespace,
+        "registrationState": state,
+        "registrationPolicy": "RegistrationRequired",
+        "resourceTypes": types,
+    }
 
 
 def known_namespace(namespace: str) -> str:
@@ -116,7 +154,7 @@ def get_provider(request: Request, subscription: str, namespace: str) -> Answer:
 def register_provider(request: Request, subscription: str, namespace: str) -> Answer:
     """Registers a provider, which takes a while."""
     world, known = request.world, known_namespace(namespace)
-    require_right(request, f"{known}/register/action", f"/subscriptions/{subscription}")
+    authorize(request.world, f"{known}/register/action", f"/subscriptions/{subscription}")
     if known not in ALWAYS and world.registrations.get(known.lower()) != "Registered":
         world.registrations[known.lower()] = "Registering"
         world.after(1, lambda: world.registrations.update({known.lower(): "Registered"}))
@@ -129,11 +167,18 @@ KNOWN_FEATURES = ("ManagedGatewayAPIPreview", "ApplicationLoadBalancerPreview")
 
 def feature_answer(world: World, namespace: str, name: str) -> dict[str, Any]:
     """A preview feature."""
-    if namespace.lower() != "microsoft.containerservice" or name.lower() not in [each.lower() for each in KNOWN_FEATURES]:
+    if namespace.lower() != "microsoft.containerservice" or name.lower() not in [
+        each.lower() for each in KNOWN_FEATURES
+    ]:
         raise ArmError(404, "FeatureNotFound", f"The feature '{name}' could not be found.")
     state = world.features.get(f"{namespace}/{name}".lower(), "NotRegistered")
     base = f"/subscriptions/{world.settings.subscription}/providers/Microsoft.Features/providers/{namespace}/features"
-    return {"id": f"{base}/{name}", "name": f"{namespace}/{name}", "type": "Microsoft.Features/providers/features", "properties": {"state": state}}
+    return {
+        "id": f"{base}/{name}",
+        "name": f"{namespace}/{name}",
+        "type": "Microsoft.Features/providers/features",
+        "properties": {"state": state},
+    }
 
 
 @route("GET", FEATURES + "/{name}")
@@ -153,18 +198,11 @@ def register_feature(request: Request, subscription: str, namespace: str, name: 
     """Registers a feature, which takes a while."""
     world, key = request.world, f"{namespace}/{name}".lower()
     feature_answer(world, namespace, name)
-    require_right(request, "Microsoft.Features/providers/features/register/action", f"/subscriptions/{subscription}")
+    authorize(request.world, "Microsoft.Features/providers/features/register/action", f"/subscriptions/{subscription}")
     if world.features.get(key) != "Registered":
         world.features[key] = "Registering"
         world.after(1, lambda: world.features.update({key: "Registered"}))
     return Answer(body=feature_answer(world, namespace, name))
-
-
-def require_right(request: Request, action: str, scope: str) -> None:
-    """Refuses what the caller may not do, where the route alone does not say it."""
-    from resources import authorize
-
-    authorize(request.world, action, scope)
 
 
 # Cores, sizes, versions
@@ -187,7 +225,19 @@ def list_skus(request: Request, subscription: str) -> Answer:
 def list_kubernetes(request: Request, subscription: str, location: str) -> Answer:
     """Versions that AKS offers."""
     plan = {"supportPlan": ["KubernetesOfficial"]}
-    return Answer(body={"values": [{"version": version, "capabilities": plan, "isDefault": version == "1.35", "patchVersions": {f"{version}.1": {"upgrades": []}}} for version in KUBERNETES]})
+    return Answer(
+        body={
+            "values": [
+                {
+                    "version": version,
+                    "capabilities": plan,
+                    "isDefault": version == "1.35",
+                    "patchVersions": {f"{version}.1": {"upgrades": []}},
+                }
+                for version in KUBERNETES
+            ]
+        }
+    )
 
 
 # Who may do what
@@ -212,7 +262,9 @@ def list_roles(request: Request, scope: str) -> Answer:
 def get_role(request: Request, scope: str, guid: str) -> Answer:
     """A built-in role."""
     if guid.lower() not in ROLES:
-        raise ArmError(404, "RoleDefinitionDoesNotExist", f"The specified role definition with ID '{guid}' does not exist.")
+        raise ArmError(
+            404, "RoleDefinitionDoesNotExist", f"The specified role definition with ID '{guid}' does not exist."
+        )
     return Answer(body=role_definition(request.world.settings.subscription, guid.lower()))
 
 
@@ -228,7 +280,9 @@ def list_assignments(request: Request, scope: str) -> Answer:
     for each in request.world.of_type("Microsoft.Authorization/roleAssignments"):
         below = (each.id.scope + "/").lower().startswith(scope.lower() + "/")
         above = (scope + "/").lower().startswith(each.id.scope.lower() + "/")
-        if (above if "atScope()" in text else below or above) and (not principal or each.properties["principalId"] == principal[1]):
+        if (above if "atScope()" in text else below or above) and (
+            not principal or each.properties["principalId"] == principal[1]
+        ):
             found.append(each.body)
     return listed(found)
 
@@ -239,7 +293,8 @@ def list_assignments(request: Request, scope: str) -> Answer:
 def name_answer(request: Request, type_name: str, free: str, message: str) -> Answer:
     """Whether a name is free."""
     name = request.body["name"]
-    if type_name.endswith("vaults") and name.lower() in request.world.deleted_vaults or taken(request.world, type_name, name):
+    kept = type_name.endswith("vaults") and name.lower() in request.world.deleted_vaults
+    if kept or taken(request.world, type_name, name):
         return Answer(body={free: False, "name": name, "reason": "AlreadyExists", "message": message.format(name=name)})
     return Answer(body={free: True, "name": name})
 
@@ -247,7 +302,12 @@ def name_answer(request: Request, type_name: str, free: str, message: str) -> An
 @route("POST", SUBSCRIPTION + "/providers/Microsoft.Storage/checkNameAvailability", changing=False)
 def check_storage_name(request: Request, subscription: str) -> Answer:
     """The name of a storage account."""
-    return name_answer(request, "Microsoft.Storage/storageAccounts", "nameAvailable", "The storage account named {name} is already taken.")
+    return name_answer(
+        request,
+        "Microsoft.Storage/storageAccounts",
+        "nameAvailable",
+        "The storage account named {name} is already taken.",
+    )
 
 
 @route("POST", SUBSCRIPTION + "/providers/Microsoft.KeyVault/checkNameAvailability", changing=False)
@@ -289,7 +349,9 @@ def deleted_vault(request: Request, location: str, name: str) -> dict[str, Any]:
     """One of them, or Azure's refusal."""
     kept = request.world.deleted_vaults.get(name.lower())
     if not kept or kept["answer"]["properties"]["location"] != location.lower():
-        raise ArmError(404, "DeletedVaultNotFound", f"The deleted vault '{name}' was not found in location '{location}'.")
+        raise ArmError(
+            404, "DeletedVaultNotFound", f"The deleted vault '{name}' was not found in location '{location}'."
+        )
     return kept
 
 
@@ -303,11 +365,17 @@ def get_deleted_vault(request: Request, subscription: str, location: str, name: 
 def purge_vault(request: Request, subscription: str, location: str, name: str) -> Answer:
     """Gives the name free, for good."""
     kept = deleted_vault(request, location, name)
-    require_right(request, "Microsoft.KeyVault/locations/deletedVaults/purge/action", f"/subscriptions/{subscription}")
+    authorize(
+        request.world, "Microsoft.KeyVault/locations/deletedVaults/purge/action", f"/subscriptions/{subscription}"
+    )
     if kept["answer"]["properties"]["purgeProtectionEnabled"]:
         raise ArmError(403, "MethodNotAllowed", "Operation 'DeletedVaultPurge' is not allowed.")
     world = request.world
-    return accepted(request, world.after(TICKS_OF_A_CHANGE, lambda: world.deleted_vaults.pop(name.lower(), None) and None))
+
+    def purge() -> None:
+        world.deleted_vaults.pop(name.lower(), None)
+
+    return accepted(request, world.after(TICKS_OF_A_CHANGE, purge))
 
 
 # Clusters and their connections
@@ -322,11 +390,17 @@ def list_credentials(request: Request, scope: str, name: str, list: str) -> Answ
             raise ArmError(400, "BadRequest", message)
         raise NotModelled(f"the action '{list}' of a cluster")
     request.world.get(Id(scope, "Microsoft.ContainerService/managedClusters", (name,)))
-    require_right(request, "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action", request.path.rpartition("/")[0])
+    authorize(
+        request.world,
+        "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action",
+        request.path.rpartition("/")[0],
+    )
     file = request.world.settings.kubeconfig
     if not file:
         raise ArmError(404, "NoKubeconfig", "The stand-in was started without --kubeconfig.")
-    return Answer(body={"kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(file.read_bytes()).decode()}]})
+    return Answer(
+        body={"kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(file.read_bytes()).decode()}]}
+    )
 
 
 @route("POST", LINKER + "/{action}", changing=False)
@@ -334,13 +408,23 @@ def linker_action(request: Request, scope: str, name: str, action: str) -> Answe
     """What a connection writes, and whether it is well."""
     linker = request.world.get(Id(scope, "Microsoft.ServiceLinker/linkers", (name,)))
     if action.lower() == "listconfigurations":
-        return Answer(body={"configurations": [{"name": key, "value": "", "description": ""} for key in values_of(linker)]})
+        return Answer(
+            body={"configurations": [{"name": key, "value": "", "description": ""} for key in values_of(linker)]}
+        )
     if action.lower() == "validatelinker":
         target = Id.parse(linker.properties["targetService"]["id"])
         assert target.kind in VARIABLES
         found = "success" if request.world.find(target) else "failure"
         detail = [{"name": "The target existence is validated", "result": found}]
-        return Answer(body={"properties": {"linkerName": name, "isConnectionAvailable": found == "success", "validationDetail": detail}})
+        return Answer(
+            body={
+                "properties": {
+                    "linkerName": name,
+                    "isConnectionAvailable": found == "success",
+                    "validationDetail": detail,
+                }
+            }
+        )
     raise NotModelled(f"the action '{action}' of a connection")
 
 
@@ -350,14 +434,10 @@ def linker_action(request: Request, scope: str, name: str, action: str) -> Answe
 @route("GET", "/v1.0/servicePrincipals", changing=False)
 def graph_service_principals(request: Request) -> Answer:
     """A service principal by client id."""
-    from entra import service_principals
-
-    return listed(service_principals(request.world, request.query.get("$filter", "")))
+    return listed(entra.service_principals(request.world, request.query.get("$filter", "")))
 
 
 @route("POST", "/v1.0/directoryObjects/getByIds", changing=False)
 def graph_by_ids(request: Request) -> Answer:
     """Principals by object id."""
-    from entra import by_ids
-
-    return listed(by_ids(request.world, request.body["ids"]))
+    return listed(entra.by_ids(request.world, request.body["ids"]))

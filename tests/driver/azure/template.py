@@ -13,7 +13,15 @@ from world import World
 
 DEPLOYMENTS = "Microsoft.Resources/deployments"
 REFERENCE = re.compile(r"reference\('([^']+)'")
-JSON_TYPES = {"string": str, "securestring": str, "int": int, "bool": bool, "array": list, "object": dict, "secureobject": dict}
+JSON_TYPES: dict[str, type] = {
+    "string": str,
+    "securestring": str,
+    "int": int,
+    "bool": bool,
+    "array": list,
+    "object": dict,
+    "secureobject": dict,
+}
 
 
 @dataclass
@@ -46,7 +54,9 @@ class Template:
         declared = self.body.get("parameters", {})
         for name in given:
             if name not in declared:
-                raise invalid(f"The template parameters '{name}' in the parameters file are not valid; they are not present in the original template and can therefore not be provided at deployment time")
+                raise invalid(
+                    f"The template parameters '{name}' in the parameters file are not valid; they are not present in the original template and can therefore not be provided at deployment time"
+                )
         values: dict[str, Any] = {}
         self.parameters = values
         for name, schema in declared.items():
@@ -57,7 +67,9 @@ class Template:
             elif self.resolve(schema).get("nullable"):
                 values[name] = None
             else:
-                raise invalid(f"The value for the template parameter '{name}' is not provided. Please see https://aka.ms/arm-create-parameter-file for usage details")
+                raise invalid(
+                    f"The value for the template parameter '{name}' is not provided. Please see https://aka.ms/arm-create-parameter-file for usage details"
+                )
             self.check(values[name], schema, f"parameter '{name}'")
         return values
 
@@ -66,7 +78,10 @@ class Template:
         if "$ref" not in schema:
             return schema
         target = schema["$ref"].rpartition("/")[2]
-        return {**self.resolve(self.body["definitions"][target]), **{key: value for key, value in schema.items() if key != "$ref"}}
+        return {
+            **self.resolve(self.body["definitions"][target]),
+            **{key: value for key, value in schema.items() if key != "$ref"},
+        }
 
     def check(self, value: Any, schema: dict[str, Any], what: str) -> None:
         """Refuses a value that its type does not allow."""
@@ -75,14 +90,20 @@ class Template:
             return
         wanted = JSON_TYPES[schema["type"].lower()]
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-            raise invalid(f"Template {what} JToken type is not valid. Expected '{schema['type']}'. Actual '{type(value).__name__}'")
+            raise invalid(
+                f"Template {what} JToken type is not valid. Expected '{schema['type']}'. Actual '{type(value).__name__}'"
+            )
         if "allowedValues" in schema and value not in schema["allowedValues"]:
             allowed = ",".join(map(str, schema["allowedValues"]))
-            raise invalid(f"The provided value for the template {what} is not valid. The value '{value}' is not part of the allowed value(s): '{allowed}'")
-        size = value if wanted is int else len(value) if wanted in (str, list) else 0
+            raise invalid(
+                f"The provided value for the template {what} is not valid. The value '{value}' is not part of the allowed value(s): '{allowed}'"
+            )
+        size = value if isinstance(value, int) else len(value) if isinstance(value, (str, list)) else 0
         bounds = ("minValue", "maxValue") if wanted is int else ("minLength", "maxLength")
         if size < schema.get(bounds[0], size) or size > schema.get(bounds[1], size):
-            raise invalid(f"The provided value for the template {what} is not valid. It is outside of {bounds[0]} and {bounds[1]}")
+            raise invalid(
+                f"The provided value for the template {what} is not valid. It is outside of {bounds[0]} and {bounds[1]}"
+            )
         self.check_parts(value, schema, what)
 
     def check_parts(self, value: Any, schema: dict[str, Any], what: str) -> None:
@@ -105,7 +126,9 @@ class Template:
         result: dict[str, Any] = {}
         for name, schema in self.body.get("parameters", {}).items():
             kind = self.resolve(schema)["type"]
-            result[name] = {"type": kind} if kind.lower().startswith("secure") else {"type": kind, "value": self.parameters[name]}
+            result[name] = (
+                {"type": kind} if kind.lower().startswith("secure") else {"type": kind, "value": self.parameters[name]}
+            )
         return result
 
     # The frame
@@ -151,7 +174,9 @@ class Template:
         subscription = places[0] if len(places) == 2 else self.world.settings.subscription
         names = "/".join(arguments[at + 1 :]).split("/")
         if len(names) != arguments[at].count("/"):
-            raise invalid(f"Unable to evaluate template language function 'resourceId': the type '{arguments[at]}' requires {arguments[at].count('/')} resource name argument(s)")
+            raise invalid(
+                f"Unable to evaluate template language function 'resourceId': the type '{arguments[at]}' requires {arguments[at].count('/')} resource name argument(s)"
+            )
         return str(Id(f"/subscriptions/{subscription}/resourceGroups/{group}", arguments[at], tuple(names)))
 
     def function_reference(self, symbol: str, version: str = "", full: str = "") -> Any:
@@ -161,7 +186,9 @@ class Template:
         elif "/" in symbol:
             answer = self.world.get(Id.parse(symbol)).body
         else:
-            raise invalid(f"The template resource '{symbol}' reference is not valid: it is not there yet, or its condition is false")
+            raise invalid(
+                f"The template resource '{symbol}' reference is not valid: it is not there yet, or its condition is false"
+            )
         return answer if full.lower() == "full" else answer["properties"]
 
     # Resources and outputs
@@ -192,7 +219,9 @@ class Template:
         if loop.get("mode", "").lower() == "serial":
             size = loop["batchSize"]
             for index, item in enumerate(items):
-                item.needs += [other.symbol for other in items[max(0, (index // size - 1) * size) : index // size * size]]
+                item.needs += [
+                    other.symbol for other in items[max(0, (index // size - 1) * size) : index // size * size]
+                ]
         return items
 
     def connect(self, items: list[Item], declared: dict[str, Any]) -> None:
@@ -208,7 +237,9 @@ class Template:
             wanted = [expand(text, item.frame) for text in item.declared.get("dependsOn", [])]
             for name in [*wanted, *references(item.declared)]:
                 if name not in found:
-                    raise invalid(f"The resource '{item.symbol}' depends on '{name}', which is not defined in the template")
+                    raise invalid(
+                        f"The resource '{item.symbol}' depends on '{name}', which is not defined in the template"
+                    )
                 item.needs += found[name]
             item.needs = sorted(set(item.needs) - {item.symbol})
 

@@ -48,7 +48,8 @@ class Resource:
     @property
     def properties(self) -> dict[str, Any]:
         """Its properties."""
-        return self.body["properties"]
+        properties: dict[str, Any] = self.body["properties"]
+        return properties
 
     @property
     def state(self) -> str:
@@ -109,7 +110,9 @@ class World:
             raise ArmError(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.", preflight=True)
         return found
 
-    def make_group(self, name: str, location: str, tags: dict[str, str] | None, managed_by: str | None = None) -> dict[str, Any]:
+    def make_group(
+        self, name: str, location: str, tags: dict[str, str] | None, managed_by: str | None = None
+    ) -> dict[str, Any]:
         """Makes or changes a resource group."""
         group: dict[str, Any] = {
             "id": group_scope(self.settings.subscription, name),

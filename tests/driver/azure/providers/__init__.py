@@ -11,7 +11,10 @@ KINDS: dict[str, Kind] = {
     for module in (authorization, cluster, connector, data, identity, monitor, network)
     for kind in module.KINDS
 }
-NAMESPACES = sorted({kind.type.split("/")[0] for kind in KINDS.values()} | {"Microsoft.NetworkFunction", "Microsoft.PolicyInsights", "Microsoft.Resources", "Microsoft.Features"})
+NAMESPACES = sorted(
+    {kind.type.split("/")[0] for kind in KINDS.values()}
+    | {"Microsoft.NetworkFunction", "Microsoft.PolicyInsights", "Microsoft.Resources", "Microsoft.Features"}
+)
 # Registered in every subscription.
 ALWAYS = {"Microsoft.Authorization", "Microsoft.Resources", "Microsoft.Features"}
 

@@ -30,11 +30,16 @@ OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
+def definition_id(subscription: str, guid: str) -> str:
+    """The id of a role."""
+    return f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{guid}"
+
+
 def role_definition(subscription: str, guid: str) -> dict[str, Any]:
     """A built-in role, as it is answered."""
     actions = ["*"] if ROLES[guid] in ("Owner", "Contributor") else ["*/read"]
     return {
-        "id": f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{guid}",
+        "id": definition_id(subscription, guid),
         "name": guid,
         "type": "Microsoft.Authorization/roleDefinitions",
         "properties": {
@@ -56,17 +61,27 @@ class RoleAssignment(Child):
     def check(self, world: World, write: Write) -> None:
         """A name, a role, a principal, and nothing that is there already."""
         if not GUID.fullmatch(write.id.name):
-            raise ArmError(400, "InvalidRoleAssignmentId", f"The role assignment ID '{write.id.name}' is not valid. The role assignment ID must be a GUID.")
+            raise ArmError(
+                400,
+                "InvalidRoleAssignmentId",
+                f"The role assignment ID '{write.id.name}' is not valid. The role assignment ID must be a GUID.",
+            )
         role = str(write.properties.get("roleDefinitionId", "")).rpartition("/")[2].lower()
         if role not in ROLES:
-            raise ArmError(400, "RoleDefinitionDoesNotExist", f"The specified role definition with ID '{role}' does not exist.")
+            raise ArmError(
+                400, "RoleDefinitionDoesNotExist", f"The specified role definition with ID '{role}' does not exist."
+            )
         self.check_principal(world, write)
         for other in world.of_type(self.type, write.id.scope):
             if other.id.scope.lower() != write.id.scope.lower():
                 continue
             same = self.essence(other.properties) == self.essence(write.properties)
             if other.id.key == write.id.key and not same:
-                raise ArmError(400, "RoleAssignmentUpdateNotPermitted", "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.")
+                raise ArmError(
+                    400,
+                    "RoleAssignmentUpdateNotPermitted",
+                    "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+                )
             if other.id.key != write.id.key and same:
                 message = f"The role assignment already exists. The ID of the conflicting role assignment is {other.id.name.replace('-', '')}."
                 raise ArmError(409, "RoleAssignmentExists", message)
@@ -92,9 +107,9 @@ class RoleAssignment(Child):
         """Scope, and the kind of principal where it was not said."""
         properties = resource.properties
         properties["scope"] = resource.id.scope or "/"
-        properties.setdefault("principalType", world.principals[properties["principalId"].lower()])
+        properties.setdefault("principalType", world.principals.get(properties["principalId"].lower(), "Unknown"))
         guid = properties["roleDefinitionId"].rpartition("/")[2].lower()
-        properties["roleDefinitionId"] = role_definition(world.settings.subscription, guid)["id"]
+        properties["roleDefinitionId"] = definition_id(world.settings.subscription, guid)
 
 
 KINDS: list[Kind] = [RoleAssignment("Microsoft.Authorization/roleAssignments")]

@@ -35,7 +35,12 @@ class ManagedCluster(Kind):
             require_idle(world, write.before)
             old, new = write.before.properties["nodeResourceGroup"], write.properties.get("nodeResourceGroup")
             if new and new.lower() != old.lower():
-                raise ArmError(400, "PropertyChangeNotAllowed", "Changing property 'properties.nodeResourceGroup' is not allowed.", target="properties.nodeResourceGroup")
+                raise ArmError(
+                    400,
+                    "PropertyChangeNotAllowed",
+                    "Changing property 'properties.nodeResourceGroup' is not allowed.",
+                    target="properties.nodeResourceGroup",
+                )
         for identity in (write.body.get("identity") or {}).get("userAssignedIdentities") or {}:
             world.get(Id.parse(identity))
         self.check_version(write)
@@ -58,9 +63,17 @@ class ManagedCluster(Kind):
             return
         for feature in PREVIEWS.values():
             if world.features.get(f"microsoft.containerservice/{feature}".lower()) != "Registered":
-                raise ArmError(400, "PreviewFeatureNotRegistered", f"Preview feature Microsoft.ContainerService/{feature} not registered.")
+                raise ArmError(
+                    400,
+                    "PreviewFeatureNotRegistered",
+                    f"Preview feature Microsoft.ContainerService/{feature} not registered.",
+                )
         if (profile.get("gatewayAPI") or {}).get("installation") != "Standard":
-            raise ArmError(400, "BadRequest", "The application load balancer add-on needs the managed Gateway API installation 'Standard'.")
+            raise ArmError(
+                400,
+                "BadRequest",
+                "The application load balancer add-on needs the managed Gateway API installation 'Standard'.",
+            )
 
     @staticmethod
     def check_pools(world: World, write: Write) -> None:
@@ -85,9 +98,15 @@ class ManagedCluster(Kind):
         if group.lower() not in world.groups:
             world.make_group(group, location, resource.body.get("tags"), managed_by=str(cluster))
         host = f"{properties.get('dnsPrefix', cluster.name)}-{stable_guid('host', cluster.key)[:8]}.hcp.{location}.azmk8s.io"
-        properties.update(powerState={"code": "Running"}, fqdn=host, currentKubernetesVersion=properties.get("kubernetesVersion", KUBERNETES[-1]) + ".1")
+        properties.update(
+            powerState={"code": "Running"},
+            fqdn=host,
+            currentKubernetesVersion=properties.get("kubernetesVersion", KUBERNETES[-1]) + ".1",
+        )
         if (properties.get("oidcIssuerProfile") or {}).get("enabled"):
-            properties["oidcIssuerProfile"]["issuerURL"] = f"https://{location}.oic.prod-aks.azure.com/{world.settings.tenant}/{stable_guid('issuer', cluster.key)}/"
+            properties["oidcIssuerProfile"]["issuerURL"] = (
+                f"https://{location}.oic.prod-aks.azure.com/{world.settings.tenant}/{stable_guid('issuer', cluster.key)}/"
+            )
         properties["identityProfile"] = {"kubeletidentity": self.identity(world, resource, f"{cluster.name}-agentpool")}
         for name, addon in (properties.get("addonProfiles") or {}).items():
             if addon.get("enabled"):
@@ -116,8 +135,14 @@ class ManagedCluster(Kind):
             pool["provisioningState"] = "Succeeded"
             pool["powerState"] = {"code": "Running"}
             child = cluster.id.child("agentPools", pool["name"])
-            world.resources[child.key] = Resource(child, {"id": str(child), "name": child.name, "type": child.type, "properties": pool}, cluster.version)
-            make(world, group_id(world, cluster, "Microsoft.Compute/virtualMachineScaleSets", f"aks-{pool['name']}-vmss"), {"location": location})
+            world.resources[child.key] = Resource(
+                child, {"id": str(child), "name": child.name, "type": child.type, "properties": pool}, cluster.version
+            )
+            make(
+                world,
+                group_id(world, cluster, "Microsoft.Compute/virtualMachineScaleSets", f"aks-{pool['name']}-vmss"),
+                {"location": location},
+            )
         make(world, group_id(world, cluster, "Microsoft.Network/loadBalancers", "kubernetes"), {"location": location})
 
     def finished(self, world: World, resource: Resource) -> None:
@@ -146,7 +171,9 @@ class ClusterChild(Child):
 
     def busy(self, resource: Id) -> ArmError:
         """Azure's words for it."""
-        message = f"Operation is not allowed because there's an in progress operation on managed cluster {resource.names[0]}."
+        message = (
+            f"Operation is not allowed because there's an in progress operation on managed cluster {resource.names[0]}."
+        )
         return ArmError(409, "OperationNotAllowed", message)
 
     def check(self, world: World, write: Write) -> None:

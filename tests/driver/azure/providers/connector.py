@@ -54,12 +54,18 @@ class Linker(Child):
 
     def busy(self, resource: Id) -> ArmError:
         """The second hears of a conflict."""
-        return ArmError(409, "Conflict", "The Helm release of the connector is being changed: another operation (install/upgrade/rollback) is in progress.")
+        return ArmError(
+            409,
+            "Conflict",
+            "The Helm release of the connector is being changed: another operation (install/upgrade/rollback) is in progress.",
+        )
 
     def check(self, world: World, write: Write) -> None:
         """Names, the cluster's state, the target and what may authenticate."""
         if not re.fullmatch(r"[A-Za-z0-9._]+", write.id.name):
-            message = "Resource name can only contain letters (A-Z, a-z), numbers (0-9), periods ('.'), and underscores ('_')"
+            message = (
+                "Resource name can only contain letters (A-Z, a-z), numbers (0-9), periods ('.'), and underscores ('_')"
+            )
             raise ArmError(400, "InvalidResourceName", message)
         cluster = world.get(Id.parse(write.id.scope))
         if cluster.id.kind != CLUSTERS.lower():
@@ -80,7 +86,11 @@ class Linker(Child):
         if authentication.get("authType") != "userAssignedIdentity":
             raise NotModelled(f"connections that authenticate by '{authentication.get('authType')}'")
         if authentication.get("clientId") not in world.clients:
-            raise ArmError(400, "UserError", f"The managed identity with client id '{authentication.get('clientId')}' was not found.")
+            raise ArmError(
+                400,
+                "UserError",
+                f"The managed identity with client id '{authentication.get('clientId')}' was not found.",
+            )
 
     def complete(self, world: World, write: Write, linker: Resource) -> None:
         """The first one installs the extension."""
@@ -89,7 +99,17 @@ class Linker(Child):
         linker.properties.setdefault("scope", "default")
         extension = resource(linker.id.scope, EXTENSION, "sc-extension")
         if not world.find(extension):
-            make(world, extension, {"properties": {"extensionType": "microsoft.servicelinker.connection", "releaseTrain": "prod", "currentVersion": "1.0.0"}})
+            make(
+                world,
+                extension,
+                {
+                    "properties": {
+                        "extensionType": "microsoft.servicelinker.connection",
+                        "releaseTrain": "prod",
+                        "currentVersion": "1.0.0",
+                    }
+                },
+            )
 
     def finished(self, world: World, linker: Resource) -> None:
         """Whoever plays the cluster makes the Secret."""
@@ -106,7 +126,12 @@ class Linker(Child):
     def place(linker: Resource) -> dict[str, Any]:
         """Where in the cluster the connection is."""
         cluster = Id.parse(linker.id.scope).name
-        return {"cluster": cluster, "name": linker.id.name, "namespace": linker.properties["scope"], "secret": secret_name(linker.id.name)}
+        return {
+            "cluster": cluster,
+            "name": linker.id.name,
+            "namespace": linker.properties["scope"],
+            "secret": secret_name(linker.id.name),
+        }
 
 
 class ClusterExtension(Child):

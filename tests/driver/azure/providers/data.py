@@ -36,14 +36,21 @@ class StorageAccount(Kind):
             message = f"{write.id.name} is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only."
             raise ArmError(400, "AccountNameInvalid", message, preflight=True)
         if taken(world, self.type, write.id.name, write.id):
-            raise ArmError(409, "StorageAccountAlreadyTaken", f"The storage account named {write.id.name} is already taken.", preflight=True)
+            raise ArmError(
+                409,
+                "StorageAccountAlreadyTaken",
+                f"The storage account named {write.id.name} is already taken.",
+                preflight=True,
+            )
         for subnet in rules(write.properties):
             require_subnet(world, subnet, "Microsoft.Storage", "NetworkAclsValidationFailure")
 
     def complete(self, world: World, write: Write, resource: Resource) -> None:
         """Where its services are."""
         hosts = {"blob": "blob", "queue": "queue", "table": "table", "file": "file", "dfs": "dfs", "web": "z13.web"}
-        resource.properties["primaryEndpoints"] = {key: f"https://{resource.id.name}.{host}.core.windows.net/" for key, host in hosts.items()}
+        resource.properties["primaryEndpoints"] = {
+            key: f"https://{resource.id.name}.{host}.core.windows.net/" for key, host in hosts.items()
+        }
 
 
 class SqlServer(Kind):
@@ -52,14 +59,28 @@ class SqlServer(Kind):
     def check(self, world: World, write: Write) -> None:
         """A name that is free, and an administrator or a password."""
         if taken(world, self.type, write.id.name, write.id):
-            raise ArmError(409, "NameAlreadyExists", f"The name '{write.id.name}.database.windows.net' already exists. Choose a different name.")
+            raise ArmError(
+                409,
+                "NameAlreadyExists",
+                f"The name '{write.id.name}.database.windows.net' already exists. Choose a different name.",
+            )
         administrators = write.properties.get("administrators") or {}
-        if not write.before and not administrators.get("azureADOnlyAuthentication") and not write.properties.get("administratorLoginPassword"):
-            raise ArmError(400, "InvalidParameterValue", "Invalid value given for parameter Password. Specify a valid parameter value.")
+        if (
+            not write.before
+            and not administrators.get("azureADOnlyAuthentication")
+            and not write.properties.get("administratorLoginPassword")
+        ):
+            raise ArmError(
+                400,
+                "InvalidParameterValue",
+                "Invalid value given for parameter Password. Specify a valid parameter value.",
+            )
 
     def complete(self, world: World, write: Write, resource: Resource) -> None:
         """Where it is."""
-        resource.properties.update(state="Ready", fullyQualifiedDomainName=f"{resource.id.name}.database.windows.net", version="12.0")
+        resource.properties.update(
+            state="Ready", fullyQualifiedDomainName=f"{resource.id.name}.database.windows.net", version="12.0"
+        )
 
 
 class SqlDatabase(Kind):
@@ -75,7 +96,9 @@ class SqlNetworkRule(Child):
 
     def check(self, world: World, write: Write) -> None:
         """The subnet exists and has an endpoint."""
-        require_subnet(world, write.properties.get("virtualNetworkSubnetId", ""), "Microsoft.Sql", "VirtualNetworkRuleBadRequest")
+        require_subnet(
+            world, write.properties.get("virtualNetworkSubnetId", ""), "Microsoft.Sql", "VirtualNetworkRuleBadRequest"
+        )
 
     def complete(self, world: World, write: Write, resource: Resource) -> None:
         """It holds."""
@@ -96,11 +119,23 @@ class Vault(Kind):
         if taken(world, self.type, name, write.id):
             message = f"The vault name '{name}' is already in use. Vault names are globally unique so it is possible that the name is already taken. If you are sure that the vault name was not taken then it is possible that a vault with the same name was recently deleted but not purged after being placed in a recoverable state."
             raise ArmError(409, "VaultAlreadyExists", message)
-        if not write.before and name.lower() in world.deleted_vaults and write.properties.get("createMode") != "recover":
+        if (
+            not write.before
+            and name.lower() in world.deleted_vaults
+            and write.properties.get("createMode") != "recover"
+        ):
             message = "A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault. Follow this link https://go.microsoft.com/fwlink/?linkid=2149745 for more information on soft delete."
             raise ArmError(409, "ConflictError", message)
-        if write.before and write.before.properties.get("enablePurgeProtection") and write.properties.get("enablePurgeProtection") is False:
-            raise ArmError(400, "BadRequest", 'The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is an irreversible action.')
+        if (
+            write.before
+            and write.before.properties.get("enablePurgeProtection")
+            and write.properties.get("enablePurgeProtection") is False
+        ):
+            raise ArmError(
+                400,
+                "BadRequest",
+                'The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is an irreversible action.',
+            )
         for subnet in rules(write.properties):
             require_subnet(world, subnet, "Microsoft.KeyVault", "BadRequest")
 
@@ -157,7 +192,9 @@ class VaultSecret(Child):
         resource.hidden = {"number": number, "sha256": hashlib.sha256(value.encode()).hexdigest()}
         vault = resource.id.names[0]
         uri = f"https://{vault}.vault.azure.net/secrets/{resource.id.name}"
-        resource.properties.update(attributes={"enabled": True}, secretUri=uri, secretUriWithVersion=f"{uri}/{number:032x}")
+        resource.properties.update(
+            attributes={"enabled": True}, secretUri=uri, secretUriWithVersion=f"{uri}/{number:032x}"
+        )
 
 
 KINDS: list[Kind] = [

@@ -47,14 +47,20 @@ class FederatedIdentityCredential(Child):
         """Complete, one for each pair of issuer and subject, and not too many."""
         for name in ("issuer", "subject", "audiences"):
             if not write.properties.get(name):
-                raise ArmError(400, "BadRequest", f"The property '{name}' of the federated identity credential is missing or empty.")
+                raise ArmError(
+                    400,
+                    "BadRequest",
+                    f"The property '{name}' of the federated identity credential is missing or empty.",
+                )
         siblings = [each for each in world.of_type(self.type, str(write.id.parent)) if each.id.key != write.id.key]
         if not write.before and len(siblings) >= MOST_CREDENTIALS:
             message = f"Too many Federated Identity Credentials in total for the managed identity '{write.id.parent}'. No more than {MOST_CREDENTIALS} are allowed."
             raise ArmError(400, "TooManyFederatedIdentityCredentials", message)
         for other in siblings:
             if all(other.properties[name] == write.properties[name] for name in ("issuer", "subject")):
-                message = f"Issuer and subject combination already exists for this Managed Identity, in '{other.id.name}'."
+                message = (
+                    f"Issuer and subject combination already exists for this Managed Identity, in '{other.id.name}'."
+                )
                 raise ArmError(409, "Conflict", message)
 
 

@@ -13,7 +13,9 @@ from world import Resource, World
 
 VERSIONS: dict[str, list[str]] = {
     name.lower(): versions.split()
-    for name, versions in json.loads((Path(__file__).parents[1] / "api_versions.json").read_text(encoding="utf-8"))["types"].items()
+    for name, versions in json.loads((Path(__file__).parents[1] / "api_versions.json").read_text(encoding="utf-8"))[
+        "types"
+    ].items()
 }
 
 
@@ -29,7 +31,8 @@ class Write:
     @property
     def properties(self) -> dict[str, Any]:
         """Its properties, which may be missing."""
-        return self.body.setdefault("properties", {})
+        properties: dict[str, Any] = self.body.setdefault("properties", {})
+        return properties
 
 
 class Kind:
@@ -45,6 +48,8 @@ class Kind:
     write_only: tuple[str, ...] = ()
     # Whether the answer to a change comes when it is over.
     at_once = False
+    # The status of an answer to a write that made something.
+    made = 201
 
     def __init__(self, type_name: str, versions: tuple[str, ...] = ()) -> None:
         self.type = type_name
@@ -87,4 +92,8 @@ def require_subnet(world: World, subnet: str, service: str, code: str) -> None:
     services = {each.get("service", "").lower() for each in found.properties.get("serviceEndpoints", [])}
     if service.lower() not in services:
         text = f"Subnets {found.id.name} of virtual network {found.id.parent} do not have ServiceEndpoints for {service} resources configured."
-        raise ArmError(400, code, f"{text} Add {service} to subnet's ServiceEndpoints collection before trying to ACL {service} resources to these subnets.")
+        raise ArmError(
+            400,
+            code,
+            f"{text} Add {service} to subnet's ServiceEndpoints collection before trying to ACL {service} resources to these subnets.",
+        )

@@ -47,6 +47,8 @@ class DataCollectionRuleAssociation(Child):
 class DiagnosticSettings(Child):
     """Which logs of a resource are kept."""
 
+    made = 200
+
     extension = True
     at_once = True
 

@@ -83,15 +83,23 @@ def check_subnet(world: World, properties: dict[str, Any]) -> None:
     """A subnet has a range, and its security group exists."""
     if not (properties.get("addressPrefix") or properties.get("addressPrefixes")):
         raise ArmError(400, "InvalidRequestFormat", "Cannot parse the request: the subnet has no address prefix.")
-    if group := (properties.get("networkSecurityGroup") or {}).get("id"):
-        if not world.find(group):
-            raise ArmError(400, "InvalidResourceReference", f"Resource {group} referenced by resource was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.")
+    group = (properties.get("networkSecurityGroup") or {}).get("id")
+    if group and not world.find(group):
+        raise ArmError(
+            400,
+            "InvalidResourceReference",
+            f"Resource {group} referenced by resource was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.",
+        )
 
 
 def check_unused(world: World, subnet: Resource) -> None:
     """Nobody lives in a subnet that goes."""
-    users = [each for each in world.resources.values() if each.id.kind != SUBNETS.lower() and mentions(each, subnet.id.key)]
-    users = [each for each in users if each.id.namespace in ("Microsoft.ContainerService", "Microsoft.ServiceNetworking")]
+    users = [
+        each for each in world.resources.values() if each.id.kind != SUBNETS.lower() and mentions(each, subnet.id.key)
+    ]
+    users = [
+        each for each in users if each.id.namespace in ("Microsoft.ContainerService", "Microsoft.ServiceNetworking")
+    ]
     if users:
         message = f"Subnet {subnet.id.name} is in use by {users[0].id} and cannot be deleted."
         raise ArmError(400, "InUseSubnetCannotBeDeleted", message)
@@ -131,7 +139,11 @@ class Frontend(TrafficControllerChild):
         """Not too many, and what was switched on is not left out by an older API version."""
         siblings = [each for each in world.of_type(self.type, str(write.id.parent)) if each.id.key != write.id.key]
         if not write.before and len(siblings) >= MOST_FRONTENDS:
-            raise ArmError(400, "BadRequest", f"Traffic controller '{require_parent(write.id).name}' has {MOST_FRONTENDS} frontends already, which is the most.")
+            raise ArmError(
+                400,
+                "BadRequest",
+                f"Traffic controller '{require_parent(write.id).name}' has {MOST_FRONTENDS} frontends already, which is the most.",
+            )
         # Azure/AKS issue 5922, 2026-08.
         old = write.before.properties.get("publicNetworkAccess", "") if write.before else ""
         new = write.properties.get("publicNetworkAccess", "") if write.version >= "2026-03-01" else ""
@@ -151,7 +163,11 @@ class Association(TrafficControllerChild):
         """One a traffic controller, in a subnet that is delegated and not taken."""
         siblings = [each for each in world.of_type(self.type, str(write.id.parent)) if each.id.key != write.id.key]
         if siblings:
-            raise ArmError(400, "BadRequest", f"Traffic controller '{require_parent(write.id).name}' has the association '{siblings[0].id.name}' already.")
+            raise ArmError(
+                400,
+                "BadRequest",
+                f"Traffic controller '{require_parent(write.id).name}' has the association '{siblings[0].id.name}' already.",
+            )
         if write.properties.get("associationType") != "subnets":
             raise ArmError(400, "BadRequest", "The property 'associationType' must be 'subnets'.")
         text = (write.properties.get("subnet") or {}).get("id", "")
