@@ -24,7 +24,7 @@ def token(world: World, resource: str) -> dict[str, Any]:
     """The answer of the token endpoint that App Service has. The client reads the claims and checks no signature."""
     caller = world.settings.caller
     claims = {"aud": resource, "tid": world.settings.tenant, "oid": caller, "appid": caller, "exp": EXPIRES}
-    text = ".".join([encoded({"alg": "none", "typ": "JWT"}), encoded(claims), "x"])
+    text = ".".join([encoded({"alg": "none", "typ": "JWT"}), encoded(claims), encoded({})])
     return {"access_token": text, "expires_on": str(EXPIRES), "resource": resource, "token_type": "Bearer"}
 
 

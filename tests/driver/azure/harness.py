@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -71,6 +72,7 @@ class Subject:
         """Ends the server."""
         self.server.terminate()
         self.server.wait()
+        shutil.rmtree(self.directory)
 
     def az(self, *arguments: str, **environment: str) -> Az:
         """Calls the real azure-cli."""
