@@ -15,9 +15,10 @@ from azure import Azure
 from connector import Connector
 from deployments import run_deployments
 from faults import Faults
-from gateways import run_gateways, run_load_balancers
+from gateways import run_gateways
 from jobs import run_jobs
 from kubelet import make_node, run_kubelet
+from load_balancers import run_load_balancers
 from logs import serve_logs
 from namespaces import collect_garbage, run_namespaces
 from rights import Rights

@@ -46,7 +46,7 @@ KINDS = {
 class ApiError(Exception):
     """The server's refusal."""
 
-    def __init__(self, status: int, message: str):
+    def __init__(self, status: int, message: str) -> None:
         super().__init__(f"{status}: {message}")
         self.status = status
 
@@ -54,9 +54,10 @@ class ApiError(Exception):
 class Api:
     """One connection with the rights of a kubeconfig."""
 
-    def __init__(self, kubeconfig: Path):
+    def __init__(self, kubeconfig: Path) -> None:
         # kubectl reads every form of the file, YAML too, and puts the contents of other files in.
-        view = ["kubectl", "config", "view", "--kubeconfig", kubeconfig, "--raw", "--flatten", "--minify", "-o", "json"]
+        view = ["kubectl", "config", "view", "--kubeconfig", str(kubeconfig)]
+        view += ["--raw", "--flatten", "--minify", "--output", "json"]
         config = json.loads(subprocess.run(view, check=True, capture_output=True).stdout)
         cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
         authority = base64.b64decode(cluster["certificate-authority-data"]).decode()
@@ -68,7 +69,7 @@ class Api:
         self.connection = http.client.HTTPSConnection(server.hostname, server.port, context=context, timeout=30)
 
     def call(self, method: str, path: str, body: Object | None = None) -> Object:
-        """The server's answer. It says 429 for a moment where a custom kind is new; then it is asked again."""
+        """The server's answer. Where a custom kind is new it says 429 for a moment; then it is asked again."""
         for _ in range(PATIENCE):
             status, answer = self.send(method, path, None if body is None else json.dumps(body))
             if status != 429:
@@ -76,7 +77,8 @@ class Api:
             time.sleep(0.2)
         if status >= 400:
             raise ApiError(status, message_of(answer))
-        return json.loads(answer)
+        decoded: Object = json.loads(answer)
+        return decoded
 
     def send(self, method: str, path: str, text: str | None) -> tuple[int, bytes]:
         """One request. A connection that the server has closed in the meantime is opened anew."""
@@ -109,7 +111,7 @@ class Api:
 
     def delete(self, kind: str, thing: Object, grace: int | None = None) -> None:
         """Asks for an object's end. That it has ended already is as good."""
-        options = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"}
+        options: Object = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"}
         if grace is not None:
             options["gracePeriodSeconds"] = grace
         try:
@@ -122,7 +124,7 @@ class Api:
 class Moment:
     """What the server says at one moment: every list is asked for once, when it is needed."""
 
-    def __init__(self, api: Api):
+    def __init__(self, api: Api) -> None:
         self.api = api
         self.lists: dict[str, list[Object]] = {}
 
@@ -192,6 +194,13 @@ def is_true(status: Object, kind: str) -> bool:
     return any(each["type"] == kind and each["status"] == "True" for each in status.get("conditions", []))
 
 
+def set_conditions(moment: Moment, kind: str, thing: Object, told: list[Condition]) -> None:
+    """Writes conditions into a custom object's status."""
+    status = thing.get("status", {})
+    made = conditions(status.get("conditions"), told, observedGeneration=thing["metadata"]["generation"])
+    moment.set_status(kind, thing, status | {"conditions": made})
+
+
 def load_client_certificate(context: ssl.SSLContext, user: Object) -> None:
     """ssl reads certificates from files alone."""
     with tempfile.NamedTemporaryFile() as file:
@@ -204,6 +213,6 @@ def load_client_certificate(context: ssl.SSLContext, user: Object) -> None:
 def message_of(answer: bytes) -> str:
     """What a refusal says."""
     try:
-        return json.loads(answer)["message"]
+        return str(json.loads(answer)["message"])
     except (ValueError, KeyError):
         return answer.decode(errors="replace")

@@ -14,7 +14,7 @@ PATIENCE = 120
 class ApiServer:
     """An etcd and a kube-apiserver that end with this object."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         ports = free_ports(3)
         # Two users: one that the stand-in is, and one without any right until it is given.
@@ -34,7 +34,7 @@ class ApiServer:
     def wait(self) -> None:
         """Until it is ready."""
         began = time.monotonic()
-        command = ["kubectl", "--kubeconfig", self.kubeconfig("stand-in"), "get", "--raw", "/readyz"]
+        command: list[str | Path] = ["kubectl", "--kubeconfig", self.kubeconfig("stand-in"), "get", "--raw", "/readyz"]
         while subprocess.run(command, capture_output=True).stdout != b"ok":
             if self.process.poll() is not None or time.monotonic() - began > PATIENCE:
                 raise SystemExit(f"the API server does not start, see {self.folder}")
@@ -42,11 +42,10 @@ class ApiServer:
 
     def stop(self) -> None:
         """Ends it."""
-        self.process.stdin.close()
-        self.process.wait()
+        self.process.communicate()
 
 
-def kubeconfig(folder: Path, port: int, user: str) -> dict:
+def kubeconfig(folder: Path, port: int, user: str) -> dict[str, object]:
     """How to reach it as a user."""
     cluster = {
         "server": f"https://127.0.0.1:{port}",

@@ -1,6 +1,7 @@
 """What the cluster's side knows of Azure: the resources that the stand-in of ARM keeps."""
 
 import json
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ Resource = dict[str, Any]
 
 CLUSTER = "Microsoft.ContainerService/managedClusters"
 IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
-SUBNET = "Microsoft.Network/virtualNetworks/subnets"
 TRAFFIC_CONTROLLER = "Microsoft.ServiceNetworking/trafficControllers"
 API_VERSION = "2026-03-01"
 AUDIENCE = "api://AzureADTokenExchange"
@@ -18,7 +18,7 @@ AUDIENCE = "api://AzureADTokenExchange"
 class Azure:
     """The state of ARM at one moment: from the address where its stand-in takes control requests, or from a file."""
 
-    def __init__(self, source: str):
+    def __init__(self, source: str) -> None:
         self.source = source
         self.resources: dict[str, Resource] = {}
 
@@ -26,7 +26,9 @@ class Azure:
         """Asks again. Nothing there yet is an empty subscription."""
         try:
             state = json.loads(self.request("GET", "/state") if self.is_served() else Path(self.source).read_text())
-        except (FileNotFoundError, ConnectionError):
+        except urllib.error.HTTPError:
+            raise
+        except (FileNotFoundError, urllib.error.URLError):
             state = {"resources": []}
         self.resources = {each["id"].lower(): each for each in state["resources"]}
 
@@ -44,7 +46,7 @@ class Azure:
     def make(self, resource_id: str, properties: Resource) -> None:
         """Makes a resource as the ALB Controller does, unless it is there."""
         if self.find(resource_id) is None and self.is_served():
-            location = next((cluster["location"] for _, cluster in self.of_type(CLUSTER)), "")
+            location = next((cluster["location"] for cluster in self.of_type(CLUSTER)), "")
             body = {"location": location, "properties": properties}
             self.request("PUT", "/resources", {"id": resource_id, "apiVersion": API_VERSION, "body": body})
 
@@ -57,38 +59,31 @@ class Azure:
         """A resource by its id; ids tell no upper case from lower."""
         return self.resources.get(resource_id.lower())
 
-    def of_type(self, kind: str, below: str = "") -> list[tuple[str, Resource]]:
-        """Resources of a type with their ids, below an id."""
+    def of_type(self, kind: str, below: str = "") -> list[Resource]:
+        """Resources of a type, below an id."""
         return [
-            (name, resource)
+            resource
             for name, resource in self.resources.items()
             if type_of(name) == kind.lower() and name.startswith(below.lower())
         ]
 
-    def identity_of(self, client_id: str) -> tuple[str, Resource] | None:
-        """The identity with a client id."""
-        for name, resource in self.of_type(IDENTITY):
-            if resource["properties"]["clientId"] == client_id:
-                return name, resource
-        return None
-
     def tenant(self) -> str:
         """Where the identities are."""
-        return next((str(identity["properties"]["tenantId"]) for _, identity in self.of_type(IDENTITY)), "")
+        return next((str(identity["properties"]["tenantId"]) for identity in self.of_type(IDENTITY)), "")
 
     def issuer(self) -> str:
         """Who signs the tokens of the cluster's service accounts."""
-        for _, cluster in self.of_type(CLUSTER):
+        for cluster in self.of_type(CLUSTER):
             return str(cluster["properties"].get("oidcIssuerProfile", {}).get("issuerURL", ""))
         return ""
 
     def refusal(self, client_id: str, namespace: str, account: str) -> str | None:
         """Why a service account may not act as an identity; None where it may."""
-        identity = self.identity_of(client_id)
-        if identity is None:
+        found = [each for each in self.of_type(IDENTITY) if each["properties"]["clientId"] == client_id]
+        if not found:
             return f"AADSTS700016: Application with identifier '{client_id}' was not found in the directory."
         subject = f"system:serviceaccount:{namespace}:{account}"
-        for _, credential in self.of_type(f"{IDENTITY}/federatedIdentityCredentials", identity[0] + "/"):
+        for credential in self.of_type(f"{IDENTITY}/federatedIdentityCredentials", found[0]["id"] + "/"):
             trusted = credential["properties"]
             same_issuer = trusted["issuer"].rstrip("/") == self.issuer().rstrip("/")
             if trusted["subject"] == subject and same_issuer and AUDIENCE in trusted["audiences"]:

@@ -1,7 +1,7 @@
 """Service Connector inside the cluster: a connection becomes a Secret, and stays one when the connection goes.
 
-Whether the service makes its service account too under `--opt-out auth` is not established. This one does: what is left over is
-the harder case for whoever cleans up.
+Whether the service makes its service account too under `--opt-out auth` is not established. This one does, where the
+event tells the client id: what is left over is the harder case for whoever cleans up.
 """
 
 import base64
@@ -17,7 +17,7 @@ VALUE = "a value of no worth"
 class Connector:
     """Reads the events of the stand-in of ARM, each once."""
 
-    def __init__(self, events: Path):
+    def __init__(self, events: Path) -> None:
         self.events = events
         self.done = 0
         self.waiting: list[Object] = []

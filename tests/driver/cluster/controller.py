@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from api import Api, Moment, Object, conditions
+from api import Api, Moment, Object, set_conditions
 from azure import Azure
 from webhook import CLIENT_ID, client_id_of
 
@@ -15,7 +15,7 @@ ADDON_NAMESPACE = "kube-system"
 
 def install(api: Api, kubeconfig: Path, definitions: list[Path], namespace: str, client_id: str = "") -> None:
     """What is left of an installation without the program itself: its kinds, its class, its service account."""
-    kubectl = ["kubectl", "--kubeconfig", kubeconfig]
+    kubectl: list[str | Path] = ["kubectl", "--kubeconfig", kubeconfig]
     for folder in definitions:
         subprocess.run(
             [*kubectl, "apply", "--server-side", "--filename", folder], check=True, stdout=subprocess.DEVNULL
@@ -63,9 +63,4 @@ def accept_class(moment: Moment) -> None:
     """Accepts its own class."""
     for each in moment.all("GatewayClass"):
         if each["spec"]["controllerName"] == CONTROLLER:
-            told = [("Accepted", True, "Accepted", "Valid GatewayClass")]
-            generation = each["metadata"]["generation"]
-            old = each.get("status", {}).get("conditions")
-            moment.set_status(
-                "GatewayClass", each, {"conditions": conditions(old, told, observedGeneration=generation)}
-            )
+            set_conditions(moment, "GatewayClass", each, [("Accepted", True, "Accepted", "Valid GatewayClass")])

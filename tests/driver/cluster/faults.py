@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 FAULTS = {
     "gateway-not-programmed": "names of Gateways",
@@ -21,13 +22,13 @@ class Faults:
     The file is read for every question: whoever plants a fault and then makes an object must meet that fault.
     """
 
-    def __init__(self, file: Path):
+    def __init__(self, file: Path) -> None:
         self.file = file
 
-    def planted(self) -> dict:
+    def planted(self) -> dict[str, Any]:
         """All faults. One that nobody plants would prove nothing, so a wrong name ends the program."""
         try:
-            planted = json.loads(self.file.read_text())
+            planted: dict[str, Any] = json.loads(self.file.read_text())
         except FileNotFoundError:
             return {}
         unknown = planted.keys() - FAULTS.keys()
@@ -41,8 +42,9 @@ class Faults:
 
     def text_of(self, fault: str, name: str) -> str | None:
         """What a fault says of a thing."""
-        return self.planted().get(fault, {}).get(name)
+        said: dict[str, str] = self.planted().get(fault, {})
+        return said.get(name)
 
     def seconds(self, fault: str) -> float:
         """How long a fault lasts."""
-        return self.planted().get(fault, 0)
+        return float(self.planted().get(fault, 0))

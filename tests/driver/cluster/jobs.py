@@ -4,7 +4,6 @@ from api import ApiError, Moment, Object, conditions, is_leaving, is_true, now
 from azure import Azure
 from pods import make_pod, pods_of
 
-
 # What a pod's end means for its Job: the number that counts it, what is said first and what in the end, and why.
 OUTCOMES = {
     "Succeeded": (

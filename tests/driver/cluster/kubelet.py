@@ -4,7 +4,7 @@ from api import Api, Moment, Object, conditions, is_leaving, now
 from azure import Azure
 from faults import Faults
 from pods import NODE, owner_of
-from probe import run_probe
+from probe import Probe
 
 ENDED = ("Succeeded", "Failed")
 
@@ -71,8 +71,8 @@ def is_running(status: Object) -> bool:
 def why_waiting(moment: Moment, pod: Object, faults: Faults) -> Object | None:
     """Why the containers cannot start, as `state.waiting` says it."""
     for container in pod["spec"]["containers"]:
-        if faults.has("image-not-pulled", container["image"]):
-            return {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{container["image"]}"'}
+        if waiting := why_not_pulled(container, faults):
+            return waiting
     namespace = pod["metadata"]["namespace"]
     for kind, name in volume_sources(pod):
         if moment.find(kind, namespace, name) is None:
@@ -81,6 +81,13 @@ def why_waiting(moment: Moment, pod: Object, faults: Faults) -> Object | None:
         if moment.find(kind, namespace, name) is None:
             return {"reason": "CreateContainerConfigError", "message": f'{kind.lower()} "{name}" not found'}
     return None
+
+
+def why_not_pulled(container: Object, faults: Faults) -> Object | None:
+    """Nothing is pulled here but by a fault that says it is not."""
+    if not faults.has("image-not-pulled", container["image"]):
+        return None
+    return {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{container["image"]}"'}
 
 
 def environment_sources(pod: Object) -> list[tuple[str, str]]:
@@ -125,12 +132,12 @@ def run_probes(moment: Moment, azure: Azure, pod: Object, status: Object, faults
     """Runs the ephemeral containers that have not run yet."""
     told = {each["name"]: each for each in status.get("ephemeralContainerStatuses", [])}
     for container in pod["spec"].get("ephemeralContainers", []):
-        if container["name"] in told:
+        if "terminated" in told.get(container["name"], {}).get("state", {}):
             continue
-        if faults.has("image-not-pulled", container["image"]):
-            continue
-        code, message = run_probe(moment, azure, faults, pod, container)
-        state = {"terminated": end_of(code) | {"message": message}}
+        state = {"waiting": why_not_pulled(container, faults)}
+        if not state["waiting"]:
+            code, message = Probe(moment, azure, faults, pod, container).run()
+            state = {"terminated": end_of(code) | {"message": message}}
         told[container["name"]] = container_status(container, state, False, {})
     if told:
         status["ephemeralContainerStatuses"] = list(told.values())

@@ -3,7 +3,7 @@
 import ssl
 import subprocess
 import tempfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
@@ -15,10 +15,12 @@ from pods import owner_of
 def serve_logs(kubeconfig: Path, faults: Faults) -> int:
     """Serves on loopback and returns the port. The API server asks over TLS and checks no certificate of a kubelet."""
 
+    api = Api(kubeconfig)
+
     class Kubelet(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             part, namespace, name = self.path.split("/")[1:4]
-            text = log_of(kubeconfig, faults, namespace, name) if part == "containerLogs" else None
+            text = log_of(api, faults, namespace, name) if part == "containerLogs" else None
             self.send_response(404 if text is None else 200)
             self.end_headers()
             self.wfile.write((text or "").encode())
@@ -26,15 +28,15 @@ def serve_logs(kubeconfig: Path, faults: Faults) -> int:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Kubelet)
+    server = HTTPServer(("127.0.0.1", 0), Kubelet)
     server.socket = certificate().wrap_socket(server.socket, server_side=True)
     Thread(target=server.serve_forever, daemon=True).start()
     return server.server_port
 
 
-def log_of(kubeconfig: Path, faults: Faults, namespace: str, name: str) -> str:
+def log_of(api: Api, faults: Faults, namespace: str, name: str) -> str:
     """What a pod has written: of a Job that fails what the fault says, else nothing."""
-    pod = Moment(Api(kubeconfig)).find("Pod", namespace, name)
+    pod = Moment(api).find("Pod", namespace, name)
     text = faults.text_of("job-failed", owner_of(pod).get("name", "")) if pod else None
     return f"{text}\n" if text else ""
 

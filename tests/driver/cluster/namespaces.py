@@ -19,7 +19,7 @@ def run_namespaces(moment: Moment) -> None:
 
 
 def end_namespace(api: Api, namespace: Object) -> None:
-    """Deletes what is in it; lets it go once nothing is. A finalizer that nobody removes keeps it, as it really does."""
+    """Deletes what is in it, and lets it go once nothing is. A finalizer that nobody removes keeps it."""
     name = namespace["metadata"]["name"]
     left = 0
     for path in namespaced_paths(api):

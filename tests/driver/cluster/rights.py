@@ -2,7 +2,7 @@
 
 import time
 
-from api import Moment
+from api import Moment, Object
 from faults import Faults
 
 BINDING = "driver-is-administrator"
@@ -11,7 +11,7 @@ BINDING = "driver-is-administrator"
 class Rights:
     """Gives the driver's user its role at once, or so many seconds after the fault was planted."""
 
-    def __init__(self, user: str):
+    def __init__(self, user: str) -> None:
         self.user = user
         self.planted = 0.0
         self.since = 0.0
@@ -28,7 +28,7 @@ class Rights:
         elif not allowed and there is not None:
             moment.api.delete("ClusterRoleBinding", there)
 
-    def binding(self) -> dict:
+    def binding(self) -> Object:
         """Everything in the cluster, as the role of an administrator gives it."""
         group = "rbac.authorization.k8s.io"
         return {

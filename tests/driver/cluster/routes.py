@@ -1,9 +1,16 @@
 """ALB Controller: routes, and policies that are attached to something."""
 
-from api import Condition, Moment, Object, conditions, is_leaving, is_true
+from api import (
+    Condition,
+    Moment,
+    Object,
+    conditions,
+    is_leaving,
+    is_true,
+    set_conditions,
+)
 from controller import CLASS, CONTROLLER
 from faults import Faults
-from gateways import set_conditions
 
 POLICIES = (
     "BackendTLSPolicy",
@@ -128,7 +135,7 @@ def judgement_of(moment: Moment, policy: Object, ref: Object | None = None) -> l
     return [("Accepted", True, "Accepted", ""), ("ResolvedRefs", True, "ResolvedRefs", "")]
 
 
-def more_of(kind: str, told: list[Condition]) -> list:
+def more_of(kind: str, told: list[Condition]) -> list[Condition]:
     """A firewall policy is also deployed and programmed."""
     if kind != "WebApplicationFirewallPolicy":
         return told

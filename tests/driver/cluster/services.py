@@ -1,27 +1,42 @@
 """What answers behind a Service: whether a workload runs, and which paths it serves."""
 
 import urllib.parse
+from typing import NamedTuple
 
 from api import Moment, Object, is_leaving
 from pods import is_ready
 
 # Exit codes of curl 8.
 NOT_RESOLVED, NO_CONNECTION = 6, 7
+PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 
-def answer(moment: Moment, namespace: str, address: urllib.parse.SplitResult) -> tuple[int, str, int]:
-    """What curl in a pod of that namespace gets: exit code, body or error, status."""
-    host = (address.hostname or "").split(".")
-    if len(host) > 1:
-        namespace = host[1]
-    service = moment.find("Service", namespace, host[0])
+class Reply(NamedTuple):
+    """What curl gets: its exit code, the body or the error, the status."""
+
+    code: int
+    text: str
+    status: int
+
+
+def answer(moment: Moment, namespace: str, address: urllib.parse.SplitResult) -> Reply:
+    """What curl in a pod of that namespace gets."""
+    name, _, rest = (address.hostname or "").partition(".")
+    service = moment.find("Service", rest.partition(".")[0] or namespace, name)
     if service is None:
-        return NOT_RESOLVED, f"Could not resolve host: {address.hostname}", 0
+        return not_resolved(address)
     pods = ready_pods(moment, service)
     port = address.port or 80
     if not pods or port not in [each["port"] for each in service["spec"]["ports"]]:
-        return NO_CONNECTION, f"Failed to connect to {address.hostname} port {port}: Couldn't connect to server", 0
-    return 0, "", status_at(pods, address.path)
+        return Reply(
+            NO_CONNECTION, f"Failed to connect to {name} port {port} after 0 ms: Couldn't connect to server", 0
+        )
+    return Reply(0, "", status_at(pods, address.path))
+
+
+def not_resolved(address: urllib.parse.SplitResult) -> Reply:
+    """Nobody knows the name."""
+    return Reply(NOT_RESOLVED, f"Could not resolve host: {address.hostname}", 0)
 
 
 def ready_pods(moment: Moment, service: Object) -> list[Object]:
@@ -38,10 +53,7 @@ def ready_pods(moment: Moment, service: Object) -> list[Object]:
 
 
 def status_at(pods: list[Object], path: str) -> int:
-    """A workload serves `/` and the paths of its probes; anything else is 404, as of a program that does not know it."""
-    containers = pods[0]["spec"]["containers"]
-    probes = [
-        each.get(probe, {}) for each in containers for probe in ("startupProbe", "readinessProbe", "livenessProbe")
-    ]
+    """A workload serves `/` and the paths of its probes; of anything else it knows nothing."""
+    probes = [container.get(probe, {}) for container in pods[0]["spec"]["containers"] for probe in PROBES]
     served = {"", "/"} | {probe["httpGet"]["path"] for probe in probes if "httpGet" in probe}
     return 200 if path in served else 404

@@ -2,7 +2,7 @@
 
 import json
 import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
@@ -15,10 +15,12 @@ NO_ROUTE, UNHEALTHY, NOT_KNOWN = 404, 503, 501
 def serve_traffic(kubeconfig: Path, curl_home: Path) -> None:
     """Serves, and writes a .curlrc that leads port 80 of every host here: no name has to be known to DNS for it."""
 
+    api = Api(kubeconfig)
+
     class Frontend(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             host = self.headers["Host"].partition(":")[0]
-            status, text = answer(Moment(Api(kubeconfig)), host, urllib.parse.urlsplit(self.path).path)
+            status, text = answer(Moment(api), host, urllib.parse.urlsplit(self.path).path)
             self.send_response(status)
             self.end_headers()
             self.wfile.write(text.encode())
@@ -26,7 +28,7 @@ def serve_traffic(kubeconfig: Path, curl_home: Path) -> None:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Frontend)
+    server = HTTPServer(("127.0.0.1", 0), Frontend)
     Thread(target=server.serve_forever, daemon=True).start()
     curl_home.mkdir(parents=True, exist_ok=True)
     (curl_home / ".curlrc").write_text(f'connect-to = ":80:127.0.0.1:{server.server_port}"\n')
@@ -39,7 +41,7 @@ def answer(moment: Moment, host: str, path: str) -> tuple[int, str]:
         for rule in route["spec"]["rules"]:
             for match in rule["matches"]:
                 if does_fit(match["path"], path):
-                    fits.append((match, rule, route))
+                    fits.append((match, rule, route))  # noqa: PERF401 (three loops in one line are no help)
     if not fits:
         return NO_ROUTE, "no route\n"
     match, rule, route = max(fits, key=lambda each: (each[0]["path"]["type"] == "Exact", len(each[0]["path"]["value"])))
