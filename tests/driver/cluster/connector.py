@@ -41,21 +41,24 @@ class Connector:
 
 def make_objects(api: Api, event: Object, faults: Faults) -> None:
     """The Secret, and the service account of the identity."""
-    namespace = event["namespace"]
+    namespace, client_id = event["namespace"], client_id_of(event)
     missing = faults.text_of("key-missing", event["name"])
-    values = {key: value_of(key, event) for key in event["keys"] if key != missing}
+    values = {key: client_id if is_client_id(key) else VALUE for key in event["keys"] if key != missing}
     data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": event["secret"], "namespace": namespace}}
     api.apply("Secret", secret | {"type": "Opaque", "data": data})
-    if event.get("client_id"):
-        meta = {
-            "name": f"sc-account-{event['client_id']}",
-            "namespace": namespace,
-            "annotations": {"azure.workload.identity/client-id": event["client_id"]},
-        }
+    if client_id:
+        annotations = {"azure.workload.identity/client-id": client_id}
+        meta = {"name": f"sc-account-{client_id}", "namespace": namespace, "annotations": annotations}
         api.apply("ServiceAccount", {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": meta})
 
 
-def value_of(key: str, event: Object) -> str:
-    """Of a client id, which is not secret, the true one."""
-    return event.get("client_id", VALUE) if key.endswith("CLIENTID") else VALUE
+def client_id_of(event: Object) -> str:
+    """The identity of a connection: told by itself, or among the values."""
+    told = [value for key, value in event.get("values", {}).items() if is_client_id(key)]
+    return str(event.get("client_id") or next(iter(told), ""))
+
+
+def is_client_id(key: str) -> bool:
+    """Whether a key holds a client id, which is no secret."""
+    return key.endswith("CLIENTID")

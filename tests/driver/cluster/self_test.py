@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import unittest
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from faults import Faults
@@ -131,6 +131,21 @@ def webhook_wires_identities(test: unittest.TestCase, cluster: Cluster) -> None:
             )
 
 
+def webhook_wants_the_label(test: unittest.TestCase, cluster: Cluster) -> None:
+    """The annotation of the service account alone is not enough."""
+    deployment = json.loads(cluster.kubectl("get deployment/data-service -o json", *APP))
+    deployment["metadata"] = {"name": "unlabelled", "namespace": "cloud-native-app"}
+    labels = {"app.kubernetes.io/name": "unlabelled"}
+    deployment["spec"]["selector"]["matchLabels"] = deployment["spec"]["template"]["metadata"]["labels"] = labels
+    cluster.write("unlabelled.json", deployment)
+    cluster.kubectl("apply --filename", cluster.folder / "unlabelled.json")
+    cluster.kubectl(f"rollout status deployment/unlabelled --timeout={SOON}", *APP)
+    pods = "get pods -l app.kubernetes.io/name=unlabelled"
+    test.assertNotIn("AZURE_CLIENT_ID", cluster.kubectl(f"{pods} -o json", *APP))
+    cluster.kubectl("delete deployment/unlabelled", *APP)
+    cluster.until(lambda: cluster.kubectl(f"{pods} -o name", *APP) == "", "its pods go with it")
+
+
 def routes_become_ready(test: unittest.TestCase, cluster: Cluster) -> None:
     """Routes are programmed, and traffic from outside reaches what they lead to."""
     cluster.kubectl("apply --server-side --kustomize k8s/routes")
@@ -187,19 +202,20 @@ def restart_makes_new_pods(test: unittest.TestCase, cluster: Cluster) -> None:
 
 
 def pods_fail_by_faults(test: unittest.TestCase, cluster: Cluster) -> None:
-    """Pods that are not ready, or whose image is not there, keep the rollout waiting and the old pods running."""
+    """Pods that are not ready, or whose image is not there, keep the rollout waiting."""
     cluster.plant(image_not_pulled=["docker.io/curlimages/curl:8.11.1"])
-    waiting = cluster.debug("frontend-app", PROBE, "http://api-service:8080/healthz")
-    cluster.soon("ImagePullBackOff", *waiting)
-    image = "nginxinc/nginx-unprivileged:1.29"
-    for fault, sign in (
-        (("pods_not_ready", "frontend-app"), "ContainersNotReady"),
-        (("image_not_pulled", image), "ImagePullBackOff"),
+    cluster.soon("ImagePullBackOff", *cluster.debug("frontend-app", PROBE, "http://api-service:8080/healthz"))
+    for fault, sign, available in (
+        ({"pods_not_ready": ["frontend-app"]}, "ContainersNotReady", ""),
+        ({"image_not_pulled": ["nginxinc/nginx-unprivileged:1.29"]}, "ImagePullBackOff", "2"),
     ):
-        cluster.plant(**{fault[0]: [fault[1]]})
+        cluster.plant(**fault)
         cluster.kubectl("rollout restart deployment/frontend-app", *APP)
         test.assertIn("timed out", cluster.fails("rollout status deployment/frontend-app --timeout=3s", *APP))
         cluster.soon(sign, "get pods -l app.kubernetes.io/name=frontend-app -o json", *APP)
+        # Old pods go only once the new ones are ready.
+        there = cluster.kubectl("get deployment/frontend-app -o jsonpath={.status.availableReplicas}", *APP)
+        test.assertEqual(there, available)
         cluster.plant()
         cluster.kubectl(f"rollout status deployment/frontend-app --timeout={SOON}", *APP)
 
@@ -349,28 +365,38 @@ def exchange(identity: str) -> tuple[str, ...]:
     return "https://login.microsoftonline.com/", TENANT, client_id_of(identity), token
 
 
+Part = Callable[[unittest.TestCase, Cluster], None]
+HELM_AND_BYO: Sequence[Part] = [
+    rights_come_late,
+    helm_installs,
+    platform_becomes_ready,
+    pods_wait_for_secrets,
+    webhook_wires_identities,
+    webhook_wants_the_label,
+    routes_become_ready,
+    probes_answer,
+    restart_makes_new_pods,
+    pods_fail_by_faults,
+    gateway_fails_by_fault,
+    routes_fail,
+    gateways_are_refused,
+    job_fails_and_is_replaced,
+    a_second_apply_changes_nothing,
+    everything_ends,
+]
+ADD_ON_AND_MANAGED: Sequence[Part] = [managed_platform, managed_workloads, managed_end]
+
+
 class SelfTest(unittest.TestCase):
     """Each part goes on where the one before it has ended."""
 
     def test_helm_and_byo(self) -> None:
         """The example with Helm and a traffic controller of its own."""
-        self.tell(
-            Cluster(self, "cloud-native", "v1.5.1"),
-            *(rights_come_late, helm_installs, platform_becomes_ready, pods_wait_for_secrets, webhook_wires_identities),
-            *(routes_become_ready, probes_answer, restart_makes_new_pods, pods_fail_by_faults, gateway_fails_by_fault),
-            *(
-                routes_fail,
-                gateways_are_refused,
-                job_fails_and_is_replaced,
-                a_second_apply_changes_nothing,
-                everything_ends,
-            ),
-        )
+        self.tell(Cluster(self, "cloud-native", "v1.5.1"), HELM_AND_BYO)
 
     def test_addon_and_managed(self) -> None:
         """The example with the add-on and a traffic controller that the controller makes."""
-        cluster = Cluster(self, "cloud-native-managed", "v1.4.1", "--add-on")
-        self.tell(cluster, managed_platform, managed_workloads, managed_end)
+        self.tell(Cluster(self, "cloud-native-managed", "v1.4.1", "--add-on"), ADD_ON_AND_MANAGED)
 
     def test_wrong_fault(self) -> None:
         """A fault that does not exist never happens, so a test that plants it must not go on."""
@@ -380,7 +406,7 @@ class SelfTest(unittest.TestCase):
             with self.assertRaises(SystemExit):
                 Faults(Path(file.name)).has("gateway-not-programmed", "cloud-native-gateway")
 
-    def tell(self, cluster: Cluster, *parts: Callable[[unittest.TestCase, Cluster], None]) -> None:
+    def tell(self, cluster: Cluster, parts: Sequence[Part]) -> None:
         """Runs the parts and says how long each takes."""
         for part in parts:
             began = time.monotonic()
