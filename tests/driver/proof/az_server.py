@@ -1,0 +1,92 @@
+"""Runs the real azure-cli without paying for its imports at each call.
+
+    az_server.py SOCKET      run by the Python that azure-cli is installed for; ends when its standard input is closed
+
+Each call is a process of its own, forked from one that has loaded the client: its arguments, variables, folder and streams are those
+of the caller (bin/az), and its exit status goes back to it. What a call does is what `az` does.
+"""
+
+import array
+import json
+import os
+import socket
+import sys
+import threading
+import traceback
+
+
+def main() -> None:
+    """Loads the client, then answers calls."""
+    # What every call would import first.
+    import azure.cli.core
+    from azure.cli.command_modules import acs, resource, role, serviceconnector  # noqa: F401
+    from azure.cli.core import get_default_cli  # noqa: F401
+
+    threading.Thread(target=end_with_caller, daemon=True).start()
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(sys.argv[1])
+    server.listen(16)
+    while True:
+        call, _ = server.accept()
+        if os.fork() == 0:
+            server.close()
+            answer(call)
+        call.close()
+        reap()
+
+
+def end_with_caller() -> None:
+    """Whoever started this holds the other end of its input."""
+    sys.stdin.read()
+    os._exit(0)
+
+
+def reap() -> None:
+    """Forgets the calls that have ended."""
+    try:
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
+    except ChildProcessError:
+        pass
+
+
+def answer(call: socket.socket) -> None:
+    """One call, in a process of its own."""
+    streams = array.array("i")
+    size, ancillary, _, _ = call.recvmsg(8, socket.CMSG_SPACE(3 * streams.itemsize))
+    for _, _, data in ancillary:
+        streams.frombytes(data)
+    length = int.from_bytes(size, "big")
+    text = b""
+    while len(text) < length:
+        text += call.recv(length - len(text))
+    asked = json.loads(text)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    os.chdir(asked["folder"])
+    status = 1
+    try:
+        status = run(asked["arguments"])
+    except BaseException:
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    call.sendall(bytes([status & 255]))
+    os._exit(0)
+
+
+def run(arguments: list[str]) -> int:
+    """What azure-cli's own entry point does."""
+    from azure.cli.core import get_default_cli
+
+    sys.argv = ["az", *arguments]
+    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")
+    try:
+        return get_default_cli().invoke(arguments) or 0
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+
+
+main()
