@@ -228,7 +228,6 @@ fn a_deleted_vault_is_reported_and_recovered_once_the_group_is_there() {
     ran.succeeds().changes_by(&[
         "az group create",
         "az keyvault recover --name kv-vault-d214-7k2f9d --location eastus",
-        "az tag update",
         "az deployment group create",
         "az tag update",
     ]);

@@ -9,7 +9,6 @@ use crate::System;
 /// Everything that `up` changes, in the order of the design.
 const ORDER: &[&str] = &[
     "az group create",
-    "az tag update",
     "az deployment group create",
     "az tag update",
     "helm upgrade --install",
