@@ -90,6 +90,55 @@ impl Shellcheck {
         command.args(["--norc", "--format=gcc", "--severity=style", "--"]);
         findings(Self::NAME, &mut command, files)
     }
+
+    /// The same for programs, and for the files that they read with `.`, which stand beside them.
+    pub(crate) fn lint_with_sources<P: AsRef<Path>>(&self, files: &[P]) -> Answer<Vec<String>> {
+        let mut command = Command::new(&self.program);
+        command.args([
+            "--norc",
+            "--format=gcc",
+            "--severity=style",
+            "--external-sources",
+            "--check-sourced",
+            "--source-path=SCRIPTDIR",
+            "--",
+        ]);
+        findings(Self::NAME, &mut command, files)
+    }
+}
+
+/// `shfmt`. Variable: `AGCGEN_SHFMT`.
+pub(crate) struct Shfmt {
+    program: PathBuf,
+    version: String,
+}
+
+impl Oracle for Shfmt {
+    const NAME: &'static str = "shfmt";
+
+    fn search() -> Result<Self, NotChecked> {
+        let program = tool("AGCGEN_SHFMT", "shfmt", "apt-get install shfmt")?;
+        let version = version_at_least(&program, &["--version"], "3.6")?;
+        Ok(Self { program, version })
+    }
+
+    fn version(&self) -> String {
+        self.version.clone()
+    }
+
+    fn slot() -> &'static OnceLock<Result<Self, NotChecked>> {
+        static SLOT: OnceLock<Result<Shfmt, NotChecked>> = OnceLock::new();
+        &SLOT
+    }
+}
+
+impl Shfmt {
+    /// Files that it would write otherwise: two blanks a level, cases indented.
+    pub(crate) fn unformatted<P: AsRef<Path>>(&self, files: &[P]) -> Answer<Vec<String>> {
+        let mut command = Command::new(&self.program);
+        command.args(["-l", "-ln", "bash", "-i", "2", "-ci", "--"]);
+        findings(Self::NAME, &mut command, files)
+    }
 }
 
 /// Runs a linter whose findings are the lines of its output and whose exit code is 1 when there are some.

@@ -45,6 +45,7 @@
 )]
 
 mod api_server;
+mod azure_cli;
 mod azure_snapshot;
 mod bash;
 mod bicep;
@@ -62,6 +63,7 @@ mod resource_types;
 mod yaml;
 
 pub(crate) use api_server::{ApiServer, Cluster};
+pub(crate) use azure_cli::AzureCli;
 pub(crate) use azure_snapshot::{Metadata, Resource, Snapshot};
 pub(crate) use bash::{Bash, BashRun};
 pub(crate) use bicep::{Bicep, Diagnostic, Level};
@@ -71,7 +73,7 @@ pub(crate) use custom_resources::{CustomResources, Verdict};
 pub(crate) use finding::{Answer, NotChecked, Oracle, OracleFailure, find, reference};
 pub(crate) use kustomize::Kustomize;
 pub(crate) use ledger::read_file;
-pub(crate) use linters::{Shellcheck, Yamllint};
+pub(crate) use linters::{Shellcheck, Shfmt, Yamllint};
 pub(crate) use name_rules::NameRules;
 pub(crate) use resource_types::{BodyReport, ResourceTypes};
 pub(crate) use yaml::documents;

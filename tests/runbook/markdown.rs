@@ -162,6 +162,7 @@ fn every_link_leads_somewhere() {
             "infra/main.bicep",
             "infra/modules",
             "controller/values.yaml",
+            "driver/agc.sh",
             "k8s/platform/late-values.env",
             "k8s/platform/namespace.yaml",
             "k8s/platform/gateway.yaml",

@@ -65,9 +65,9 @@ pub(super) fn again(system: System<'_>) -> Result<Markdown, NulInArgument> {
         None => Inline::default(),
     };
     Ok(paragraph(
-        "Change the spec, render, read the diff, commit. Prepare a shell as in step 1{}. Then run the steps again from *Deploy to \
-         Azure* on: they change what differs and leave the rest. What the spec no longer has stays in Azure and in the cluster \
-         until you delete it.",
+        "Change the spec, render, read the diff, commit; then `driver/agc.sh up`. By hand: prepare a shell as in step 1{}, and run the \
+         steps again from *Deploy to Azure* on: they change what differs and leave the rest. What the spec no longer has stays in \
+         Azure until you delete it; in the cluster the driver deletes it, by hand you do.",
         [secrets],
     ))
 }

@@ -8,6 +8,7 @@ Every test has a subscription and a cluster of its own. It prints each test with
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -186,8 +187,6 @@ class GoingOn(Driver):
         else:
             self.fail(f"it never came to {step}:\n{seen}")
         time.sleep(0.3)
-        import os
-
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         process.stdout.close()

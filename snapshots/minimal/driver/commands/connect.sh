@@ -59,10 +59,9 @@ identity_id() {
 connection_is_right() {
   local state target_id client_type scope client_id
   az_find aks connection show --resource-group "$GROUP" --name "$CLUSTER" --connection "$connection" \
-    --query '[provisioningState, targetService.id, clientType, scope, authInfo.clientId]' --output tsv >"$WORK/connection"
+    --query "[[provisioningState, targetService.id, clientType, scope || '-', authInfo.clientId || '-']]" --output tsv >"$WORK/connection"
   state='' target_id='' client_type='' scope='' client_id=''
-  # One value a line or one line: tsv prints a flat list one below the other.
-  { read -r state && read -r target_id && read -r client_type && read -r scope && read -r client_id; } < <(tr '\t' '\n' <"$WORK/connection") || true
+  IFS=$'\t' read -r state target_id client_type scope client_id <"$WORK/connection" || true
   is_part_of "$target_id" "$(full_id "$resource")" && [ "$state" = Succeeded ] && [ "$client_type" = "$client" ] && [ "$scope" = "$NAMESPACE" ] &&
     [ "$client_id" = "$(late_value "$(client_id_key "$workload")")" ]
 }

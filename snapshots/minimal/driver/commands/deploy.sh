@@ -30,6 +30,7 @@ command_deploy() {
   run_deployment
 }
 
+GROUP_IS_NEW=''
 make_group() {
   local tag
   if group_exists "$GROUP"; then
@@ -45,6 +46,7 @@ make_group() {
   while IFS= read -r tag; do
     set -- "$@" "$tag"
   done < <(rows tag)
+  GROUP_IS_NEW=yes
   az_act group create --name "$GROUP" --location "$LOCATION" --tags "$@" --output none
   result changed "group $GROUP" "made in $LOCATION"
 }
@@ -109,7 +111,8 @@ ask_for_secrets() {
 run_deployment() {
   local hash
   hash=$(hash_of_infra)
-  if [ "$GROUP_PROVISION" = created ]; then merge_tags; fi
+  # A group that was there before may lack tags of the spec.
+  if [ "$GROUP_PROVISION" = created ] && [ "$GROUP_IS_NEW" != yes ]; then merge_tags; fi
   az_act deployment group create --resource-group "$GROUP" --name "$DEPLOYMENT" --parameters "$PARAMETERS" --no-wait --output none
   wait_for 3600 "deployment $DEPLOYMENT has ended" deployment_has_ended
   if ! dry_run && [ "$(deployment_state)" != Succeeded ]; then

@@ -98,12 +98,12 @@ number_of() {
 
 check_login() {
   local who
-  who=$(az_try account show --query '[name, user.name]' --output tsv) || {
+  who=$(az_try account show --query '[[name, user.name]]' --output tsv) || {
     result failed 'login' "cannot use subscription $SUBSCRIPTION: $(first_line "$WORK/stderr"). Run: az login"
     # Nothing below could be asked.
     exit 1
   }
-  result ok 'login' "$(printf '%s' "$who" | tr '\t\n' '  ')"
+  result ok 'login' "$(printf '%s' "$who" | tr '\t' ' ')"
 }
 
 check_rights() {
@@ -222,7 +222,7 @@ check_cores() {
     return
   fi
   IFS=$'\t' read -r family cores < <(az_look vm list-skus --location "$LOCATION" --resource-type virtualMachines --size "$NODE_SIZE" \
-    --query "[?name=='$NODE_SIZE'] | [0].[family, capabilities[?name=='vCPUs'].value | [0]]" --output tsv) || true
+    --query "[?name=='$NODE_SIZE'] | [:1].[family, capabilities[?name=='vCPUs'].value | [0]]" --output tsv) || true
   if dry_run; then
     az_look vm list-usage --location "$LOCATION" --output none
     return
@@ -268,12 +268,12 @@ check_name() {
   local one='' other='' message=''
   az_look rest --method post --url "/subscriptions/$SUBSCRIPTION/providers/${1%%/*}/checkNameAvailability?api-version=$3" \
     --body "{\"name\": \"$2\", \"type\": \"$1\"}" \
-    --query '[to_string(nameAvailable), to_string(available), message]' --output tsv >"$WORK/available"
+    --query "[[to_string(nameAvailable), to_string(available), message || 'taken']]" --output tsv >"$WORK/available"
   if dry_run; then return; fi
   IFS=$'\t' read -r one other message <"$WORK/available" || true
   case "$one $other" in
     *[Tt]rue*) result ok "name $2" 'free' ;;
-    *) result failed "name $2" "${message:-taken}. Give the resource an azureName, or before the first deployment another azure.suffix" ;;
+    *) result failed "name $2" "$message. Give the resource an azureName, or before the first deployment another azure.suffix" ;;
   esac
 }
 

@@ -92,7 +92,7 @@ verify_identities() {
   issuer=$(az_look aks show --resource-group "$GROUP" --name "$CLUSTER" --query oidcIssuerProfile.issuerUrl --output tsv)
   while IFS=$'\t' read -r workload identity credential account key <&4; do
     principal='' client=''
-    az_find identity show --resource-group "$GROUP" --name "$identity" --query '[principalId, clientId]' --output tsv | tr '\n' '\t' >"$WORK/identity"
+    az_find identity show --resource-group "$GROUP" --name "$identity" --query '[[principalId, clientId]]' --output tsv >"$WORK/identity"
     IFS=$'\t' read -r principal client _ <"$WORK/identity" || true
     if dry_run; then principal=$(unknown "principal-of-$identity"); fi
     if ! dry_run && [ -z "$client" ]; then
@@ -121,11 +121,11 @@ account_is_annotated() {
 credential_fits() {
   local issuer='' subject='' audience=''
   az_try identity federated-credential show --resource-group "$GROUP" --identity-name "$1" --name "$2" \
-    --query '[issuer, subject, audiences[0]]' --output tsv >"$WORK/credential" || {
+    --query '[[issuer, subject, audiences[0]]]' --output tsv >"$WORK/credential" || {
     REASON=$(first_line "$WORK/stderr")
     return 1
   }
-  { read -r issuer && read -r subject && read -r audience; } < <(tr '\t' '\n' <"$WORK/credential") || true
+  IFS=$'\t' read -r issuer subject audience <"$WORK/credential" || true
   if [ "${issuer%/}" != "${3%/}" ]; then
     REASON="it trusts the issuer $issuer, the cluster is $3"
   elif [ "$subject" != "$4" ]; then
