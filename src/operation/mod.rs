@@ -9,7 +9,7 @@ mod removal;
 
 pub(crate) use preparation::tools;
 pub(crate) use probes::{CURL_IMAGE, CURL_USER, answers_of, call_url, healthy_request};
-pub(crate) use removal::{own_resources, own_vaults, surviving_assignments};
+pub(crate) use removal::{group_assignments, own_resources, own_vaults, surviving_assignments};
 
 use crate::catalog::arm_types;
 use crate::facts::{ArmPlace, Fact, What};

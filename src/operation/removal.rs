@@ -52,6 +52,23 @@ fn survives(system: System<'_>, role: &RoleAssignment) -> bool {
     !system.model.azure.resource_group.created && (scope.names.is_empty() || is_others)
 }
 
+/// Role assignments of the deployment on a group that is made for the system: they go with it, and stay where somebody else has
+/// something in it, so that it stays too. On a group that was there before they are among the [`surviving_assignments`].
+pub(crate) fn group_assignments(system: System<'_>) -> Vec<&RoleAssignment> {
+    system
+        .about(|what| match what {
+            What::Role(role) => Some(role),
+            _ => None,
+        })
+        .filter(|role| {
+            system.model.azure.resource_group.created
+                && role.maker == Maker::Deployment
+                && role.scope.names.is_empty()
+                && system.is_at_home(&role.scope)
+        })
+        .collect()
+}
+
 /// What the deployment makes, in the order in which Azure lets go of it: what uses something before what is used.
 pub(crate) fn own_resources(system: System<'_>) -> Vec<&ArmPlace> {
     let rank = |place: &ArmPlace| match place.resource_type {

@@ -55,6 +55,14 @@ fn what_others_have_in_the_group_survives() {
         .collect();
     assert!(deleted.len() > 12, "{deleted:#?}");
     assert!(deleted.iter().all(|call| !call.contains("theirs")));
+    // A role on the group would go with the group, which stays.
+    let changes = ran.changes();
+    let role = changes
+        .iter()
+        .position(|call| call.starts_with("az role assignment delete"))
+        .unwrap();
+    assert!(changes[role].contains("--role fbc52c3f-28ad-4303-a892-8a056630b8f1 --scope /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-cloud-native"));
+    assert!(changes[role + 1].starts_with("az resource delete"));
     // What uses something goes before what is used.
     let at = |part: &str| deleted.iter().position(|call| call.contains(part)).unwrap();
     assert!(at("/associations/") < at("virtualNetworks"));

@@ -18,7 +18,10 @@ mod azure;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::sync::LazyLock;
+use std::thread;
 
 use agcgen::diagnostic::{Findings, Severity};
 use agcgen::render::Rendered;
@@ -238,6 +241,7 @@ fn read(path: &str, text: &str) -> Option<Vec<String>> {
     let mut parts = match path.rsplit('.').next() {
         Some("yaml") => yaml(path, text),
         Some("md") => markdown(text),
+        Some("tsv") if path == "driver/system.tsv" => rows(text),
         // kustomize reads it line by line.
         Some("env") => text.lines().map(str::to_owned).collect(),
         _ => return None,
@@ -247,6 +251,36 @@ fn read(path: &str, text: &str) -> Option<Vec<String>> {
     }
     parts.sort();
     Some(parts)
+}
+
+/// Every field with the kind of its row, as the driver's own loop gets it from bash.
+fn rows(text: &str) -> Vec<String> {
+    const LOOP: &str = r#"while IFS=$'\t' read -r kind a b c d e f g; do
+  for field in "$a" "$b" "$c" "$d" "$e" "$f" "$g"; do
+    [ -z "$field" ] || printf '%s = text %s\0' "$kind" "$field"
+  done
+done"#;
+    let mut bash = Command::new("bash")
+        .args(["-c", LOOP])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = bash.stdin.take().unwrap();
+    let text = text.to_owned();
+    let writer = thread::spawn(move || input.write_all(text.as_bytes()).unwrap());
+    let output = bash.wait_with_output().unwrap();
+    writer.join().unwrap();
+    assert!(output.status.success());
+    let read = String::from_utf8(output.stdout).unwrap();
+    let parts: Vec<String> = read
+        .split_terminator('\0')
+        // How many rows there are says nothing of a text.
+        .filter(|part| !part.starts_with("end = "))
+        .map(str::to_owned)
+        .collect();
+    assert!(parts.len() > 30, "{parts:?}");
+    parts
 }
 
 /// A value or key without quotes that is a truth, a number in base 8 or 60, one with `_`, or a date in YAML 1.1 alone.

@@ -290,15 +290,15 @@ fn connections(rows: &mut Rows, system: System<'_>) {
 }
 
 fn removal(rows: &mut Rows, system: System<'_>) {
-    for role in operation::surviving_assignments(system) {
-        rows.add(
-            "assignment",
-            [
-                role.principal.id(),
-                role.role.id,
-                &id(system.model, &role.scope),
-            ],
-        );
+    let assignments = [
+        ("assignment", operation::surviving_assignments(system)),
+        ("group-assignment", operation::group_assignments(system)),
+    ];
+    for (kind, roles) in assignments {
+        for role in roles {
+            let scope = id(system.model, &role.scope);
+            rows.add(kind, [role.principal.id(), role.role.id, &scope]);
+        }
     }
     for place in operation::own_resources(system) {
         rows.add("resource", [&id(system.model, place)]);
