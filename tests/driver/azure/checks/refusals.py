@@ -90,6 +90,11 @@ class Refusals(Case):
             for name in "ab"
         )
         self.refused("Conflict", *self.deploy(self.template({"a": first, "b": second})))
+        # One that waits for something else meets the other sooner or later all the same.
+        other = resource(IDENTITY, IDENTITY_VERSION, "id", location="eastus")
+        self.refused(
+            "Conflict", *self.deploy(self.template({"a": first, "id": other, "b": {**second, "dependsOn": ["id"]}}))
+        )
         self.good(*self.deploy(self.template({"a": first, "b": {**second, "dependsOn": ["a"]}})))
         body = {**LOCATION, "properties": {"publicNetworkAccess": "Enabled"}}
         self.good(*self.rest("put", f"{GATEWAY}/agc/frontends/c", GATEWAY_VERSION, body))
@@ -262,10 +267,12 @@ class Refusals(Case):
         )
 
     def test_templates(self) -> None:
-        """A function that is not known is named, a parameter that is missing is too, and a cycle is found."""
+        """A function that is not known is named, a missing parameter is too, and a cycle is found."""
         identity = resource(IDENTITY, IDENTITY_VERSION, "[toUpper('id')]", location="eastus")
         self.assertIn("toUpper", self.refused("InvalidTemplate", *self.deploy(self.template({"id": identity}))).stderr)
         good = {**identity, "name": "id"}
+        cycle = {"a": {**good, "dependsOn": ["b"]}, "b": {**good, "name": "other", "dependsOn": ["a"]}}
+        self.assertIn("Circular", self.refused("InvalidTemplate", *self.deploy(self.template(cycle))).stderr)
         missing = self.template({"id": good}, parameters={"size": {"type": "int", "maxValue": 3}})
         self.assertIn("size", self.refused("InvalidTemplate", *self.deploy(missing), "--no-prompt").stderr)
         self.refused("InvalidTemplate", *self.deploy(missing), "--parameters", "size=4")
