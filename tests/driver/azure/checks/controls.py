@@ -66,6 +66,9 @@ class Controls(Case):
         shown = self.good(*self.rest("get", "Microsoft.Authorization/permissions", "2022-04-01")).json
         self.assertEqual(shown["value"][0]["notActions"], [f"{IDENTITY}/write".lower()])
         self.subject.control("DELETE", "faults")
+        self.subject.fault("right", right="Microsoft.ManagedIdentity/*", scope="/")
+        self.refused("AuthorizationFailed", "identity", "create", "-g", "rg", "-n", "id")
+        self.subject.control("DELETE", "faults")
         self.good("identity", "create", "-g", "rg", "-n", "id")
 
     def test_failing_resource(self) -> None:
