@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks.case import GATEWAY, GATEWAY_VERSION, IDENTITY, IDENTITY_VERSION, LOCATION, Case, resource
+from checks.case import CALLER, GATEWAY, GATEWAY_VERSION, IDENTITY, IDENTITY_VERSION, LOCATION, Case, resource
 
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
@@ -123,7 +123,6 @@ class Refusals(Case):
 
     def test_role_assignments(self) -> None:
         """Principals that nobody knows, the same again under another name, and a name for something else."""
-        caller = "33333333-3333-4333-8333-333333333333"
         create = [
             "role",
             "assignment",
@@ -149,7 +148,7 @@ class Refusals(Case):
         name = "44444444-4444-4444-8444-444444444444"
         body = {
             "properties": {
-                "principalId": caller,
+                "principalId": CALLER,
                 "roleDefinitionId": f"/providers/Microsoft.Authorization/roleDefinitions/{READER}",
             }
         }
@@ -163,7 +162,7 @@ class Refusals(Case):
             "RoleAssignmentUpdateNotPermitted",
             *self.rest("put", f"Microsoft.Authorization/roleAssignments/{name}", "2022-04-01", body),
         )
-        found = self.good("role", "assignment", "list", "--scope", self.subject.group, "--assignee", caller).json
+        found = self.good("role", "assignment", "list", "--scope", self.subject.group, "--assignee", CALLER).json
         self.assertEqual([each["roleDefinitionName"] for each in found], ["Reader"])
         self.good(
             "role",
@@ -173,7 +172,7 @@ class Refusals(Case):
             f"{self.subject.group}/providers/Microsoft.Authorization/roleAssignments/{name}",
         )
         self.assertEqual(
-            self.good("role", "assignment", "list", "--scope", self.subject.group, "--assignee", caller).json, []
+            self.good("role", "assignment", "list", "--scope", self.subject.group, "--assignee", CALLER).json, []
         )
 
     def test_older_frontends(self) -> None:
