@@ -350,12 +350,6 @@ def change(before: World, after: World, node: Node) -> dict[str, Any]:
     if not old:
         return {"resourceId": str(node.target), "changeType": "Create", "after": {**new.body, "apiVersion": version}}
     delta = list(differences(old.body, new.body, ""))
-    if KINDS[node.target.kind].write_only:
-        # No answer holds the value, so that every write may be a change.
-        delta = [
-            {"path": f"properties.{name}", "propertyChangeType": "Modify", "before": "*", "after": "*"}
-            for name in KINDS[node.target.kind].write_only
-        ]
     return {
         "resourceId": str(new.id),
         "changeType": "Modify" if delta else "NoChange",

@@ -233,6 +233,7 @@ def try_get(value: Any, *keys: Any) -> Any:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "coalesce": lambda *values: next((value for value in values if value is not None), None),
     "concat": concat,
     "createarray": lambda *values: list(values),
     "createobject": lambda *values: dict(zip(values[0::2], values[1::2], strict=True)),

@@ -52,7 +52,7 @@ class Faults:
             case "resource":
                 self.resources[fault["resource"].lower()] = Failure.of(fault, fault.get("times", 1))
             case "right":
-                self.denied.append((fault["right"].lower(), fault["scope"].lower()))
+                self.denied.append((fault["right"].lower(), fault["scope"].lower().rstrip("/")))
             case "name":
                 self.names.add((fault["type"].lower(), fault["name"].lower()))
             case "cluster":

@@ -13,6 +13,7 @@ CLUSTER = "Microsoft.ContainerService/managedClusters/aks"
 CLUSTER_VERSION = "2026-08-01"
 IDENTITY, IDENTITY_VERSION = "Microsoft.ManagedIdentity/userAssignedIdentities", "2024-11-30"
 GATEWAY, GATEWAY_VERSION = "Microsoft.ServiceNetworking/trafficControllers", "2026-03-01"
+CALLER = "33333333-3333-4333-8333-333333333333"
 LOCATION = {"location": "eastus"}
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from checks.case import CLUSTER, CLUSTER_VERSION, IDENTITY, IDENTITY_VERSION, LOCATION, Case, resource
@@ -61,6 +65,9 @@ class Controls(Case):
         self.refused("AuthorizationFailed", "identity", "create", "-g", "rg", "-n", "id")
         shown = self.good(*self.rest("get", "Microsoft.Authorization/permissions", "2022-04-01")).json
         self.assertEqual(shown["value"][0]["notActions"], [f"{IDENTITY}/write".lower()])
+        self.subject.control("DELETE", "faults")
+        self.subject.fault("right", right="Microsoft.ManagedIdentity/*", scope="/")
+        self.refused("AuthorizationFailed", "identity", "create", "-g", "rg", "-n", "id")
         self.subject.control("DELETE", "faults")
         self.good("identity", "create", "-g", "rg", "-n", "id")
 
@@ -127,11 +134,29 @@ class Controls(Case):
     def test_the_server_ends_with_its_parent(self) -> None:
         """Whoever starts it and dies leaves nothing behind."""
         directory = Path(tempfile.mkdtemp(dir=self.subject.directory))
-        serve = f"python3 {HERE} serve --directory {directory} & while ! [ -e {directory}/address.json ]; do sleep 0.1; done; echo $!"
-        number = subprocess.run(
-            ["bash", "-c", serve], stdout=subprocess.PIPE, text=True, check=True, timeout=30
-        ).stdout.strip()
-        subprocess.run(
-            ["bash", "-c", f"for _ in $(seq 50); do kill -0 {number} 2>/dev/null || exit 0; sleep 0.1; done; exit 1"],
-            check=True,
-        )
+        script = f"""
+            python3 {HERE} serve --directory {directory} >/dev/null 2>&1 &
+            until [ -e {directory}/address.json ]; do sleep 0.1; done
+            echo $!
+        """
+        shown = subprocess.run(["bash", "-c", script], stdout=subprocess.PIPE, text=True, check=True, timeout=30).stdout
+        number, end = int(shown), time.monotonic() + 10
+        self.addCleanup(end_process, number)
+        while is_running(number) and time.monotonic() < end:
+            time.sleep(0.1)
+        self.assertFalse(is_running(number))
+
+
+def is_running(number: int) -> bool:
+    """Whether there is such a process."""
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def end_process(number: int) -> None:
+    """Ends a process that should have ended by itself."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(number, signal.SIGTERM)

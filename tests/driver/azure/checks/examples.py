@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from checks.case import GATEWAY, Case
+from checks.case import CALLER, GATEWAY, LOCATION, Case
 from harness import HERE
 
 SNAPSHOTS = HERE.parents[2] / "snapshots"
@@ -137,6 +137,37 @@ class Examples(Case):
             "applicationloadbalancer-aks-cloud-native-managed",
         ).json
         self.assertIn(shown["principalId"], json.dumps(self.subject.state()["resources"]))
+
+    def test_access_to_what_is_there(self) -> None:
+        """The modules for resources of somebody else, which no example uses: the role is on the whole, or on a part."""
+        vault = {"properties": {"tenantId": self.subject.address["tenant"], "sku": {"family": "A", "name": "standard"}}}
+        self.subject.put("Microsoft.KeyVault/vaults/kv-theirs", "2026-05-15", {**LOCATION, **vault})
+        self.subject.put(
+            "Microsoft.KeyVault/vaults/kv-theirs/secrets/one", "2026-05-15", {"properties": {"value": "1"}}
+        )
+        module = SNAPSHOTS.parent / "templates/infra/modules/key-vault-access.bicep"
+        holder = ["identityId=/x", f"principalId={CALLER}", "reason=Because.", "vaultName=kv-theirs", "access=read"]
+        deploy = [
+            "deployment",
+            "group",
+            "create",
+            "-g",
+            "rg",
+            "-n",
+            "d",
+            "-o",
+            "none",
+            "-f",
+            str(module),
+            "-p",
+            *holder,
+        ]
+        self.good(*deploy)
+        self.good(*deploy, "secretName=one")
+        self.refused("ResourceNotFound", *deploy, "secretName=two")
+        found = self.good("role", "assignment", "list", "--all", "--query", "[].scope").json
+        theirs = f"{self.subject.group}/providers/Microsoft.KeyVault/vaults/kv-theirs"
+        self.assertEqual([each for each in found if "kv-theirs" in each], [theirs, f"{theirs}/secrets/one"])
 
     def run_book(self, name: str, gateway: str) -> list[str]:
         """Runs every block of an example's page in one shell, without a cluster: calls of az, each with how it ended."""

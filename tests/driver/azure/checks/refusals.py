@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks.case import GATEWAY, GATEWAY_VERSION, IDENTITY, IDENTITY_VERSION, LOCATION, Case, resource
+from checks.case import CALLER, GATEWAY, GATEWAY_VERSION, IDENTITY, IDENTITY_VERSION, LOCATION, Case, resource
 
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
@@ -90,6 +90,11 @@ class Refusals(Case):
             for name in "ab"
         )
         self.refused("Conflict", *self.deploy(self.template({"a": first, "b": second})))
+        # One that waits for something else meets the other sooner or later all the same.
+        other = resource(IDENTITY, IDENTITY_VERSION, "id", location="eastus")
+        self.refused(
+            "Conflict", *self.deploy(self.template({"a": first, "id": other, "b": {**second, "dependsOn": ["id"]}}))
+        )
         self.good(*self.deploy(self.template({"a": first, "b": {**second, "dependsOn": ["a"]}})))
         body = {**LOCATION, "properties": {"publicNetworkAccess": "Enabled"}}
         self.good(*self.rest("put", f"{GATEWAY}/agc/frontends/c", GATEWAY_VERSION, body))
@@ -118,7 +123,6 @@ class Refusals(Case):
 
     def test_role_assignments(self) -> None:
         """Principals that nobody knows, the same again under another name, and a name for something else."""
-        caller = "33333333-3333-4333-8333-333333333333"
         create = [
             "role",
             "assignment",
@@ -144,7 +148,7 @@ class Refusals(Case):
         name = "44444444-4444-4444-8444-444444444444"
         body = {
             "properties": {
-                "principalId": caller,
+                "principalId": CALLER,
                 "roleDefinitionId": f"/providers/Microsoft.Authorization/roleDefinitions/{READER}",
             }
         }
@@ -158,7 +162,7 @@ class Refusals(Case):
             "RoleAssignmentUpdateNotPermitted",
             *self.rest("put", f"Microsoft.Authorization/roleAssignments/{name}", "2022-04-01", body),
         )
-        found = self.good("role", "assignment", "list", "--scope", self.subject.group, "--assignee", caller).json
+        found = self.good("role", "assignment", "list", "--scope", self.subject.group, "--assignee", CALLER).json
         self.assertEqual([each["roleDefinitionName"] for each in found], ["Reader"])
         self.good(
             "role",
@@ -168,7 +172,7 @@ class Refusals(Case):
             f"{self.subject.group}/providers/Microsoft.Authorization/roleAssignments/{name}",
         )
         self.assertEqual(
-            self.good("role", "assignment", "list", "--scope", self.subject.group, "--assignee", caller).json, []
+            self.good("role", "assignment", "list", "--scope", self.subject.group, "--assignee", CALLER).json, []
         )
 
     def test_older_frontends(self) -> None:
@@ -262,10 +266,12 @@ class Refusals(Case):
         )
 
     def test_templates(self) -> None:
-        """A function that is not known is named, a parameter that is missing is too, and a cycle is found."""
+        """A function that is not known is named, a missing parameter is too, and a cycle is found."""
         identity = resource(IDENTITY, IDENTITY_VERSION, "[toUpper('id')]", location="eastus")
         self.assertIn("toUpper", self.refused("InvalidTemplate", *self.deploy(self.template({"id": identity}))).stderr)
         good = {**identity, "name": "id"}
+        cycle = {"a": {**good, "dependsOn": ["b"]}, "b": {**good, "name": "other", "dependsOn": ["a"]}}
+        self.assertIn("Circular", self.refused("InvalidTemplate", *self.deploy(self.template(cycle))).stderr)
         missing = self.template({"id": good}, parameters={"size": {"type": "int", "maxValue": 3}})
         self.assertIn("size", self.refused("InvalidTemplate", *self.deploy(missing), "--no-prompt").stderr)
         self.refused("InvalidTemplate", *self.deploy(missing), "--parameters", "size=4")
