@@ -174,7 +174,10 @@ class Cluster:
         """The stand-in's own words, once they have a text."""
         log = Path(self.log.name)
         self.until(lambda: wanted in log.read_text() or self.process.poll() is not None, f"it says {wanted}")
-        return log.read_text()
+        text = log.read_text()
+        if wanted not in text:
+            raise AssertionError(f"it has ended and said:\n{text}")
+        return text
 
     def fill_late_values(self) -> None:
         """What `bind` would write."""
