@@ -25,7 +25,8 @@ from rights import Rights
 from round import Round
 from traffic import serve_traffic
 
-ROUND = 0.2
+# Seconds from one round to the next: where nothing happens, the machine has other things to do.
+BUSY, AT_REST = 0.1, 0.4
 CONTROLLERS = [
     run_namespaces,
     collect_garbage,
@@ -39,22 +40,15 @@ CONTROLLERS = [
 def read_arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="cluster", description=__doc__)
-    parser.add_argument("--kubeconfig", type=Path, required=True, help="an administrator's, for this program itself")
-    parser.add_argument("--driver-user", default="driver", help="the user that the driver is in the cluster")
-    parser.add_argument(
-        "--azure", required=True, help="where the stand-in of ARM takes control requests, or a file with its state"
-    )
-    parser.add_argument("--events", type=Path, required=True, help="JSON lines that the stand-in of ARM writes")
-    parser.add_argument("--control", type=Path, required=True, help="JSON file of faults")
-    parser.add_argument(
-        "--curl-home", type=Path, required=True, help="folder for a .curlrc: CURL_HOME of whoever asks from outside"
-    )
-    parser.add_argument(
-        "--add-on", action="store_true", help="the ALB Controller is AKS's add-on and is there from the beginning"
-    )
-    parser.add_argument(
-        "--definitions", type=Path, nargs="+", default=[], help="folders of custom kinds that the add-on brings"
-    )
+    option = parser.add_argument
+    option("--kubeconfig", type=Path, required=True, help="an administrator's, for this program itself")
+    option("--driver-user", default="driver", help="the user that the driver is in the cluster")
+    option("--azure", required=True, help="where the stand-in of ARM takes control requests, or a file with its state")
+    option("--events", type=Path, required=True, help="JSON lines that the stand-in of ARM writes")
+    option("--control", type=Path, required=True, help="JSON file of faults")
+    option("--curl-home", type=Path, required=True, help="folder for a .curlrc that leads requests to the frontend")
+    option("--add-on", action="store_true", help="the ALB Controller is AKS's add-on: there from the beginning")
+    option("--definitions", type=Path, nargs="+", default=[], help="folders of custom kinds that the add-on brings")
     return parser.parse_args()
 
 
@@ -70,12 +64,15 @@ def main() -> None:
     if arguments.add_on:
         controller.install(api, arguments.kubeconfig, arguments.definitions, controller.ADDON_NAMESPACE)
     print("ready", flush=True)
-    while not ended.wait(ROUND):
+    pause = BUSY
+    while not ended.wait(pause):
+        changes = api.changes
         try:
             azure.read()
             go_round(Round(api, azure, faults), rights.run, connector.run, *CONTROLLERS)
         except (OSError, http.client.HTTPException) as error:
             print(f"somebody does not answer: {error}", flush=True)
+        pause = AT_REST if api.changes == changes else BUSY
 
 
 def go_round(moment: Round, *steps: Callable[[Round], None]) -> None:

@@ -48,14 +48,13 @@ def judge(moment: Round, gateway: Object) -> Verdict:
 
 def judge_byo(moment: Round, gateway: Object, traffic_controller: str) -> Verdict:
     """A traffic controller of one's own wants both: its id in the annotation, one frontend in the addresses."""
-    if moment.azure.find(traffic_controller) is None:
-        return Verdict(refused="Invalid", message=f"traffic controller {traffic_controller} is not found")
     addresses = gateway["spec"].get("addresses", [])
     if len(addresses) != 1 or addresses[0].get("type") != FRONTEND:
         return Verdict(refused="UnsupportedAddress", message=f"exactly one address of type {FRONTEND} is needed")
     frontend = moment.azure.find(f"{traffic_controller}/frontends/{addresses[0]['value']}")
     if frontend is None:
-        return Verdict(refused="Invalid", message=f"frontend {addresses[0]['value']} is not found")
+        message = f"frontend {addresses[0]['value']} of {traffic_controller} is not found"
+        return Verdict(refused="Invalid", message=message)
     if is_taken(moment, gateway):
         return Verdict(refused="Invalid", message=f"frontend {addresses[0]['value']} belongs to another Gateway")
     if not moment.azure.of_type(f"{TRAFFIC_CONTROLLER}/associations", traffic_controller + "/"):
