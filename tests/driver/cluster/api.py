@@ -67,9 +67,12 @@ class Api:
         self.headers = {"Authorization": f"Bearer {user['token']}"} if "token" in user else {}
         server = urllib.parse.urlsplit(cluster["server"])
         self.connection = http.client.HTTPSConnection(server.hostname, server.port, context=context, timeout=30)
+        # How often something was changed, or somebody tried to.
+        self.changes = 0
 
     def call(self, method: str, path: str, body: Object | None = None) -> Object:
         """The server's answer. Where a custom kind is new it says 429 for a moment; then it is asked again."""
+        self.changes += method != "GET"
         for _ in range(PATIENCE):
             status, answer = self.send(method, path, None if body is None else json.dumps(body))
             if status != 429:

@@ -8,8 +8,8 @@ import base64
 import json
 from pathlib import Path
 
-from api import Api, Moment, Object
-from faults import Faults
+from api import Object
+from round import Round
 
 VALUE = "a value of no worth"
 
@@ -22,7 +22,7 @@ class Connector:
         self.done = 0
         self.waiting: list[Object] = []
 
-    def run(self, moment: Moment, faults: Faults) -> None:
+    def run(self, moment: Round) -> None:
         """Takes the new events in; one whose namespace is not there yet waits for it."""
         lines = self.events.read_text().splitlines(keepends=True) if self.events.exists() else []
         complete = [line for line in lines if line.endswith("\n")]
@@ -35,22 +35,22 @@ class Connector:
             if moment.find("Namespace", None, event["namespace"]) is None:
                 left.append(event)
             else:
-                make_objects(moment.api, event, faults)
+                make_objects(moment, event)
         self.waiting = left
 
 
-def make_objects(api: Api, event: Object, faults: Faults) -> None:
+def make_objects(moment: Round, event: Object) -> None:
     """The Secret, and the service account of the identity."""
     namespace, client_id = event["namespace"], client_id_of(event)
-    missing = faults.text_of("key-missing", event["name"])
+    missing = moment.faults.text_of("key-missing", event["name"])
     values = {key: client_id if is_client_id(key) else VALUE for key in event["keys"] if key != missing}
     data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": event["secret"], "namespace": namespace}}
-    api.apply("Secret", secret | {"type": "Opaque", "data": data})
+    moment.api.apply("Secret", secret | {"type": "Opaque", "data": data})
     if client_id:
         annotations = {"azure.workload.identity/client-id": client_id}
         meta = {"name": f"sc-account-{client_id}", "namespace": namespace, "annotations": annotations}
-        api.apply("ServiceAccount", {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": meta})
+        moment.api.apply("ServiceAccount", {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": meta})
 
 
 def client_id_of(event: Object) -> str:

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 from api import Api, Moment, Object, set_conditions
-from azure import Azure
+from round import Round
 from webhook import CLIENT_ID, client_id_of
 
 CLASS = "azure-alb-external"
@@ -17,9 +17,8 @@ def install(api: Api, kubeconfig: Path, definitions: list[Path], namespace: str,
     """What is left of an installation without the program itself: its kinds, its class, its service account."""
     kubectl: list[str | Path] = ["kubectl", "--kubeconfig", kubeconfig]
     for folder in definitions:
-        subprocess.run(
-            [*kubectl, "apply", "--server-side", "--filename", folder], check=True, stdout=subprocess.DEVNULL
-        )
+        apply: list[str | Path] = ["apply", "--server-side", "--filename", folder]
+        subprocess.run([*kubectl, *apply], check=True, stdout=subprocess.DEVNULL)
     established = ["wait", "--for=condition=Established", "customresourcedefinition", "--all"]
     subprocess.run([*kubectl, *established], check=True, stdout=subprocess.DEVNULL)
     api.apply("Namespace", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
@@ -47,16 +46,20 @@ def account_of(namespace: str, client_id: str) -> Object:
     return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": meta}
 
 
-def why_idle(moment: Moment, azure: Azure) -> str | None:
-    """Why the controller does nothing; None where it works. Without its right in Azure it can configure nothing."""
-    accounts = [each for each in moment.all("ServiceAccount") if each["metadata"]["name"] == ACCOUNT]
-    if not accounts:
-        return "it is not installed"
-    account = accounts[0]
-    if account["metadata"]["namespace"] == ADDON_NAMESPACE:
+def is_at_work(moment: Round) -> bool:
+    """Whether it is installed and gets a token: without one it can configure nothing in Azure."""
+    for account in moment.all("ServiceAccount"):
+        if account["metadata"]["name"] != ACCOUNT:
+            continue
+        namespace = account["metadata"]["namespace"]
         # AKS wires its add-on itself.
-        return None
-    return azure.refusal(client_id_of(account), account["metadata"]["namespace"], ACCOUNT)
+        if namespace == ADDON_NAMESPACE:
+            return True
+        refusal = moment.azure.refusal(client_id_of(account), namespace, ACCOUNT)
+        if refusal:
+            print(f"ALB Controller: {refusal}", flush=True)
+        return refusal is None
+    return False
 
 
 def accept_class(moment: Moment) -> None:

@@ -1,18 +1,18 @@
 """The Deployment controller; it makes pods itself, without ReplicaSets."""
 
-from api import ApiError, Moment, Object, conditions, is_leaving
-from azure import Azure
+from api import ApiError, Object, conditions, is_leaving
 from pods import HASH, hash_of, is_ready, make_pod, pods_of
+from round import Round
 
 
-def run_deployments(moment: Moment, azure: Azure) -> None:
+def run_deployments(moment: Round) -> None:
     """One look at every Deployment."""
     for deployment in moment.all("Deployment"):
         if not is_leaving(deployment):
-            run_deployment(moment, azure, deployment)
+            run_deployment(moment, deployment)
 
 
-def run_deployment(moment: Moment, azure: Azure, deployment: Object) -> None:
+def run_deployment(moment: Round, deployment: Object) -> None:
     """Old pods go once every new one is ready, as with `maxUnavailable: 0`."""
     wanted = deployment["spec"]["replicas"]
     key = hash_of(deployment["spec"]["template"])
@@ -22,7 +22,7 @@ def run_deployment(moment: Moment, azure: Azure, deployment: Object) -> None:
     refusal = ""
     try:
         for _ in range(wanted - len(new)):
-            make_pod(moment, azure, deployment, "Deployment", "apps/v1", {HASH: key})
+            make_pod(moment, deployment, "Deployment", "apps/v1", {HASH: key})
     except ApiError as error:
         refusal = str(error)
     surplus = new[wanted:]
@@ -38,19 +38,11 @@ def status_of(deployment: Object, old: list[Object], new: list[Object], refusal:
     wanted = deployment["spec"]["replicas"]
     available = sum(is_ready(pod) for pod in old + new)
     complete = not old and sum(is_ready(pod) for pod in new) == wanted
+    enough = "MinimumReplicasAvailable" if available >= wanted else "MinimumReplicasUnavailable"
+    progress = "NewReplicaSetAvailable" if complete else "ReplicaSetUpdated"
     told = [
-        (
-            "Available",
-            available >= wanted,
-            "MinimumReplicasAvailable" if available >= wanted else "MinimumReplicasUnavailable",
-            f"{available} of {wanted} pods are available.",
-        ),
-        (
-            "Progressing",
-            True,
-            "NewReplicaSetAvailable" if complete else "ReplicaSetUpdated",
-            "Pods are made and ended.",
-        ),
+        ("Available", available >= wanted, enough, f"{available} of {wanted} pods are available."),
+        ("Progressing", True, progress, "Pods are made and ended."),
     ]
     if refusal:
         told.append(("ReplicaFailure", True, "FailedCreate", refusal))

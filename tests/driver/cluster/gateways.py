@@ -4,9 +4,9 @@ import hashlib
 from dataclasses import dataclass
 
 from api import Condition, Moment, Object, conditions, is_leaving, is_true
-from azure import TRAFFIC_CONTROLLER, Azure
+from azure import TRAFFIC_CONTROLLER
 from controller import CLASS
-from faults import Faults
+from round import Round
 
 ANNOTATION = "alb.networking.azure.io/alb-"
 FRONTEND = "alb.networking.azure.io/alb-frontend"
@@ -22,23 +22,23 @@ class Verdict:
     message: str = ""
 
 
-def run_gateways(moment: Moment, azure: Azure, faults: Faults) -> None:
+def run_gateways(moment: Round) -> None:
     """One look at every Gateway of the class."""
     for gateway in moment.all("Gateway"):
         if gateway["spec"]["gatewayClassName"] != CLASS or is_leaving(gateway):
             continue
-        verdict = judge(moment, azure, gateway)
-        if faults.has("gateway-not-programmed", gateway["metadata"]["name"]):
+        verdict = judge(moment, gateway)
+        if moment.faults.has("gateway-not-programmed", gateway["metadata"]["name"]):
             verdict.message = "operation is still in progress"
         set_gateway(moment, gateway, verdict)
 
 
-def judge(moment: Moment, azure: Azure, gateway: Object) -> Verdict:
+def judge(moment: Round, gateway: Object) -> Verdict:
     """Whether it names what is there, and its listeners too: one bad listener keeps the whole from being programmed."""
     annotations = gateway["metadata"].get("annotations", {})
     traffic_controller = annotations.get(ANNOTATION + "id")
     if traffic_controller:
-        verdict = judge_byo(moment, azure, gateway, traffic_controller)
+        verdict = judge_byo(moment, gateway, traffic_controller)
     else:
         verdict = judge_managed(moment, gateway, annotations)
     missing = [missing_certificate(moment, gateway, listener) for listener in gateway["spec"]["listeners"]]
@@ -46,19 +46,18 @@ def judge(moment: Moment, azure: Azure, gateway: Object) -> Verdict:
     return verdict
 
 
-def judge_byo(moment: Moment, azure: Azure, gateway: Object, traffic_controller: str) -> Verdict:
+def judge_byo(moment: Round, gateway: Object, traffic_controller: str) -> Verdict:
     """A traffic controller of one's own wants both: its id in the annotation, one frontend in the addresses."""
-    if azure.find(traffic_controller) is None:
-        return Verdict(refused="Invalid", message=f"traffic controller {traffic_controller} is not found")
     addresses = gateway["spec"].get("addresses", [])
     if len(addresses) != 1 or addresses[0].get("type") != FRONTEND:
         return Verdict(refused="UnsupportedAddress", message=f"exactly one address of type {FRONTEND} is needed")
-    frontend = azure.find(f"{traffic_controller}/frontends/{addresses[0]['value']}")
+    frontend = moment.azure.find(f"{traffic_controller}/frontends/{addresses[0]['value']}")
     if frontend is None:
-        return Verdict(refused="Invalid", message=f"frontend {addresses[0]['value']} is not found")
+        message = f"frontend {addresses[0]['value']} of {traffic_controller} is not found"
+        return Verdict(refused="Invalid", message=message)
     if is_taken(moment, gateway):
         return Verdict(refused="Invalid", message=f"frontend {addresses[0]['value']} belongs to another Gateway")
-    if not azure.of_type(f"{TRAFFIC_CONTROLLER}/associations", traffic_controller + "/"):
+    if not moment.azure.of_type(f"{TRAFFIC_CONTROLLER}/associations", traffic_controller + "/"):
         return Verdict(message=f"traffic controller {traffic_controller} has no association")
     return Verdict(host=frontend["properties"]["fqdn"])
 

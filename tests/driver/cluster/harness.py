@@ -109,6 +109,14 @@ class Cluster:
         """Asks until the answer has a text."""
         self.until(lambda: wanted in self.kubectl(words, *more), f"kubectl {words} says {wanted}")
 
+    def make(self, version: str, kind: str, name: str, spec: object, namespace: str = "cloud-native-app") -> str:
+        """Makes an object; the name under which kubectl finds it."""
+        meta = {"name": name, "namespace": namespace}
+        self.write("made.json", {"apiVersion": version, "kind": kind, "metadata": meta, "spec": spec})
+        self.kubectl("apply --filename", self.folder / "made.json")
+        group, _, number = version.partition("/")
+        return f"{kind}.{number}.{group}/{name}"
+
     def helm(self, *words: object) -> Done:
         """The stand-in of helm."""
         return self.run(HERE / "helm", *words)
@@ -174,7 +182,10 @@ class Cluster:
         """The stand-in's own words, once they have a text."""
         log = Path(self.log.name)
         self.until(lambda: wanted in log.read_text() or self.process.poll() is not None, f"it says {wanted}")
-        return log.read_text()
+        text = log.read_text()
+        if wanted not in text:
+            raise AssertionError(f"it has ended and said:\n{text}")
+        return text
 
     def fill_late_values(self) -> None:
         """What `bind` would write."""

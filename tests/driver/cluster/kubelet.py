@@ -1,10 +1,9 @@
 """The kubelet of the one node: pods start, Jobs' pods end, ephemeral containers answer, ended pods go."""
 
 from api import Api, Moment, Object, conditions, is_leaving, now
-from azure import Azure
-from faults import Faults
 from pods import NODE, owner_of
 from probe import Probe
+from round import Round
 
 ENDED = ("Succeeded", "Failed")
 
@@ -21,7 +20,7 @@ def make_node(api: Api, port: int) -> None:
         api.replace("Node", node, "/status")
 
 
-def run_kubelet(moment: Moment, azure: Azure, faults: Faults) -> None:
+def run_kubelet(moment: Round) -> None:
     """One look at every pod of the node."""
     for pod in moment.all("Pod"):
         if pod["spec"].get("nodeName") != NODE:
@@ -29,26 +28,26 @@ def run_kubelet(moment: Moment, azure: Azure, faults: Faults) -> None:
         if is_leaving(pod):
             moment.api.delete("Pod", pod, grace=0)
         elif pod.get("status", {}).get("phase") not in ENDED:
-            moment.set_status("Pod", pod, status_of(moment, azure, pod, faults))
+            moment.set_status("Pod", pod, status_of(moment, pod))
 
 
-def status_of(moment: Moment, azure: Azure, pod: Object, faults: Faults) -> Object:
+def status_of(moment: Round, pod: Object) -> Object:
     """What becomes of a pod from one round to the next: it waits, it runs, and a Job's pod ends."""
     status: Object = pod.get("status", {}) | {"hostIP": "127.0.0.1", "startTime": pod["metadata"]["creationTimestamp"]}
     owner = owner_of(pod)
     name = owner.get("name", "")
     running = is_running(status)
     # A container that runs is not touched by what happens to its Secrets.
-    waiting = None if running else why_waiting(moment, pod, faults)
+    waiting = None if running else why_waiting(moment, pod)
     ready = False
     if waiting:
         phase, state = "Pending", {"waiting": waiting}
     elif running and owner.get("kind") == "Job":
-        code = int(faults.text_of("job-failed", name) is not None)
+        code = int(moment.faults.text_of("job-failed", name) is not None)
         phase, state = ENDED[code], {"terminated": end_of(code)}
     else:
         phase, state = "Running", {"running": {"startedAt": now()}}
-        ready = not faults.has("pods-not-ready", name)
+        ready = not moment.faults.has("pods-not-ready", name)
     status["phase"] = phase
     status["containerStatuses"] = [container_status(each, state, ready, status) for each in pod["spec"]["containers"]]
     told = [
@@ -59,7 +58,7 @@ def status_of(moment: Moment, azure: Azure, pod: Object, faults: Faults) -> Obje
     ]
     status["conditions"] = conditions(status.get("conditions"), told)
     if phase == "Running":
-        run_probes(moment, azure, pod, status, faults)
+        run_probes(moment, pod, status)
     return status
 
 
@@ -68,10 +67,10 @@ def is_running(status: Object) -> bool:
     return any("running" in each["state"] for each in status.get("containerStatuses", []))
 
 
-def why_waiting(moment: Moment, pod: Object, faults: Faults) -> Object | None:
+def why_waiting(moment: Round, pod: Object) -> Object | None:
     """Why the containers cannot start, as `state.waiting` says it."""
     for container in pod["spec"]["containers"]:
-        if waiting := why_not_pulled(container, faults):
+        if waiting := why_not_pulled(moment, container):
             return waiting
     namespace = pod["metadata"]["namespace"]
     for kind, name in volume_sources(pod):
@@ -83,9 +82,9 @@ def why_waiting(moment: Moment, pod: Object, faults: Faults) -> Object | None:
     return None
 
 
-def why_not_pulled(container: Object, faults: Faults) -> Object | None:
+def why_not_pulled(moment: Round, container: Object) -> Object | None:
     """Nothing is pulled here but by a fault that says it is not."""
-    if not faults.has("image-not-pulled", container["image"]):
+    if not moment.faults.has("image-not-pulled", container["image"]):
         return None
     return {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{container["image"]}"'}
 
@@ -128,15 +127,15 @@ def container_status(container: Object, state: Object, ready: bool, status: Obje
     }
 
 
-def run_probes(moment: Moment, azure: Azure, pod: Object, status: Object, faults: Faults) -> None:
+def run_probes(moment: Round, pod: Object, status: Object) -> None:
     """Runs the ephemeral containers that have not run yet."""
     told = {each["name"]: each for each in status.get("ephemeralContainerStatuses", [])}
     for container in pod["spec"].get("ephemeralContainers", []):
         if "terminated" in told.get(container["name"], {}).get("state", {}):
             continue
-        state = {"waiting": why_not_pulled(container, faults)}
+        state = {"waiting": why_not_pulled(moment, container)}
         if not state["waiting"]:
-            code, message = Probe(moment, azure, faults, pod, container).run()
+            code, message = Probe(moment, pod, container).run()
             state = {"terminated": end_of(code) | {"message": message}}
         told[container["name"]] = container_status(container, state, False, {})
     if told:

@@ -6,13 +6,13 @@ import json
 
 import webhook
 from api import Moment, Object, is_leaving, is_true
-from azure import Azure
+from round import Round
 
 NODE = "node-0"
 HASH = "pod-template-hash"
 
 
-def make_pod(moment: Moment, azure: Azure, owner: Object, kind: str, version: str, labels: dict[str, str]) -> None:
+def make_pod(moment: Round, owner: Object, kind: str, version: str, labels: dict[str, str]) -> None:
     """Makes a pod of its owner's template, on the one node."""
     template = copy.deepcopy(owner["spec"]["template"])
     meta = owner["metadata"]
@@ -37,7 +37,7 @@ def make_pod(moment: Moment, azure: Azure, owner: Object, kind: str, version: st
         },
         "spec": template["spec"] | {"nodeName": NODE},
     }
-    webhook.add_identity(moment, azure, pod)
+    webhook.add_identity(moment, pod)
     moment.api.create("Pod", pod)
 
 

@@ -6,9 +6,8 @@ import urllib.parse
 from dataclasses import dataclass
 
 import services
-from api import Moment, Object
-from azure import Azure
-from faults import Faults
+from api import Object
+from round import Round
 from script import NotKnown, read_script
 from services import Reply
 from webhook import AUTHORITY, FOLDER, VOLUME
@@ -21,9 +20,7 @@ NO_FILE, NO_COMMAND = 26, 127
 class Probe:
     """An ephemeral container beside a pod's own."""
 
-    moment: Moment
-    azure: Azure
-    faults: Faults
+    moment: Round
     pod: Object
     container: Object
 
@@ -52,7 +49,7 @@ class Probe:
         if f"{address.scheme}://{address.netloc}/" != AUTHORITY:
             return services.not_resolved(address)
         # An answer is given once, so it must not be one of yesterday.
-        self.azure.read()
+        self.moment.azure.read()
         refusal = self.why_refused(address.path, values["client_id"])
         if refusal:
             return Reply(0, f'{{"error":"invalid_request","error_description":"{refusal}"}}', 400)
@@ -66,12 +63,12 @@ class Probe:
 
     def why_refused(self, path: str, client_id: str) -> str | None:
         """Why Entra gives no token."""
-        if path != f"/{self.azure.tenant()}/oauth2/v2.0/token":
+        if path != f"/{self.moment.azure.tenant()}/oauth2/v2.0/token":
             return "AADSTS90002: Tenant not found."
         account = self.pod["spec"]["serviceAccountName"]
-        if self.faults.has("token-refused", account):
+        if self.moment.faults.has("token-refused", account):
             return "AADSTS70021: No matching federated identity record found for presented assertion."
-        return self.azure.refusal(client_id, self.pod["metadata"]["namespace"], account)
+        return self.moment.azure.refusal(client_id, self.pod["metadata"]["namespace"], account)
 
 
 def printed(reply: Reply, options: dict[str, list[str]]) -> str:

@@ -2,8 +2,8 @@
 
 import time
 
-from api import Moment, Object
-from faults import Faults
+from api import Object
+from round import Round
 
 BINDING = "driver-is-administrator"
 
@@ -16,9 +16,9 @@ class Rights:
         self.planted = 0.0
         self.since = 0.0
 
-    def run(self, moment: Moment, faults: Faults) -> None:
+    def run(self, moment: Round) -> None:
         """Takes the binding away when the fault is planted, and gives it back when its time is over."""
-        seconds = faults.seconds("forbidden-seconds")
+        seconds = moment.faults.seconds("forbidden-seconds")
         if seconds != self.planted:
             self.planted, self.since = seconds, time.monotonic()
         allowed = time.monotonic() - self.since >= self.planted

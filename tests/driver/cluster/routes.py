@@ -10,7 +10,7 @@ from api import (
     set_conditions,
 )
 from controller import CLASS, CONTROLLER
-from faults import Faults
+from round import Round
 
 POLICIES = (
     "BackendTLSPolicy",
@@ -22,19 +22,19 @@ POLICIES = (
 Judgement = tuple[bool, str, str]
 
 
-def run_routes(moment: Moment, faults: Faults) -> None:
+def run_routes(moment: Round) -> None:
     """One look at every route."""
     for kind in ("HTTPRoute", "GRPCRoute"):
         for route in moment.all(kind):
             if not is_leaving(route):
-                run_route(moment, kind, route, faults)
+                run_route(moment, kind, route)
 
 
-def run_route(moment: Moment, kind: str, route: Object, faults: Faults) -> None:
+def run_route(moment: Round, kind: str, route: Object) -> None:
     """A status for every parent that is a Gateway of this controller."""
     old = {key_of(each["parentRef"]): each["conditions"] for each in route.get("status", {}).get("parents", [])}
     resolved = backends_of(moment, route)
-    if faults.has("route-not-resolved", route["metadata"]["name"]):
+    if moment.faults.has("route-not-resolved", route["metadata"]["name"]):
         resolved = (False, "BackendNotFound", "a backend is not found")
     parents = []
     for ref in route["spec"].get("parentRefs", []):
@@ -42,20 +42,19 @@ def run_route(moment: Moment, kind: str, route: Object, faults: Faults) -> None:
         if gateway is None or gateway["spec"]["gatewayClassName"] != CLASS:
             continue
         accepted = accepted_by(moment, gateway, ref, route)
-        up = is_true(gateway.get("status", {}), "Programmed")
-        good = accepted[0] and resolved[0] and up
-        why = next(
-            (each[2] for each in (accepted, resolved) if not each[0]), "" if up else "the Gateway is not programmed"
-        )
-        told = [
-            ("ResolvedRefs", *resolved),
-            ("Accepted", *accepted),
-            ("Programmed", good, "Programmed" if good else "Pending", why),
-        ]
+        told = [("ResolvedRefs", *resolved), ("Accepted", *accepted), programmed(gateway, accepted, resolved)]
         made = conditions(old.get(key_of(ref)), told, observedGeneration=route["metadata"]["generation"])
         parents.append({"parentRef": ref, "controllerName": CONTROLLER, "conditions": made})
     if parents:
         moment.set_status(kind, route, {"parents": parents})
+
+
+def programmed(gateway: Object, *needed: Judgement) -> Condition:
+    """A route is programmed once it is accepted, its backends are found, and its Gateway is programmed."""
+    if not is_true(gateway.get("status", {}), "Programmed"):
+        needed = (*needed, (False, "", "the Gateway is not programmed"))
+    wrong = [message for good, _, message in needed if not good]
+    return "Programmed", not wrong, "Pending" if wrong else "Programmed", next(iter(wrong), "")
 
 
 def key_of(ref: Object) -> tuple[tuple[str, str], ...]:
@@ -98,11 +97,8 @@ def backends_of(moment: Moment, route: Object) -> Judgement:
                 return False, "RefNotPermitted", f"Service {ref['namespace']}/{ref['name']} is in another namespace"
             service = moment.find("Service", namespace, ref["name"])
             if service is None or ref.get("port") not in [port["port"] for port in service["spec"]["ports"]]:
-                return (
-                    False,
-                    "BackendNotFound",
-                    f"Service {namespace}/{ref['name']} with port {ref.get('port')} is not found",
-                )
+                message = f"Service {namespace}/{ref['name']} with port {ref.get('port')} is not found"
+                return False, "BackendNotFound", message
     return True, "ResolvedRefs", ""
 
 
@@ -111,28 +107,21 @@ def run_policies(moment: Moment) -> None:
     for kind in POLICIES:
         for policy in moment.all(kind):
             if not is_leaving(policy):
-                told = judgement_of(moment, policy)
+                told = judgement_of(moment, policy, policy["spec"]["targetRef"])
                 set_conditions(moment, kind, policy, more_of(kind, told))
     for policy in moment.all("BackendLoadBalancingPolicy"):
         set_targets(moment, policy)
 
 
-def judgement_of(moment: Moment, policy: Object, ref: Object | None = None) -> list[Condition]:
+def judgement_of(moment: Moment, policy: Object, ref: Object) -> list[Condition]:
     """Whether the target is there. An `override` is refused, as the controller does."""
-    ref = ref or policy["spec"]["targetRef"]
-    if "override" in policy["spec"]:
-        return [
-            ("Accepted", False, "OverrideNotSupported", "override is not supported"),
-            ("ResolvedRefs", True, "ResolvedRefs", ""),
-        ]
     namespace = ref.get("namespace", policy["metadata"]["namespace"])
-    if moment.find(ref["kind"], namespace, ref["name"]) is None:
-        message = f"{ref['kind']} {namespace}/{ref['name']} is not found"
-        return [
-            ("Accepted", False, "NoTargetReference", message),
-            ("ResolvedRefs", False, "NoTargetReference", message),
-        ]
-    return [("Accepted", True, "Accepted", ""), ("ResolvedRefs", True, "ResolvedRefs", "")]
+    accepted, resolved = (True, "Accepted", ""), (True, "ResolvedRefs", "")
+    if "override" in policy["spec"]:
+        accepted = False, "OverrideNotSupported", "override is not supported"
+    elif moment.find(ref["kind"], namespace, ref["name"]) is None:
+        accepted = resolved = False, "NoTargetReference", f"{ref['kind']} {namespace}/{ref['name']} is not found"
+    return [("Accepted", *accepted), ("ResolvedRefs", *resolved)]
 
 
 def more_of(kind: str, told: list[Condition]) -> list[Condition]:
@@ -140,11 +129,8 @@ def more_of(kind: str, told: list[Condition]) -> list[Condition]:
     if kind != "WebApplicationFirewallPolicy":
         return told
     good = told[0][1]
-    return [
-        *told,
-        ("Deployment", good, "Deployed" if good else "NoDeployment", ""),
-        ("Programmed", good, "Programmed" if good else "Pending", ""),
-    ]
+    deployment = ("Deployment", good, "Deployed" if good else "NoDeployment", "")
+    return [*told, deployment, ("Programmed", good, "Programmed" if good else "Pending", "")]
 
 
 def set_targets(moment: Moment, policy: Object) -> None:

@@ -244,6 +244,49 @@ def routes_fail(test: unittest.TestCase, cluster: Cluster) -> None:
     cluster.soon("ResolvedRefs", reason, *APP)
 
 
+def routes_are_refused(test: unittest.TestCase, cluster: Cluster) -> None:
+    """A route must want a listener that is there and takes it, and lead to Services of its own namespace."""
+    service: dict[str, object] = {"name": "api-service", "port": 8080}
+    for listener, backend, condition in (
+        ("other", service, "Accepted False NoMatchingParent"),
+        ("http", service | {"port": 81}, "ResolvedRefs False BackendNotFound"),
+        ("http", service | {"namespace": "default"}, "ResolvedRefs False RefNotPermitted"),
+        ("http", service | {"kind": "Secret"}, "ResolvedRefs False InvalidKind"),
+    ):
+        parent = {"name": "cloud-native-gateway", "sectionName": listener}
+        spec = {"parentRefs": [parent], "rules": [{"backendRefs": [backend]}]}
+        name = cluster.make("gateway.networking.k8s.io/v1", "HTTPRoute", "refused", spec)
+        kind = condition.split()[0]
+        path = f"{{.status.parents[0].conditions[?(@.type=='{kind}')]['type','status','reason']}}"
+        cluster.soon(condition, f"get {name} -o", f"jsonpath={path}", *APP)
+        cluster.kubectl(f"delete {name}", *APP)
+    spec = {"parentRefs": [{"name": "cloud-native-gateway", "namespace": "cloud-native-app"}]}
+    name = cluster.make("gateway.networking.k8s.io/v1", "HTTPRoute", "elsewhere", spec, "default")
+    cluster.soon("NotAllowedByListeners", f"get {name} -o json -n default")
+    cluster.kubectl(f"delete {name} -n default")
+
+
+def policies_are_judged(test: unittest.TestCase, cluster: Cluster) -> None:
+    """A policy is accepted where its target is there, and says so where its kind does; no override is accepted."""
+    service = {"group": "", "kind": "Service", "name": "api-service"}
+    gateway = {"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": "cloud-native-gateway"}
+    route = {"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": "api-route"}
+    firewall = {"webApplicationFirewall": {"id": "/subscriptions/x"}}
+    for kind, spec, at, condition in (
+        ("BackendTLSPolicy", {"targetRef": service, "default": {}}, "", "Accepted True"),
+        ("FrontendTLSPolicy", {"targetRef": gateway, "default": {}}, "", "Accepted True"),
+        ("RoutePolicy", {"targetRef": route, "default": {}}, "", "Accepted True"),
+        ("RoutePolicy", {"targetRef": route, "override": {}}, "", "Accepted False OverrideNotSupported"),
+        ("RoutePolicy", {"targetRef": route | {"name": "x"}}, "", "ResolvedRefs False NoTargetReference"),
+        ("WebApplicationFirewallPolicy", {"targetRef": gateway} | firewall, "", "Programmed True"),
+        ("BackendLoadBalancingPolicy", {"targetRefs": [{"targetRef": service}]}, ".targets[0]", "Accepted True"),
+    ):
+        name = cluster.make("alb.networking.azure.io/v1", kind, "judged", spec)
+        path = f"{{.status{at}.conditions[?(@.type=='{condition.split()[0]}')]['type','status','reason']}}"
+        cluster.soon(condition, f"get {name} -o", f"jsonpath={path}", *APP)
+        cluster.kubectl(f"delete {name}", *APP)
+
+
 def gateways_are_refused(test: unittest.TestCase, cluster: Cluster) -> None:
     """A Gateway must name what is there, in the form that its kind of traffic controller wants."""
     gateway = json.loads(cluster.kubectl("get gateway/cloud-native-gateway -o json", *APP))
@@ -379,6 +422,8 @@ HELM_AND_BYO: Sequence[Part] = [
     pods_fail_by_faults,
     gateway_fails_by_fault,
     routes_fail,
+    routes_are_refused,
+    policies_are_judged,
     gateways_are_refused,
     job_fails_and_is_replaced,
     a_second_apply_changes_nothing,

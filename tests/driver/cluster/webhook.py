@@ -1,7 +1,8 @@
 """What the workload identity webhook adds to pods (azure-workload-identity v1, 2026-11)."""
 
-from api import Moment, Object
-from azure import AUDIENCE, Azure
+from api import Object
+from azure import AUDIENCE
+from round import Round
 
 CLIENT_ID = "azure.workload.identity/client-id"
 USE = "azure.workload.identity/use"
@@ -10,7 +11,7 @@ VOLUME = "azure-identity-token"
 FOLDER = "/var/run/secrets/azure/tokens"
 
 
-def add_identity(moment: Moment, azure: Azure, pod: Object) -> None:
+def add_identity(moment: Round, pod: Object) -> None:
     """Adds variables and the token's volume to a pod that asks for them, as its service account says."""
     if pod["metadata"].get("labels", {}).get(USE) != "true":
         return
@@ -21,7 +22,7 @@ def add_identity(moment: Moment, azure: Azure, pod: Object) -> None:
         return
     variables = {
         "AZURE_CLIENT_ID": client_id,
-        "AZURE_TENANT_ID": azure.tenant(),
+        "AZURE_TENANT_ID": moment.azure.tenant(),
         "AZURE_FEDERATED_TOKEN_FILE": f"{FOLDER}/{VOLUME}",
         "AZURE_AUTHORITY_HOST": AUTHORITY,
     }
