@@ -3,8 +3,9 @@
 //! In: text, with styles where it has some. Out: bytes; styles are dropped where colours are not wanted.
 
 use std::ffi::OsStr;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 
+use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 
 use super::exit::Failure;
@@ -26,8 +27,8 @@ impl Console {
     /// The streams of the process.
     pub(super) fn standard(color: ColorChoice) -> Self {
         Self {
-            out: Box::new(AutoStream::new(io::stdout(), color)),
-            err: Box::new(AutoStream::new(io::stderr(), color)),
+            out: stream(io::stdout(), color),
+            err: stream(io::stderr(), color),
         }
     }
 
@@ -67,6 +68,16 @@ impl Console {
         let message = message.trim_end().replace('\n', "\n       ");
         self.say(&format!("{RED}error{PLAIN}: {message}\n"));
     }
+}
+
+/// A stream that takes text with styles. What drops them hands it on in small pieces: they are put together again.
+fn stream(raw: impl RawStream + 'static, color: ColorChoice) -> Box<dyn Write> {
+    let color = match color {
+        ColorChoice::Auto => AutoStream::choice(&raw),
+        decided => decided,
+    };
+    let raw: Box<dyn Write> = Box::new(BufWriter::new(raw));
+    Box::new(AutoStream::new(raw, color))
 }
 
 /// A line of a diff or of a list of changes, in the colour of its sign.

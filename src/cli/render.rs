@@ -88,7 +88,8 @@ impl Render {
         }
         let (sources, id) = report::read_spec(&self.spec)?;
         let mut findings = Findings::new();
-        let model = crate::check(&sources, id, &mut findings);
+        // The process ends soon: nothing is gained by freeing what was made piece by piece.
+        let model = ManuallyDrop::new(crate::check(&sources, id, &mut findings));
         // A folder's README.md and lock are of the whole.
         let render = if to_stdout && self.only == Some(Only::K8s) {
             render::cluster
@@ -118,7 +119,6 @@ impl Render {
             self.print(console, &rendered)?;
             return Ok(Exit::Success);
         }
-        // The process ends soon: nothing is gained by freeing what it rendered piece by piece.
         let rendered = ManuallyDrop::new(rendered);
         let objects: Vec<ObjectId> = rendered
             .manifests

@@ -55,14 +55,16 @@ impl Steps for RealSteps {
     }
 
     fn write_beside(&mut self, folder: &Path, bytes: &[u8], mode: Mode) -> io::Result<PathBuf> {
-        // Opened and written past `tempfile`, whose errors name its own file, and that is gone when a person reads of it.
-        let mut file = tempfile::Builder::new()
-            .prefix(LEFTOVER.0)
-            .suffix(LEFTOVER.1)
-            .make_in(folder, |path| options(mode).open(path))?;
-        file.as_file_mut().write_all(bytes)?;
-        let (_, path) = file.keep().map_err(|error| error.error)?;
-        Ok(path)
+        let (path, mut file) = create_beside(folder, mode)?;
+        let written = file.write_all(bytes);
+        drop(file);
+        match written {
+            Ok(()) => Ok(path),
+            Err(error) => {
+                let _ = fs::remove_file(&path);
+                Err(error)
+            }
+        }
     }
 
     fn rename(&mut self, from: &Path, to: &Path) -> io::Result<()> {
@@ -75,6 +77,20 @@ impl Steps for RealSteps {
 
     fn remove_folder(&mut self, path: &Path) -> io::Result<()> {
         fs::remove_dir(path)
+    }
+}
+
+/// A file of a name that nobody has: another render may write into the folder where the system knows no locks.
+fn create_beside(folder: &Path, mode: Mode) -> io::Result<(PathBuf, fs::File)> {
+    let (prefix, suffix) = LEFTOVER;
+    let mut taken = 0;
+    loop {
+        let path = folder.join(format!("{prefix}{taken}{suffix}"));
+        match options(mode).open(&path) {
+            Ok(file) => return Ok((path, file)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => taken += 1,
+            Err(error) => return Err(error),
+        }
     }
 }
 

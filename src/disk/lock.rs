@@ -26,23 +26,35 @@ use crate::output::{Mode, ObjectId, OutputPath};
 /// The format that this program reads and writes.
 pub(super) const FORMAT: u32 = 1;
 
-/// A SHA-256 in lower-case hexadecimal, as `sha256sum` prints it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Sha(String);
+/// A SHA-256, which is printed in lower-case hexadecimal, as `sha256sum` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Sha([u8; 32]);
 
 impl Sha {
     pub(super) fn of(bytes: &[u8]) -> Self {
-        let mut hex = String::with_capacity(64);
-        for byte in Sha256::digest(bytes) {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        Self(hex)
+        Self(Sha256::digest(bytes).into())
     }
 
     fn parse(text: &str) -> Option<Self> {
-        let hex = |c: u8| matches!(c, b'0'..=b'9' | b'a'..=b'f');
-        (text.len() == 64 && text.bytes().all(hex)).then(|| Self(text.to_owned()))
+        let digit = |c: u8| match c {
+            b'0'..=b'9' => Some(c - b'0'),
+            b'a'..=b'f' => Some(c - b'a' + 10),
+            _ => None,
+        };
+        let (pairs, []) = text.as_bytes().as_chunks::<2>() else {
+            return None;
+        };
+        let bytes: Option<Vec<u8>> = pairs
+            .iter()
+            .map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?))
+            .collect();
+        bytes?.try_into().ok().map(Self)
+    }
+
+    fn print_to(self, text: &mut String) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+        text.extend(digits.map(|digit| char::from(DIGITS[usize::from(digit)])));
     }
 }
 
@@ -74,7 +86,7 @@ impl Row {
     /// Takes the other row's hashes too.
     pub(super) fn absorb(&mut self, other: &Self) {
         match (&mut self.hashes, &other.hashes) {
-            (Some(mine), Some(others)) => mine.extend(others.iter().cloned()),
+            (Some(mine), Some(others)) => mine.extend(others),
             (mine @ None, Some(others)) => *mine = Some(others.clone()),
             (_, None) => {}
         }
@@ -202,16 +214,7 @@ impl Lock {
                 Mode::Plain => "plain",
                 Mode::Executable => "executable",
             };
-            let hashes = row.hashes.as_ref().map_or_else(
-                || "-".to_owned(),
-                |all| {
-                    all.iter()
-                        .map(|sha| sha.0.as_str())
-                        .collect::<Vec<_>>()
-                        .join(",")
-                },
-            );
-            push(&["file", mode, &hashes, path.as_str()]);
+            push(&["file", mode, &print_hashes(row), path.as_str()]);
         }
         for object in &self.objects {
             let namespace = object.namespace.as_deref().unwrap_or("-");
@@ -227,6 +230,20 @@ impl Lock {
         let _ = writeln!(text, "end\t{rows}");
         text
     }
+}
+
+fn print_hashes(row: &Row) -> String {
+    let Some(hashes) = &row.hashes else {
+        return "-".to_owned();
+    };
+    let mut text = String::new();
+    for hash in hashes {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        hash.print_to(&mut text);
+    }
+    text
 }
 
 fn format_version(line: &str) -> Option<u32> {

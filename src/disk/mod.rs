@@ -34,6 +34,7 @@
 mod apply;
 mod difference;
 mod error;
+mod halves;
 #[allow(clippy::disallowed_methods, clippy::disallowed_types)]
 // Disk is where folders are made and opened.
 mod hold;

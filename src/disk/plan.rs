@@ -10,6 +10,7 @@ use std::path::Path;
 use super::apply::{Operation, RealSteps, Steps};
 use super::difference::{Difference, DifferenceKind};
 use super::error::{DiskError, Refusal};
+use super::halves;
 use super::lock::{Lock, Row, Sha};
 use super::seeded::{self, ValueProblem, ValueProblemKind};
 use super::tree::{Found, Obstacle, Tree};
@@ -69,12 +70,15 @@ impl<'a> Plan<'a> {
     pub fn new(tree: &Tree, request: &Request<'a>) -> Result<Self, DiskError> {
         let wanted = check_request(request)?;
         let mut draft = Draft::default();
-        for file in wanted
+        let in_scope: Vec<&OutputFile> = wanted
             .values()
+            .copied()
             .filter(|file| request.scope.covers(&file.path))
-        {
+            .collect();
+        for (file, hash) in in_scope.iter().zip(hashes(&in_scope)) {
             let found = tree.at(&file.path)?;
-            draft.judge_wanted(file, found, tree.lock.files.get(&file.path), request.force);
+            let known = tree.lock.files.get(&file.path);
+            draft.judge_wanted(file, hash, found, known, request.force);
         }
         for (path, row) in &tree.lock.files {
             if !request.scope.covers(path) {
@@ -187,6 +191,7 @@ impl<'a> Draft<'a> {
     fn judge_wanted(
         &mut self,
         file: &'a OutputFile,
+        hash: Sha,
         found: &Found,
         known: Option<&Row>,
         force: bool,
@@ -202,10 +207,15 @@ impl<'a> Draft<'a> {
                 return;
             }
             Found::Nothing => None,
-            Found::File { bytes, executable } => Some((bytes, Sha::of(bytes), *executable)),
+            Found::File { bytes, executable } => {
+                let is_same = bytes == file.text.as_bytes();
+                let found = if is_same { hash } else { Sha::of(bytes) };
+                Some((bytes, found, *executable))
+            }
         };
         let content = content(
             file,
+            hash,
             on_disk
                 .as_ref()
                 .map(|(bytes, hash, _)| (bytes.as_slice(), hash)),
@@ -217,12 +227,12 @@ impl<'a> Draft<'a> {
         }
         let kind = match &on_disk {
             None => Some(DifferenceKind::Missing),
-            Some((bytes, hash, executable)) => {
+            Some((bytes, found, executable)) => {
                 let is_wrong_mode =
                     executable.is_some_and(|is| is != (file.mode == Mode::Executable));
                 content.compare(
                     bytes,
-                    known.map(|row| row.knows(hash)),
+                    known.map(|row| row.knows(found)),
                     is_wrong_mode,
                     force,
                 )
@@ -238,7 +248,7 @@ impl<'a> Draft<'a> {
         }
         let is_seeded = content.row.hashes.is_none();
         if let Some((_, hash, _)) = on_disk.as_ref().filter(|_| !is_seeded) {
-            journal_row.absorb(&Row::generated(file.mode, hash.clone()));
+            journal_row.absorb(&Row::generated(file.mode, *hash));
         }
         self.journal.files.insert(file.path.clone(), journal_row);
         self.coming.files.insert(file.path.clone(), content.row);
@@ -430,7 +440,20 @@ impl<'a> Draft<'a> {
 
 /// The text of a file as a render into an empty folder writes it.
 pub fn first_text(file: &OutputFile) -> String {
-    content(file, None, None).text.into_owned()
+    first_content(file).text.into_owned()
+}
+
+fn first_content(file: &OutputFile) -> Content<'_> {
+    content(file, Sha::of(file.text.as_bytes()), None, None)
+}
+
+/// The hash of each text.
+fn hashes(files: &[&OutputFile]) -> Vec<Sha> {
+    let of_all = |files: &[&OutputFile]| -> Vec<Sha> {
+        let texts = files.iter().map(|file| file.text.as_bytes());
+        texts.map(Sha::of).collect()
+    };
+    halves::both(files, |file| file.text.len(), of_all).concat()
 }
 
 /// What one file should hold.
@@ -443,21 +466,17 @@ struct Content<'a> {
     open: Vec<String>,
 }
 
+/// `hash` is that of the file's text.
 fn content<'a>(
     file: &'a OutputFile,
+    hash: Sha,
     on_disk: Option<(&[u8], &Sha)>,
     known: Option<&Row>,
 ) -> Content<'a> {
     match &file.owner {
         Owner::Generated => Content {
             text: Cow::Borrowed(&file.text),
-            row: Row::generated(
-                file.mode,
-                match on_disk {
-                    Some((bytes, hash)) if bytes == file.text.as_bytes() => hash.clone(),
-                    _ => Sha::of(file.text.as_bytes()),
-                },
-            ),
+            row: Row::generated(file.mode, hash),
             problems: Vec::new(),
             open: Vec::new(),
         },
@@ -517,7 +536,7 @@ fn left_behind(
     wanted: &BTreeMap<OutputPath, &OutputFile>,
 ) -> Vec<OutputPath> {
     let is_right = |path: &OutputPath| match (wanted.get(path), tree.lock.files.get(path)) {
-        (Some(file), Some(row)) => *row == content(file, None, None).row,
+        (Some(file), Some(row)) => *row == first_content(file).row,
         _ => false,
     };
     let paths: BTreeSet<&OutputPath> = wanted.keys().chain(tree.lock.files.keys()).collect();

@@ -116,6 +116,9 @@ impl Tree {
                 closed.insert(folder, obstacle);
                 continue;
             }
+            if !tree.has_folder_of(&folder) {
+                continue;
+            }
             match look(dir, &folder)? {
                 None => {}
                 Some(metadata) if metadata.is_dir() => {
@@ -132,7 +135,8 @@ impl Tree {
         for path in paths {
             let found = match way_to(&path, &closed) {
                 Some(obstacle) => Found::Obstacle(obstacle),
-                None => read_file(dir, &path)?,
+                None if tree.has_folder_of(&path) => read_file(dir, &path)?,
+                None => Found::Nothing,
             };
             tree.found.insert(path, found);
         }
@@ -168,6 +172,13 @@ impl Tree {
         self.found
             .get(path)
             .ok_or_else(|| DiskError::Bug(format!("Nobody looked for {path}")))
+    }
+
+    /// Whether the folder that something lies in exists, as far as was looked.
+    fn has_folder_of(&self, path: &OutputPath) -> bool {
+        path.folders()
+            .next()
+            .is_none_or(|folder| self.folders.contains(&folder))
     }
 
     fn read_lock(&mut self, dir: &Path) -> Result<(), DiskError> {

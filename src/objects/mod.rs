@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use self::api::{
     ApplicationLoadBalancer, ConfigMap, Deployment, Gateway, HealthCheckPolicy, HttpRoute, Job,
-    Metadata, Namespace, PodDisruptionBudget, Service, ServiceAccount,
+    Metadata, Namespace, PodDisruptionBudget, Service, ServiceAccount, TextMap,
 };
 use crate::model::{Model, Origin};
 use crate::output::ObjectId;
@@ -308,15 +308,12 @@ impl Object {
 /// The labels that every object of a system carries; with them the driver finds what it may delete.
 ///
 /// `name` is what the object is of: a workload, a route, or the object itself.
-fn labels(model: &Model, name: &str) -> std::collections::BTreeMap<String, String> {
-    [
+fn labels(model: &Model, name: &str) -> TextMap {
+    TextMap::from([
         (NAME_LABEL, name),
         ("app.kubernetes.io/part-of", &model.name),
         ("app.kubernetes.io/managed-by", "agcgen"),
-    ]
-    .into_iter()
-    .map(|(label, value)| (label.to_owned(), value.to_owned()))
-    .collect()
+    ])
 }
 
 /// The label that selects the pods of a workload. Nothing else is in selectors, because they can never change.

@@ -11,9 +11,9 @@ pub mod template;
 
 use std::fmt;
 use std::panic::resume_unwind;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
-use crate::facts::{self, Fact};
+use crate::facts;
 use crate::model::Model;
 use crate::objects::{self, Manifest};
 use crate::output::{BadPath, Mode, OutputFile, OutputPath, Owner};
@@ -33,19 +33,35 @@ pub struct Rendered {
 /// # Errors
 /// A bug in agcgen, never the fault of a spec.
 pub fn render(model: &Model) -> Result<Rendered, RenderError> {
-    let manifests = objects::manifests(model);
-    // The runbook takes about as long as all the rest.
-    let (mut files, operation) = thread::scope(|scope| {
-        let operation = scope.spawn(|| operation(model, &facts::of(model, &manifests)));
-        let files = files(model, &manifests);
-        let operation = operation
-            .join()
-            .unwrap_or_else(|panic| resume_unwind(panic));
-        Ok::<_, RenderError>((files?, operation?))
-    })?;
-    files.extend(operation);
-    files.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
-    Ok(Rendered { files, manifests })
+    thread::scope(|scope| {
+        // The Azure half needs no objects.
+        let infra = scope.spawn(|| infra::files(model));
+        let manifests = objects::manifests(model);
+        let mut files = with_manifests(model, &manifests)?;
+        files.extend(joined(infra)?);
+        files.push(attributes()?);
+        files.extend(controller::file(model)?);
+        files.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
+        Ok(Rendered { files, manifests })
+    })
+}
+
+/// The files that say something of the objects: the cluster half, and what says how to operate the system, which takes as long as
+/// both halves.
+fn with_manifests(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, RenderError> {
+    thread::scope(|scope| {
+        let k8s = scope.spawn(|| k8s::files(model, manifests));
+        let facts = facts::of(model, manifests);
+        let mut files = driver::files(model, &facts)?;
+        files.push(runbook::file(model, &facts)?);
+        files.extend(joined(k8s)?);
+        Ok(files)
+    })
+}
+
+/// What a thread has made.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// The cluster half alone: its files and objects.
@@ -56,22 +72,6 @@ pub fn cluster(model: &Model) -> Result<Rendered, RenderError> {
     let manifests = objects::manifests(model);
     let files = k8s::files(model, &manifests)?;
     Ok(Rendered { files, manifests })
-}
-
-/// What says how to operate it: the runbook and the driver.
-fn operation(model: &Model, facts: &[Fact]) -> Result<Vec<OutputFile>, RenderError> {
-    let mut files = driver::files(model, facts)?;
-    files.push(runbook::file(model, facts)?);
-    Ok(files)
-}
-
-/// Every other file.
-fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, RenderError> {
-    let mut files = vec![attributes()?];
-    files.extend(infra::files(model)?);
-    files.extend(k8s::files(model, manifests)?);
-    files.extend(controller::file(model)?);
-    Ok(files)
 }
 
 /// Line ends are part of the bytes that `--check` compares.

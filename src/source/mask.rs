@@ -319,6 +319,9 @@ pub fn masked(text: &str, also: &[Range<usize>]) -> String {
     }
     hidden.extend(beside_secret_keys(text, &lower));
     hidden.extend(below_secret_keys(text, &lower));
+    if hidden.is_empty() {
+        return text.to_owned();
+    }
     let mut is_hidden = vec![false; text.len()];
     for range in hidden {
         let end = range.end.min(text.len());

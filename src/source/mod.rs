@@ -4,6 +4,7 @@
 //! merged from another layer still points at the line that wrote it. Nothing here knows what a spec means.
 
 mod compose;
+mod deserialize;
 mod mask;
 mod node;
 mod overlay;

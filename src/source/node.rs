@@ -49,6 +49,24 @@ impl Entries {
         let entry = &self.list[*self.by_key.get(at)?];
         (entry.key == key).then_some(entry)
     }
+
+    /// The values, to be changed, each with its key.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = (&str, &mut Node)> {
+        self.list
+            .iter_mut()
+            .map(|entry| (entry.key.as_str(), &mut entry.value))
+    }
+
+    /// Drops the entries whose key is not kept.
+    pub fn retain(&mut self, is_kept: impl Fn(&str) -> bool) {
+        if !self.list.iter().all(|entry| is_kept(&entry.key)) {
+            let list = std::mem::take(&mut self.list);
+            *self = list
+                .into_iter()
+                .filter(|entry| is_kept(&entry.key))
+                .collect();
+        }
+    }
 }
 
 impl FromIterator<Entry> for Entries {

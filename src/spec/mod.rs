@@ -7,6 +7,7 @@
 mod azure;
 mod block;
 mod expand;
+mod form;
 mod gateway;
 pub(crate) mod reserved;
 mod resources;
@@ -177,14 +178,14 @@ pub(crate) struct Decoded {
 /// pass could say anything true; errors may have been reported either way.
 #[inline(never)]
 pub(crate) fn decode(sources: &Sources, tree: Node, found: &mut Findings) -> Option<Decoded> {
-    let (tree, refused) = shape::check(sources, tree, found)?;
+    let (mut tree, refused) = shape::check(sources, tree, found)?;
     let span = tree.span;
-    let full = expand::expand(tree, schema());
+    expand::expand(&mut tree, form::form());
     // With environments, their layers merge here (`source::overlay`).
-    match serde_json::from_value::<Spec>(full.to_json()) {
+    match Spec::deserialize(&tree) {
         Ok(spec) => Some(Decoded {
             spec,
-            tree: full,
+            tree,
             refused,
         }),
         // What the shape check pruned was needed. It has been reported.

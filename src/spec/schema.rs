@@ -12,9 +12,10 @@ use super::block::{example_in, kinds_in, other_keys_in, properties_in, types_in}
 use super::sugar::{DATA, REFUSED, SHORT, WORDS};
 
 /// To read it takes less than half of what it takes to make it. A file that is no JSON does not compile (`shape`).
-static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../schema/agcgen.schema.json")).expect("it is JSON")
-});
+static SCHEMA: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(TEXT).expect("it is JSON"));
+
+/// The file of the published schema.
+pub(super) const TEXT: &str = include_str!("../../schema/agcgen.schema.json");
 
 /// The published schema. A test compares it with [`schema_text`].
 pub fn schema() -> &'static Value {

@@ -1,9 +1,8 @@
 //! Objects of the group "" (v1).
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use super::TextMap;
 use super::meta::{IntOrText, Metadata};
 
 /// A namespace.
@@ -32,8 +31,8 @@ pub struct ConfigMap {
     /// Name and labels.
     pub metadata: Metadata,
     /// Names and values.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub data: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "TextMap::is_empty")]
+    pub data: TextMap,
 }
 
 /// A name and an address for the pods of a workload.
@@ -51,7 +50,7 @@ pub struct Service {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ServiceSpec {
     /// Labels of its pods.
-    pub selector: BTreeMap<String, String>,
+    pub selector: TextMap,
     /// Its ports.
     pub ports: Vec<ServicePort>,
 }

@@ -12,6 +12,7 @@ mod gateway;
 mod meta;
 mod pod;
 mod policy;
+mod text_map;
 
 pub use self::alb::{
     ApplicationLoadBalancer, ApplicationLoadBalancerSpec, HealthCheck, HealthCheckPolicy,
@@ -33,3 +34,4 @@ pub use self::pod::{
     TopologySpread, Volume, VolumeMount,
 };
 pub use self::policy::{PodDisruptionBudget, PodDisruptionBudgetSpec};
+pub use self::text_map::TextMap;

@@ -1,9 +1,8 @@
 //! Pods, as Deployments and Jobs make them.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use super::TextMap;
 use super::meta::LabelSelector;
 
 /// What every pod of a Deployment or Job is like.
@@ -21,11 +20,11 @@ pub struct PodTemplate {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PodMetadata {
     /// Labels.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "TextMap::is_empty")]
+    pub labels: TextMap,
     /// Annotations.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub annotations: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "TextMap::is_empty")]
+    pub annotations: TextMap,
 }
 
 /// What runs in a pod.

@@ -3,10 +3,8 @@
 //! A workload has one for all its direct connections. It stands in the platform, because only there values that exist
 //! after the deployment are filled in.
 
-use std::collections::BTreeMap;
-
 use crate::model::{Model, SettingValue, Workload};
-use crate::objects::api::{ConfigMap, Metadata};
+use crate::objects::api::{ConfigMap, Metadata, TextMap};
 use crate::objects::late_field::key;
 use crate::objects::{LateField, Manifest, Object, Part, Topic, hole, labels};
 
@@ -20,7 +18,7 @@ pub(super) fn build(model: &Model) -> Vec<Manifest> {
 
 fn config_map(model: &Model, workload: &Workload) -> Option<Manifest> {
     let name = workload.connections_map()?;
-    let mut data = BTreeMap::new();
+    let mut data = TextMap::default();
     let mut late = Vec::new();
     for setting in workload.direct_settings() {
         let value = match (&setting.value, &workload.identity) {
@@ -37,7 +35,7 @@ fn config_map(model: &Model, workload: &Workload) -> Option<Manifest> {
             // Who has a connection to Azure has an identity; who has none has no client id to tell.
             (SettingValue::ClientId, None) => continue,
         };
-        data.insert(setting.name.clone(), value);
+        data.insert(&setting.name, value);
     }
     Some(Manifest {
         object: Object::ConfigMap(ConfigMap {

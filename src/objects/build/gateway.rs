@@ -1,14 +1,12 @@
 //! Gateways, and the `ApplicationLoadBalancer` where the controller makes the traffic controller.
 
-use std::collections::BTreeMap;
-
 use crate::catalog::arm_types::TRAFFIC_CONTROLLER;
 use crate::catalog::controller::GATEWAY_CLASS;
 use crate::late::{AGC_ID, GATEWAY_SUBNET_ID};
 use crate::model::{Frontend, GatewayDeployment, Model};
 use crate::objects::api::{
     AllowedRoutes, ApplicationLoadBalancer, ApplicationLoadBalancerSpec, Gateway, GatewayAddress,
-    GatewaySpec, Listener, Metadata, RouteNamespaces,
+    GatewaySpec, Listener, Metadata, RouteNamespaces, TextMap,
 };
 use crate::objects::late_field::{Step, key};
 use crate::objects::{LateField, Manifest, Object, Part, Topic, hole, labels};
@@ -104,18 +102,14 @@ fn one_gateway(model: &Model, frontend: &Frontend) -> Manifest {
                 address_type: ALB_FRONTEND.to_owned(),
                 value: frontend.name.clone(),
             };
-            (
-                BTreeMap::from([(ALB_ID.to_owned(), id)]),
-                vec![address],
-                late,
-            )
+            (TextMap::from([(ALB_ID, id)]), vec![address], late)
         }
         GatewayDeployment::Managed {
             application_load_balancer,
         } => {
-            let annotations = BTreeMap::from([
-                (ALB_NAMESPACE.to_owned(), namespace.clone()),
-                (ALB_NAME.to_owned(), application_load_balancer.clone()),
+            let annotations = TextMap::from([
+                (ALB_NAMESPACE, namespace),
+                (ALB_NAME, application_load_balancer),
             ]);
             (annotations, Vec::new(), Vec::new())
         }

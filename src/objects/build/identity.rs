@@ -2,10 +2,8 @@
 //!
 //! Only the client id ties them to the identity; that the identity trusts them is a federated credential in Azure.
 
-use std::collections::BTreeMap;
-
 use crate::model::{Model, Origin};
-use crate::objects::api::{Metadata, ServiceAccount};
+use crate::objects::api::{Metadata, ServiceAccount, TextMap};
 use crate::objects::late_field::key;
 use crate::objects::{LateField, Manifest, Object, Part, Topic, hole, labels};
 
@@ -52,7 +50,7 @@ fn service_account(
                 name: name.to_owned(),
                 namespace: Some(namespace.to_owned()),
                 labels: labels(model, name),
-                annotations: BTreeMap::from([(CLIENT_ID.to_owned(), hole(client_id_key))]),
+                annotations: TextMap::from([(CLIENT_ID, hole(client_id_key))]),
             },
             // The webhook mounts a token of its own, for Entra alone. The one that this would mount is for the Kubernetes
             // API, which no workload asks.

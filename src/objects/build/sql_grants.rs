@@ -4,8 +4,6 @@
 //! in the Job as variables, not in the `ConfigMap`: a changed grant must change the Job, or tools that only run what has
 //! changed would not run it again.
 
-use std::collections::BTreeMap;
-
 use super::identity;
 use super::literal::literal;
 use crate::kinds::Sql;
@@ -13,7 +11,7 @@ use crate::model::{Model, Resource};
 use crate::objects::api::{
     Capabilities, ConfigMap, ConfigMapVolume, Container, ContainerSecurity, EmptyDir, EnvVar, Job,
     JobSpec, Metadata, PodMetadata, PodSecurityContext, PodSpec, PodTemplate, ResourceList,
-    Resources, SeccompProfile, Volume, VolumeMount,
+    Resources, SeccompProfile, TextMap, Volume, VolumeMount,
 };
 use crate::objects::late_field::{Step, key};
 use crate::objects::{LateField, Manifest, Object, Part, Topic, hole, labels};
@@ -123,12 +121,11 @@ fn job(model: &Model, resource: &Resource, sql: &Sql) -> Manifest {
             "BeforeHookCreation",
         ),
         ("kustomize.toolkit.fluxcd.io/force", "enabled"),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    ];
     Manifest {
         object: Object::Job(Job {
             metadata: Metadata {
-                annotations: BTreeMap::from(annotations),
+                annotations: TextMap::from(annotations),
                 ..metadata(model, sql)
             },
             spec: JobSpec {
@@ -188,7 +185,7 @@ fn environment(
 fn pod_template(model: &Model, sql: &Sql, env: Vec<EnvVar>) -> PodTemplate {
     let (label, value) = identity::USES_IDENTITY;
     let mut pod_labels = labels(model, &sql.grants.job);
-    pod_labels.insert(label.to_owned(), value.to_owned());
+    pod_labels.insert(label, value);
     let quantities = |cpu: &str, memory: &str| ResourceList {
         cpu: cpu.to_owned(),
         memory: memory.to_owned(),
@@ -196,7 +193,7 @@ fn pod_template(model: &Model, sql: &Sql, env: Vec<EnvVar>) -> PodTemplate {
     PodTemplate {
         metadata: PodMetadata {
             labels: pod_labels,
-            annotations: BTreeMap::new(),
+            annotations: TextMap::default(),
         },
         spec: PodSpec {
             service_account_name: Some(sql.administrator.service_account.clone()),

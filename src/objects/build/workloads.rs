@@ -81,7 +81,7 @@ fn metadata(model: &Model, workload: &Workload, name: &str) -> Metadata {
 
 fn selector(workload: &Workload) -> LabelSelector {
     LabelSelector {
-        match_labels: [(NAME_LABEL.to_owned(), workload.name.clone())].into(),
+        match_labels: [(NAME_LABEL, &workload.name)].into(),
     }
 }
 
@@ -115,14 +115,14 @@ fn pod_template(model: &Model, workload: &Workload) -> PodTemplate {
     let mut pod_labels = labels(model, &workload.name);
     if workload.identity.is_some() {
         let (label, value) = identity::USES_IDENTITY;
-        pod_labels.insert(label.to_owned(), value.to_owned());
+        pod_labels.insert(label, value);
     }
     let called = workload.service.is_some();
     PodTemplate {
         metadata: PodMetadata {
             labels: pod_labels,
             annotations: connections_checksum(workload)
-                .map(|checksum| ("checksum/connections".to_owned(), checksum))
+                .map(|checksum| ("checksum/connections", checksum))
                 .into_iter()
                 .collect(),
         },

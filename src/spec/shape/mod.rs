@@ -17,7 +17,8 @@ use jsonschema::Validator;
 use self::choose::choose;
 use self::prune::prune;
 use self::wording::Checker;
-use super::expand::without_notes;
+use super::expand::drop_notes;
+use super::form::form;
 use super::schema::schema;
 use crate::diagnostic::{Code, Findings};
 use crate::source::{At, Node, Place, Sources, Value};
@@ -84,10 +85,10 @@ enum Help {
 /// The tree without what is wrong, and the names of what went. `None`: what is left could not be judged.
 pub(super) fn check(
     sources: &Sources,
-    tree: Node,
+    mut tree: Node,
     found: &mut Findings,
 ) -> Option<(Node, Refused)> {
-    let tree = without_notes(tree, schema());
+    drop_notes(&mut tree, form());
     let json = tree.to_json();
     let mut checker = Checker {
         sources,
