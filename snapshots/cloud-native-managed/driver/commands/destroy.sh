@@ -36,8 +36,13 @@ command_destroy() {
     remove_namespaces
   fi
   step 'destroy in Azure'
-  remove_assignments
-  if [ "$WHOLE_GROUP" = yes ]; then remove_group; else remove_resources; fi
+  remove_assignments assignment
+  if [ "$WHOLE_GROUP" = yes ]; then
+    remove_group
+  else
+    remove_assignments group-assignment
+    remove_resources
+  fi
   tell_of_vaults
 }
 
@@ -134,7 +139,7 @@ remove_namespaces() {
 
 # --- in Azure
 
-# Assignments on things that stay. They would block a later identity of the same name.
+# remove_assignments KIND: roles on things that stay. Left behind, they would block a later identity of the same name.
 remove_assignments() {
   local identity role scope principal
   while IFS=$'\t' read -r identity role scope <&4; do
@@ -142,7 +147,7 @@ remove_assignments() {
     if [ -z "$principal" ]; then principal=$(unknown "principal-of-$identity") || continue; fi
     az_act role assignment delete --assignee-object-id "$principal" --role "$role" --scope "$(full_id "$scope")"
     result changed "role of $identity" "taken away at $scope"
-  done 4< <(rows assignment)
+  done 4< <(rows "$1")
 }
 
 remove_group() {

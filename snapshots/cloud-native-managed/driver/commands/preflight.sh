@@ -107,33 +107,36 @@ check_login() {
 }
 
 check_rights() {
-  local scope
-  scope=$(full_id "/resourceGroups/$GROUP")
-  group_exists "$GROUP" || scope=/subscriptions/$SUBSCRIPTION
-  check_right "$scope" Microsoft.Authorization/roleAssignments/write "role assignments in $GROUP"
-  check_right "$scope" Microsoft.Resources/deployments/write "deployments in $GROUP"
+  ask_permissions "$GROUP"
+  check_right "$GROUP" Microsoft.Authorization/roleAssignments/write 'role assignments'
+  check_right "$GROUP" Microsoft.Resources/deployments/write 'deployments'
   # The deployment assigns a role in the group that AKS makes for the nodes.
-  scope=$(full_id "/resourceGroups/$NODE_GROUP")
-  group_exists "$NODE_GROUP" || scope=/subscriptions/$SUBSCRIPTION
-  check_right "$scope" Microsoft.Authorization/roleAssignments/write "role assignments in $NODE_GROUP"
+  ask_permissions "$NODE_GROUP"
+  check_right "$NODE_GROUP" Microsoft.Authorization/roleAssignments/write 'role assignments'
 }
 
 group_exists() {
   [ "$(az_look group exists --name "$1" --output tsv)" = true ]
 }
 
-# check_right SCOPE ACTION WHAT: whether a role of whoever is signed in allows it there.
+# ask_permissions GROUP: what whoever is signed in may do there, or in the subscription where there is no such group yet.
+ask_permissions() {
+  SCOPE=/subscriptions/$SUBSCRIPTION
+  if group_exists "$1"; then SCOPE=$SCOPE/resourceGroups/$1; fi
+  az_look rest --method get --url "$SCOPE/providers/Microsoft.Authorization/permissions?api-version=2022-04-01" \
+    --query "value[].[join(' ', actions || [\`-\`]), join(' ', notActions || [\`-\`])]" --output tsv >"$WORK/permissions"
+}
+
+# check_right GROUP ACTION WHAT: whether one of the permissions that were asked for allows it.
 check_right() {
   local allowed denied granted=''
-  az_look rest --method get --url "$1/providers/Microsoft.Authorization/permissions?api-version=2022-04-01" \
-    --query "value[].[join(' ', actions || [\`-\`]), join(' ', notActions || [\`-\`])]" --output tsv >"$WORK/permissions"
   while IFS=$'\t' read -r allowed denied; do
     if fits_one "$2" "$allowed" && ! fits_one "$2" "$denied"; then granted=yes; fi
   done <"$WORK/permissions"
-  if [ "$granted" = yes ] || dry_run; then
-    result ok "right: $3"
+  if [ "$granted" = yes ]; then
+    result ok "right: $3 in $1"
   else
-    result failed "right: $3" "whoever is signed in lacks $2 at $1; Contributor is not enough, Role Based Access Control Administrator or Owner has it"
+    result failed "right: $3 in $1" "whoever is signed in lacks $2 at $SCOPE; Contributor is not enough, Role Based Access Control Administrator or Owner has it"
   fi
 }
 

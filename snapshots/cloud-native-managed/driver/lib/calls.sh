@@ -115,24 +115,27 @@ show_call() {
 
 # A call as it would be typed: quoted where needed, and broken before its flags where it is long.
 print_call() {
-  local word quoted words='' length=0
+  local word line='' lines='  ' length=0
   for word in "$@"; do
-    quoted=$(quote "$word")
-    length=$((length + ${#quoted} + 1))
-    words="$words$quoted"$'\001'
+    quote "$word"
+    length=$((length + ${#QUOTED} + 1))
   done
-  printf '%s' "$words" | awk -v width=100 -v length_of_all="$length" '
-    BEGIN { RS = "\001" }
-    NR == 1 { text = "  " $0; next }
-    /^-/ && length_of_all > width { print text " \\"; text = "    " $0; next }
-    { text = text " " $0 }
-    END { print text }'
+  for word in "$@"; do
+    quote "$word"
+    if [ "$length" -gt 100 ] && [[ $QUOTED = -* ]]; then
+      lines="$lines$line \\"$'\n    '
+      line=''
+    fi
+    line="$line${line:+ }$QUOTED"
+  done
+  printf '%s%s\n' "$lines" "$line"
 }
 
+# quote WORD: leaves in QUOTED how a shell takes it as one word. Not printed: a dry run does this a thousand times.
 quote() {
   local mark="'" escaped="'\\''"
+  QUOTED=$1
   case $1 in
-    '' | *[!A-Za-z0-9_./:=@,+-]*) printf "'%s'" "${1//$mark/$escaped}" ;;
-    *) printf '%s' "$1" ;;
+    '' | *[!A-Za-z0-9_./:=@,+-]*) QUOTED="'${1//$mark/$escaped}'" ;;
   esac
 }
