@@ -19,13 +19,16 @@ class Failure:
     left: int
     # Of a request: the change is made, only its answer is the failure.
     after: bool = False
+    # Of a request: only those whose path ends so are counted.
+    path: str = ""
 
     @staticmethod
     def of(fault: dict[str, Any], left: int) -> Failure:
         """A failure from a control request."""
         code = fault.get("code", "InternalServerError")
         message = fault.get("message", "A fault that was asked for.")
-        return Failure(fault.get("status", 500), code, message, left, fault.get("after", False))
+        after, path = fault.get("after", False), fault.get("path", "").lower()
+        return Failure(fault.get("status", 500), code, message, left, after, path)
 
     def refusal(self) -> ArmError:
         """What is answered."""
@@ -64,10 +67,10 @@ class Faults:
             case other:
                 raise ArmError(400, "UnknownFault", f"There is no fault '{other}'.")
 
-    def fail_request(self, *, after: bool) -> None:
+    def fail_request(self, path: str, *, after: bool) -> None:
         """Counts a changing request and refuses the k-th."""
         failure = self.request
-        if not failure or failure.after != after:
+        if not failure or failure.after != after or not path.lower().endswith(failure.path):
             return
         failure.left -= 1
         if failure.left == 0:

@@ -86,11 +86,11 @@ class StandIn:
             routing.check_version(route, query.get("api-version", ""))
         request = Request(method, path, query, arm.read_body(text), self.base, world)
         if route.changing:
-            world.faults.fail_request(after=False)
+            world.faults.fail_request(path, after=False)
         self.authorize(route, request, arguments)
         answer = route.handler(request, **arguments)
         if route.changing:
-            world.faults.fail_request(after=True)
+            world.faults.fail_request(path, after=True)
         return answer
 
     @staticmethod

@@ -151,14 +151,22 @@ class GoingOn(Driver):
     """Runs that end too early, and the run after them."""
 
     def test_after_every_call_that_fails(self) -> None:
-        """Each changing request fails once, in a run of its own that begins where the one before has ended."""
+        """Each changing request is refused once, and once it works and only its answer is a failure. Every run begins where the
+        one before has ended."""
         world = self.world()
-        for number, change in enumerate(UP):
-            world.fault("request", k=1 if number == 0 else 2, status=409, code="Conflict", message="planted failure")
-            failed = self.runs(world, "up", status=1, says="planted failure")
-            self.assertEqual(short(failed.changes)[-1], change)
-            self.assertIn("agc.sh up. It goes on from here.", failed.stdout)
-            world.no_faults()
+        failures = 0
+        for change in UP:
+            for after in (False, True):
+                path = "/" + change.split(" ")[1]
+                # The tags of the spec come before the deployment, its hash after it.
+                fault = {"k": 2 if change.startswith("PATCH") else 1, "status": 409, "code": "Conflict", "message": "planted failure"}
+                world.fault("request", path=path, after=after, **fault)
+                failed = self.runs(world, "up", status=1, says="planted failure")
+                self.assertEqual(short(failed.changes)[-1], change)
+                self.assertIn("agc.sh up. It goes on from here.", failed.stdout)
+                world.no_faults()
+                failures += 1
+        self.assertEqual(failures, 2 * len(UP))
         self.runs(world, "up")
         self.same_as_undisturbed(world)
 
@@ -278,7 +286,7 @@ class Refused(Driver):
         ran = self.runs(world, "verify", status=1, AGC_PATIENCE="10")
         for says in (
             "failed    route api-route is programmed",
-            "failed    service account data-service acts as id-cloud-native-data-service: its annotation is",
+            "failed    service account data-service acts as id-cloud-native-data-service: not within 0 s. its annotation is",
             "failed    roles of id-cloud-native-data-service are those of the spec: it has the role acdd72a7-3385-48ef-bd42-f606fba81ae7",
             "failed    api-service gets a token",
             "AADSTS70021",
