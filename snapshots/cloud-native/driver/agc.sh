@@ -119,15 +119,14 @@ check_arguments() {
     *) [ -z "$WORDS" ] || refuse "$COMMAND takes no word:$WORDS." ;;
   esac
   [ -z "$ONLY" ] || [ "$COMMAND" = verify ] || refuse "--only belongs to verify."
-  # shellcheck disable=SC2086 # parts are single words
-  check_only ${ONLY//,/ }
+  check_only
   [ -z "$FIX" ] || [ "$COMMAND" = preflight ] || [ "$COMMAND" = up ] || refuse "--fix belongs to preflight and up."
   [ -z "$AGAIN" ] || [ "$COMMAND" = deploy ] || [ "$COMMAND" = up ] || refuse "--again belongs to deploy and up."
 }
 
 check_only() {
   local part
-  for part in "$@"; do
+  for part in ${ONLY//,/ }; do
     case $part in
       gateway | identities | pods | traffic | connections) ;;
       *) refuse "--only knows gateway, identities, pods, traffic and connections, not '$part'." ;;
@@ -167,4 +166,5 @@ main() {
   esac
 }
 
-main "$@"
+# bash 3.2 takes an empty "$@" for an unset variable.
+main ${1+"$@"}
