@@ -175,6 +175,8 @@ class Examples(Case):
         blocks = re.findall(
             r"^```bash\n(.*?)^```", (tree / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
         )
+        # The way by hand; the driver has tests of its own.
+        blocks = [block for block in blocks if "driver/agc.sh" not in block]
         script = tree / "runbook.sh"
         script.write_text(PRELUDE + "\n".join(blocks), encoding="utf-8")
         calls = tree / "calls"
