@@ -3,21 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::System;
-
-const COMMANDS: [&str; 11] = [
-    "up",
-    "preflight",
-    "plan",
-    "deploy",
-    "bind",
-    "apply",
-    "connect",
-    "verify",
-    "status",
-    "drift",
-    "destroy",
-];
+use crate::{COMMANDS, System};
 
 /// The calls that a dry run shows, each on one line.
 fn shown(story: &str) -> Vec<String> {

@@ -19,3 +19,18 @@ mod system;
 mod usage;
 
 pub(crate) use system::System;
+
+/// Every command, in the order of the usage text.
+pub(crate) const COMMANDS: [&str; 11] = [
+    "up",
+    "preflight",
+    "plan",
+    "deploy",
+    "bind",
+    "apply",
+    "connect",
+    "verify",
+    "status",
+    "drift",
+    "destroy",
+];

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::System;
+use crate::{COMMANDS, System};
 
 #[test]
 fn every_command_has_a_usage_text() {
@@ -16,22 +16,7 @@ fn every_command_has_a_usage_text() {
         .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
         .filter_map(|line| line.split_whitespace().next())
         .collect();
-    assert_eq!(
-        commands,
-        [
-            "up",
-            "preflight",
-            "plan",
-            "deploy",
-            "bind",
-            "apply",
-            "connect",
-            "verify",
-            "status",
-            "drift",
-            "destroy"
-        ]
-    );
+    assert_eq!(commands, COMMANDS);
     for command in commands {
         let help = system.run(&[command, "--help"]);
         help.ends_with(0)

@@ -22,7 +22,7 @@ command_connect() {
   local connection workload target client identity secret resource
   while IFS=$'\t' read -r connection workload target client identity secret resource <&5; do
     make_connection
-    wait_for 300 "secret $secret has its keys" secret_has_keys "$connection" "$secret"
+    wait_for 300 "secret $secret has its keys" has_keys secret "$secret" connection-key "$connection"
   done 5< <(rows connection)
   restart_workloads
 }
@@ -81,22 +81,6 @@ cluster_is_settled() {
   }
   REASON="it is $REASON"
   return 1
-}
-
-# The keys of a Secret, never its values.
-secret_has_keys() {
-  local key
-  kubectl_try get secret "$2" --namespace "$NAMESPACE" \
-    --output "go-template={{range \$key, \$value := .data}}{{if \$value}}{{\$key}}{{\"\\n\"}}{{end}}{{end}}" >"$WORK/keys" || {
-    REASON=$(first_line "$WORK/stderr")
-    return 1
-  }
-  while IFS= read -r key; do
-    grep -qx "$key" "$WORK/keys" || {
-      REASON="it has no $key"
-      return 1
-    }
-  done < <(rows_of connection-key "$1")
 }
 
 # A changed Secret does not restart pods: envFrom is read once, when a container starts.

@@ -339,10 +339,10 @@ verify_connections() {
   local connection workload target client identity secret resource map key job namespace
   while IFS=$'\t' read -r connection workload target client identity secret resource <&5; do
     check 30 "connection $connection is made" connection_is_made
-    check 30 "secret $secret has its keys" secret_has_keys "$connection" "$secret"
+    check 30 "secret $secret has its keys" has_keys secret "$secret" connection-key "$connection"
   done 5< <(rows connection)
   while IFS= read -r map <&4; do
-    check 5 "configmap $map has its keys" map_has_keys "$map"
+    check 5 "configmap $map has its keys" has_keys configmap "$map" settings "$map"
   done 4< <(rows settings | cut -f1 | LC_ALL=C sort -u)
   while IFS=$'\t' read -r job namespace <&4; do
     check 30 "job $job is complete" job_is_complete "$job" "$namespace"
@@ -355,20 +355,4 @@ connection_is_made() {
   dry_run && return 0
   REASON='it is not there, not finished, or leads elsewhere. Run: agc.sh connect'
   return 1
-}
-
-map_has_keys() {
-  local key
-  kubectl_try get configmap "$1" --namespace "$NAMESPACE" \
-    --output "go-template={{range \$key, \$value := .data}}{{if \$value}}{{\$key}}{{\"\\n\"}}{{end}}{{end}}" >"$WORK/keys" || {
-    REASON=$(first_line "$WORK/stderr")
-    return 1
-  }
-  if dry_run; then return 0; fi
-  while IFS= read -r key; do
-    grep -qx "$key" "$WORK/keys" || {
-      REASON="it has no $key. Run: agc.sh apply platform"
-      return 1
-    }
-  done < <(rows_of settings "$1")
 }

@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-PROOF = HERE.parent / "proof"
+# Behind this folder, which has modules of the same names.
+sys.path.append(str(HERE.parent / "proof"))
+
+import real_az  # noqa: E402
+
 # The placeholder for the administrators in the examples, which a real directory would not know.
 PLACEHOLDER = "Group:00000000-0000-0000-0000-000000000000"
 LONGEST_START = 20.0
@@ -55,20 +59,8 @@ class Subject:
         script = exports + "env -0"
         shown = subprocess.run(["bash", "-c", script], check=True, capture_output=True, text=True).stdout
         self.environment = dict(each.split("=", 1) for each in shown.split("\0") if each)
-        self.load_client()
-
-    def load_client(self) -> None:
-        """Loads the real azure-cli once; each call is a process forked from it."""
-        listens = self.directory / "az.socket"
-        python = Path(shutil.which("az") or "az").resolve().parent / "python3"
-        command = [str(python), str(PROOF / "az_server.py"), str(listens)]
-        self.client = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, **self.environment})
-        self.environment |= {"AZ_SERVER": str(listens), "PATH": f"{PROOF / 'bin'}:{os.environ['PATH']}"}
-        end = time.monotonic() + LONGEST_START
-        while not listens.exists():
-            if self.client.poll() is not None or time.monotonic() > end:
-                raise RuntimeError("azure-cli did not start")
-            time.sleep(0.05)
+        self.client = real_az.load(self.directory / "az.socket", self.environment)
+        self.environment["PATH"] = f"{real_az.PROGRAM.parent}:{os.environ['PATH']}"
 
     def await_address(self) -> None:
         """Waits until the server listens."""
@@ -93,7 +85,7 @@ class Subject:
     def az(self, *arguments: str, **environment: str) -> Az:
         """Calls the real azure-cli."""
         done = subprocess.run(
-            [str(PROOF / "bin/az"), *arguments],
+            [str(real_az.PROGRAM), *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -71,6 +71,7 @@ def answer(call: socket.socket) -> None:
         status = run(asked["arguments"])
     except BaseException:
         traceback.print_exc()
+    # Nothing else does: the process ends without ado.
     sys.stdout.flush()
     sys.stderr.flush()
     call.sendall(bytes([status & 255]))
@@ -82,7 +83,8 @@ def run(arguments: list[str]) -> int:
     from azure.cli.core import get_default_cli
 
     sys.argv = ["az", *arguments]
-    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")
+    # The thread that waits for the caller's end holds the old one.
+    sys.stdin = open(0)
     try:
         return get_default_cli().invoke(arguments) or 0
     except SystemExit as end:

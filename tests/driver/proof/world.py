@@ -21,6 +21,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 sys.path.insert(0, str(HERE.parent / "cluster"))
 
+import real_az  # noqa: E402
 from api_server import ApiServer  # noqa: E402
 
 PLACEHOLDER = "00000000-0000-0000-0000-000000000000"
@@ -129,11 +130,9 @@ class World:
         )
 
     def start_client(self) -> None:
-        """azure-cli, loaded once, with the variables that it reads when it is loaded."""
-        self.environment["AZ_SERVER"] = str(self.folder / "az.socket")
-        python = Path(shutil.which("az") or "az").resolve().parent / "python3"
-        self.start([python, HERE / "az_server.py", self.environment["AZ_SERVER"]], "az.log")
-        self.await_file(Path(self.environment["AZ_SERVER"]))
+        """azure-cli, loaded once."""
+        log = (self.folder / "az.log").open("wb")
+        self.processes.append(real_az.load(self.folder / "az.socket", self.environment, log))
 
     # --- what may go wrong
 

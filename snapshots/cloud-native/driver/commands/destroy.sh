@@ -109,7 +109,7 @@ remove_connections() {
   has_rows connection || return 0
   az_look aks connection list --resource-group "$GROUP" --name "$CLUSTER" --query '[].name' --output tsv >"$WORK/connections"
   while IFS=$'\t' read -r connection workload _ _ _ secret _ <&4; do
-    if dry_run || grep -qx "$connection" "$WORK/connections"; then
+    if dry_run || grep -Fqx "$connection" "$WORK/connections"; then
       wait_for 1800 'the cluster is not being changed' cluster_is_settled
       az_act aks connection delete --resource-group "$GROUP" --name "$CLUSTER" --connection "$connection" --yes --output none
       result changed "connection $connection" 'is gone'
@@ -168,7 +168,7 @@ remove_resources() {
   local id
   while IFS= read -r id <&4; do
     id=$(full_id "$id")
-    if ! dry_run && ! grep -qix "$id" "$WORK/resources"; then continue; fi
+    if ! dry_run && ! grep -Fqix "$id" "$WORK/resources"; then continue; fi
     az_act resource delete --ids "$id" --output none
     result changed "$(short_id "$id")" 'is gone'
   done 4< <(rows resource)

@@ -67,6 +67,23 @@ route_is_programmed() {
   done
 }
 
+# has_keys KIND NAME ROWS KEY: whether a Secret or ConfigMap has every key that these rows name, with a value. The values are not read.
+has_keys() {
+  local wanted
+  kubectl_try get "$1" "$2" --namespace "$NAMESPACE" \
+    --output "go-template={{range \$key, \$value := .data}}{{if \$value}}{{\$key}}{{\"\\n\"}}{{end}}{{end}}" >"$WORK/keys" || {
+    REASON=$(first_line "$WORK/stderr")
+    return 1
+  }
+  if dry_run; then return 0; fi
+  while IFS= read -r wanted; do
+    grep -Fqx "$wanted" "$WORK/keys" || {
+      REASON="it has no $wanted"
+      return 1
+    }
+  done < <(rows_of "$3" "$4")
+}
+
 # The pods that a workload has now and that do not go, by name.
 pods_of() {
   kubectl_look get pods --namespace "$NAMESPACE" --selector "app.kubernetes.io/name=$1" \

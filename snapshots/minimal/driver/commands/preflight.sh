@@ -160,7 +160,7 @@ check_providers() {
   local provider
   az_look provider list --query "[?registrationState=='Registered'].namespace" --output tsv >"$WORK/providers"
   while IFS= read -r provider <&4; do
-    if grep -qix "$provider" "$WORK/providers"; then
+    if grep -Fqix "$provider" "$WORK/providers"; then
       result ok "provider $provider"
     elif [ "$FIX" = yes ]; then
       az_act provider register --namespace "$provider" --output none
