@@ -91,6 +91,85 @@ fn a_dry_run_says_what_is_not_known_yet() {
         .does_not_say("<subscription>");
 }
 
+/// The example, with changes that must fit.
+fn changed(changes: &[(&str, &str)]) -> System {
+    let example = include_str!("../../examples/cloud-native/spec.yaml").to_owned();
+    System::of_spec(&changes.iter().fold(example, |spec, (from, to)| {
+        assert!(spec.contains(from), "{from}");
+        spec.replacen(from, to, 1)
+    }))
+}
+
+#[test]
+fn a_connection_with_variables_of_other_names_says_so_to_service_connector() {
+    let system = changed(&[(
+        "storage: { access: write,",
+        "storage: { access: write, prefix: FILES,",
+    )]);
+    let lines = shown(&system.run(&["connect", "--dry-run"]).stdout);
+    let created: Vec<&String> = lines
+        .iter()
+        .filter(|line| line.contains("connection create"))
+        .collect();
+    assert_eq!(created.len(), 2, "{lines:#?}");
+    let renamed = "--customized-keys AZURE_STORAGEBLOB_RESOURCEENDPOINT=FILES_RESOURCEENDPOINT \
+                   AZURE_STORAGEBLOB_CLIENTID=FILES_CLIENTID --opt-out auth publicnetwork";
+    for line in created {
+        assert_eq!(
+            line.contains(renamed),
+            line.contains("--connection api_service_storage"),
+            "{line}"
+        );
+        assert_eq!(line.contains(renamed), line.contains("--customized-keys"));
+    }
+}
+
+#[test]
+fn a_group_that_was_there_before_is_neither_made_nor_deleted() {
+    let system = changed(&[(
+        "azure:\n",
+        "azure:\n  resourceGroup: { existing: rg-team }\n",
+    )]);
+    let up = system.run(&["up", "--dry-run"]);
+    up.does_not_say("az group create");
+    let gone = system.run(&["destroy", "--dry-run"]);
+    gone.does_not_say("az group delete")
+        .says("az resource delete");
+    // A role on the group would stay.
+    gone.says("az role assignment delete");
+    let lines = shown(&gone.stdout);
+    let at = |part: &str| lines.iter().position(|line| line.contains(part)).unwrap();
+    assert!(at("az role assignment delete") < at("az resource delete"));
+}
+
+#[test]
+fn a_subscription_of_the_spec_is_that_of_every_call() {
+    let subscription = "33333333-4444-5555-6666-777777777777";
+    let system = changed(&[(
+        "azure:\n",
+        &format!("azure:\n  subscription: {subscription}\n"),
+    )]);
+    for command in ["up", "destroy"] {
+        let ran = system.run(&[command, "--dry-run"]);
+        ran.does_not_say("<subscription>").does_not_say("AGC_ID");
+        let lines = shown(&ran.stdout);
+        let calls: Vec<&String> = lines
+            .iter()
+            .filter(|line| line.starts_with("az "))
+            .collect();
+        assert!(calls.len() > 5);
+        for call in calls {
+            let is_about_itself = ["az version", "az bicep version"]
+                .iter()
+                .any(|own| call.starts_with(own));
+            assert!(
+                is_about_itself || call.contains(&format!("--subscription {subscription}")),
+                "{call}"
+            );
+        }
+    }
+}
+
 /// The same story as in git: read it when it changes. `UPDATE_SNAPSHOTS=1` writes it anew.
 #[test]
 fn a_dry_run_of_everything_reads_like_the_runbook() {

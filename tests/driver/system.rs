@@ -44,10 +44,14 @@ impl System {
 
     /// An example with an administrator.
     pub(crate) fn of(example: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let spec =
-            fs::read_to_string(root.join("examples").join(example).join("spec.yaml")).unwrap();
+        let spec = root.join("examples").join(example).join("spec.yaml");
+        Self::of_spec(&fs::read_to_string(spec).unwrap())
+    }
+
+    /// A spec with an administrator in the place of the placeholder.
+    pub(crate) fn of_spec(spec: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let spec = spec.replace("00000000-0000-0000-0000-000000000000", ADMINISTRATOR);
         fs::write(folder.path().join("spec.yaml"), spec).unwrap();
         cargo_bin_cmd!("agcgen")
