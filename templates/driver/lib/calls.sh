@@ -50,12 +50,15 @@ az_try() { try az "$@" --subscription "$SUBSCRIPTION"; }
 # Exit code of az where a thing is not there (azure-cli 2.91, 2026-11).
 AZ_NOT_FOUND=3
 
-# az_find …: like az_look, but a thing that is not there is no failure: prints nothing.
+# az_find …: like az_look, but a thing that is not there is no failure: prints nothing. A subscription that is not there is one.
 az_find() {
   local status=0
   az_try "$@" || status=$?
-  if [ "$status" -eq "$AZ_NOT_FOUND" ] || grep -q 'NotFound' "$WORK/stderr" 2>/dev/null; then return 0; fi
-  [ "$status" -eq 0 ] || call_failed "$status" az "$@"
+  if [ "$status" -eq 0 ]; then return 0; fi
+  if ! grep -q 'SubscriptionNotFound' "$WORK/stderr"; then
+    if [ "$status" -eq "$AZ_NOT_FOUND" ] || grep -q 'NotFound' "$WORK/stderr"; then return 0; fi
+  fi
+  call_failed "$status" az "$@"
 }
 
 # The program's own kubeconfig; the user's stays as it is.
