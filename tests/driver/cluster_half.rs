@@ -297,6 +297,38 @@ fn verify_lists_everything_that_is_not_well() {
     ran.says("ok        job sql-grants is complete");
 }
 
+/// Without `health` nobody knows what is right; 404 and 5xx are wrong all the same.
+#[test]
+fn a_route_whose_workload_says_nothing_of_its_health_answers_anything_but_404_and_5xx() {
+    let example = include_str!("../../examples/cloud-native/spec.yaml");
+    let silent = example.replacen("    health: /\n", "", 1);
+    assert_ne!(silent, example);
+    let system = System::of_spec(&silent).with_secrets();
+    system.run(&["up"]).succeeds();
+    for (answer, is_right) in [
+        ("200", true),
+        ("302", true),
+        ("401", true),
+        ("404", false),
+        ("503", false),
+    ] {
+        system.set("http", answer);
+        let ran = system.run(&["verify", "--only", "traffic"]);
+        let line = ran
+            .stdout
+            .lines()
+            .find(|line| line.contains("route frontend-route answers"))
+            .unwrap();
+        assert_eq!(line.starts_with("ok"), is_right, "{line}");
+        assert_eq!(line.starts_with("failed"), !is_right, "{line}");
+    }
+    system.set("http", "302");
+    system
+        .run(&["verify", "--only", "traffic"])
+        .ends_with(1)
+        .says("it answers 302, not 200 to 299");
+}
+
 #[test]
 fn a_role_more_than_the_spec_gives_is_a_failure() {
     let system = System::up();
