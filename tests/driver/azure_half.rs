@@ -73,6 +73,31 @@ fn preflight_fix_registers_and_waits() {
     system.run(&["preflight", "--fix"]).changes_by(&[]);
 }
 
+/// A machine with nothing but what a shell has.
+#[test]
+fn tools_that_are_missing_are_told_all_at_once() {
+    let system = System::new();
+    let tools = system.path("tools");
+    fs::create_dir(&tools).unwrap();
+    let of_a_shell = "awk bash basename cat comm cp cut dirname find grep head mkdir mktemp mv rm sed sha256sum shasum sort tail tr";
+    for name in of_a_shell.split(' ') {
+        let found = ["/usr/bin", "/bin"].map(|folder| std::path::Path::new(folder).join(name));
+        if let Some(program) = found.iter().find(|program| program.exists()) {
+            std::os::unix::fs::symlink(program, tools.join(name)).unwrap();
+        }
+    }
+    let system = system.with("PATH", tools.to_str().unwrap());
+    let ran = system.run(&["preflight"]);
+    ran.ends_with(1);
+    for tool in ["az", "kubectl", "kubelogin", "curl", "helm"] {
+        ran.says(&format!("failed    {tool}: not on PATH"));
+    }
+    ran.does_not_say("bicep").does_not_say("subscription");
+    system.run(&["deploy"]).ends_with(1).says(
+        "failed    az: not on PATH. See https://learn.microsoft.com/cli/azure/install-azure-cli",
+    );
+}
+
 #[test]
 fn preflight_ends_where_nobody_is_signed_in() {
     let system = System::new();

@@ -38,6 +38,8 @@ command_preflight() {
 check_tools() {
   local tool wanted have
   while IFS=$'\t' read -r tool wanted <&4; do
+    # az brings it, or finds it.
+    if [ "$tool" = bicep ] && ! dry_run && ! command -v az >/dev/null; then continue; fi
     if ! dry_run && [ "$tool" != bicep ] && ! command -v "$tool" >/dev/null; then
       result failed "$tool" "not on PATH$(how_to_install "$tool")"
       continue
@@ -56,6 +58,8 @@ check_tools() {
       result failed "$tool" "$have is too old, at least $wanted is needed$(how_to_install "$tool")"
     fi
   done 4< <(rows tool)
+  # Without it nothing below could be asked.
+  dry_run || command -v az >/dev/null || exit 1
 }
 
 how_to_install() {

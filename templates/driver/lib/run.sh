@@ -80,6 +80,12 @@ leave() {
 
 # The subscription of the spec, of AGC_SUBSCRIPTION, or the signed-in one. Every call names it from here on.
 choose_subscription() {
+  if ! dry_run && ! command -v az >/dev/null; then
+    SUBSCRIPTION=''
+    # preflight tells of it, with everything else that is missing.
+    case $COMMAND in preflight | up) return ;; esac
+    die 'az' "not on PATH$(how_to_install az)"
+  fi
   if [ "$SPEC_SUBSCRIPTION" != - ]; then
     SUBSCRIPTION=$SPEC_SUBSCRIPTION
     return
