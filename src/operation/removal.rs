@@ -7,6 +7,14 @@ use crate::kinds::{KeyVault, Kind};
 use crate::model::Provision;
 
 impl<'a> System<'a> {
+    /// Roles in Azure that the facts name.
+    pub(crate) fn roles(self) -> impl Iterator<Item = &'a RoleAssignment> {
+        self.about(|what| match what {
+            What::Role(role) => Some(role),
+            _ => None,
+        })
+    }
+
     /// Resources that the facts name.
     pub(crate) fn resources(self) -> impl Iterator<Item = &'a AzureResource> {
         self.about(|what| match what {
@@ -19,10 +27,7 @@ impl<'a> System<'a> {
 /// Role assignments of the deployment that are still there when everything else of it is gone.
 pub(crate) fn surviving_assignments(system: System<'_>) -> Vec<&RoleAssignment> {
     system
-        .about(|what| match what {
-            What::Role(role) => Some(role),
-            _ => None,
-        })
+        .roles()
         .filter(|role| survives(system, role))
         .collect()
 }
@@ -56,10 +61,7 @@ fn survives(system: System<'_>, role: &RoleAssignment) -> bool {
 /// something in it, so that it stays too. On a group that was there before they are among the [`surviving_assignments`].
 pub(crate) fn group_assignments(system: System<'_>) -> Vec<&RoleAssignment> {
     system
-        .about(|what| match what {
-            What::Role(role) => Some(role),
-            _ => None,
-        })
+        .roles()
         .filter(|role| {
             system.model.azure.resource_group.created
                 && role.maker == Maker::Deployment

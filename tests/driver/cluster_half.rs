@@ -369,6 +369,21 @@ fn a_role_more_than_the_spec_gives_is_a_failure() {
 }
 
 #[test]
+fn a_question_that_could_not_be_asked_says_why() {
+    let system = System::up();
+    system.set("no-pods", "");
+    let ran = system.run(&["verify", "--only", "pods,identities"]);
+    ran.ends_with(1)
+        .says("failed    frontend-app reaches api-service: not within 0 s. no pod runs")
+        .says("failed    api-service gets a token: not within 0 s. no pod runs");
+    system.fail("get configmap", 1, "Error from server: no etcd leader");
+    system
+        .run(&["verify", "--only", "connections"])
+        .ends_with(1)
+        .says("failed    configmap data-service-connections has its keys: not within 0 s. Error from server: no etcd leader");
+}
+
+#[test]
 fn what_is_asked_from_inside_a_pod_stays_within_the_restricted_profile() {
     let system = System::up();
     let ran = system.run(&["verify", "--only", "pods,identities"]);

@@ -230,10 +230,7 @@ fn workloads(rows: &mut Rows, system: System<'_>) {
             );
         }
     }
-    for role in system.about(|what| match what {
-        What::Role(role) => Some(role),
-        _ => None,
-    }) {
+    for role in system.roles() {
         if let Principal::Workload { identity, .. } = &role.principal {
             rows.add("role", [identity, role.role.id, &id(model, &role.scope)]);
         }

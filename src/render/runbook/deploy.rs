@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::page::{Markdown, group, joined, listed, paragraph, say};
 use super::system::System;
 use crate::catalog::arm_types;
-use crate::facts::{ArmPlace, Maker, What};
+use crate::facts::{ArmPlace, Maker};
 use crate::model::{Diagnostics, Provision};
 use crate::operation;
 use crate::print::markdown::{Inline, code, text};
@@ -138,10 +138,7 @@ fn on_groups(system: System<'_>) -> Markdown {
     };
     // Two spellings of a group are one. That of the nodes stands first.
     let mut groups = BTreeMap::new();
-    for role in system.about(|what| match what {
-        What::Role(role) => Some(role),
-        _ => None,
-    }) {
+    for role in system.roles() {
         let place = &role.scope;
         if role.maker == Maker::Deployment && !system.is_at_home(place) {
             let name = place.resource_group.to_ascii_lowercase();

@@ -136,10 +136,7 @@ merge_tags() {
 
 deployment_has_ended() {
   local state
-  state=$(az_try deployment group show --resource-group "$GROUP" --name "$DEPLOYMENT" --query properties.provisioningState --output tsv) || {
-    REASON=$(first_line "$WORK/stderr")
-    return 1
-  }
+  state=$(az_try deployment group show --resource-group "$GROUP" --name "$DEPLOYMENT" --query properties.provisioningState --output tsv) || return 1
   REASON="it is $state"
   case $state in
     Succeeded | Failed | Canceled) return 0 ;;

@@ -95,7 +95,8 @@ class ByoWithHelm(Driver):
                 self.assertEqual(self.runs(world, command, secrets=False).changes, [])
         self.assertEqual(self.versions(world), versions)
 
-        document = json.loads(self.runs(world, "status", "--output", "json").stdout.partition("{")[2].join(["{", ""]))
+        told = self.runs(world, "status", "--output", "json").stdout
+        document = json.loads(told[told.index('{"system"') :])
         self.assertTrue(document["ok"])
 
         # What somebody has changed by hand is seen, and mended.

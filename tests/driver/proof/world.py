@@ -39,8 +39,6 @@ class Ran(subprocess.CompletedProcess[str]):
 
     # Changing requests that ARM was sent meanwhile: method and path.
     changes: list[str]
-    # How many calls of az the run made.
-    calls: int
 
 
 class World:

@@ -38,11 +38,9 @@ check_late_values() {
   if [ "$FAILED" = yes ]; then exit 1; fi
 }
 
+# bound_value KEY: what the deployment says.
 bound_value() {
-  local key value
-  while IFS=$'\t' read -r key value; do
-    if [ "$key" = "$1" ]; then printf '%s\n' "$value"; fi
-  done <"$WORK/late"
+  rows "$1" "$WORK/late"
 }
 
 # fits_shape VALUE SHAPE: a client id is a GUID; any other shape is the ARM type of an id.

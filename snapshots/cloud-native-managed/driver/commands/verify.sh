@@ -72,10 +72,7 @@ policies() {
 }
 
 is_provisioned() {
-  REASON=$(az_try resource show --ids "$1" --api-version "$GATEWAY_API_VERSION" --query properties.provisioningState --output tsv) || {
-    REASON=$(first_line "$WORK/stderr")
-    return 1
-  }
+  REASON=$(az_try resource show --ids "$1" --api-version "$GATEWAY_API_VERSION" --query properties.provisioningState --output tsv) || return 1
   [ "$REASON" = Succeeded ] && return 0
   REASON="it is $REASON"
   return 1
@@ -109,10 +106,7 @@ verify_identities() {
 account_is_annotated() {
   local annotated
   annotated=$(kubectl_try get serviceaccount "$1" --namespace "$NAMESPACE" \
-    --output 'jsonpath={.metadata.annotations.azure\.workload\.identity/client-id}') || {
-    REASON=$(first_line "$WORK/stderr")
-    return 1
-  }
+    --output 'jsonpath={.metadata.annotations.azure\.workload\.identity/client-id}') || return 1
   [ "$annotated" = "$2" ] && return 0
   REASON="its annotation is '$annotated', the identity's client id is $2. Run: agc.sh bind, then agc.sh apply"
   return 1
@@ -121,10 +115,7 @@ account_is_annotated() {
 credential_fits() {
   local issuer='' subject='' audience=''
   az_try identity federated-credential show --resource-group "$GROUP" --identity-name "$1" --name "$2" \
-    --query '[[issuer, subject, audiences[0]]]' --output tsv >"$WORK/credential" || {
-    REASON=$(first_line "$WORK/stderr")
-    return 1
-  }
+    --query '[[issuer, subject, audiences[0]]]' --output tsv >"$WORK/credential" || return 1
   IFS=$'\t' read -r issuer subject audience <"$WORK/credential" || true
   if [ "${issuer%/}" != "${3%/}" ]; then
     REASON="it trusts the issuer $issuer, the cluster is $3"
@@ -143,10 +134,7 @@ credential_fits() {
 roles_are_exactly() {
   local role scope
   az_try role assignment list --all --assignee-object-id "$2" --fill-principal-name false --fill-role-definition-name false \
-    --query '[].[roleDefinitionId, scope]' --output tsv >"$WORK/roles" || {
-    REASON=$(first_line "$WORK/stderr")
-    return 1
-  }
+    --query '[].[roleDefinitionId, scope]' --output tsv >"$WORK/roles" || return 1
   while IFS=$'\t' read -r role scope; do
     printf '%s %s\n' "$(lower "${role##*/}")" "$(lower "$scope")"
   done <"$WORK/roles" | LC_ALL=C sort >"$WORK/roles.have"
@@ -180,16 +168,12 @@ ASK_URL='curl "$1" --silent --show-error --max-time 10 --output /dev/null --writ
 # The whole exchange, in the pod and as its service account.
 pod_gets_token() {
   local pod name value client='' tenant='' authority='' file=''
-  pod=$(a_pod_of "$1") || return 1
-  if [ -z "$pod" ]; then
+  pod=$(a_pod_of "$1") || {
     REASON='no pod runs'
     return 1
-  fi
-  kubectl_try get pod "$pod" --namespace "$NAMESPACE" \
-    --output 'jsonpath={range .spec.containers[0].env[*]}{.name}={.value}{"\n"}{end}' >"$WORK/env" || {
-    REASON=$(first_line "$WORK/stderr")
-    return 1
   }
+  kubectl_try get pod "$pod" --namespace "$NAMESPACE" \
+    --output 'jsonpath={range .spec.containers[0].env[*]}{.name}={.value}{"\n"}{end}' >"$WORK/env" || return 1
   while IFS='=' read -r name value; do
     case $name in
       AZURE_CLIENT_ID) client=$value ;;
@@ -227,11 +211,10 @@ verify_pods() {
 
 pod_reaches() {
   local pod
-  pod=$(a_pod_of "$1") || return 1
-  if [ -z "$pod" ]; then
+  pod=$(a_pod_of "$1") || {
     REASON='no pod runs'
     return 1
-  fi
+  }
   ask_in_pod "$pod" '' "$ASK_URL" "$2" || return 1
   is_healthy "$3" "$4"
 }
@@ -269,10 +252,7 @@ ask_in_pod() {
   printf '%s\n' "$settings" >"$WORK/probe.json"
   if dry_run; then say "  # <probe settings>: a file with $settings"; fi
   kubectl_try debug "$pod" --namespace "$NAMESPACE" --image "${AGC_PROBE_IMAGE:-$image}" --container "$container" \
-    --profile restricted --custom "$(probe_settings)" -- sh -c "$script" sh "$@" >/dev/null || {
-    REASON=$(first_line "$WORK/stderr")
-    return 1
-  }
+    --profile restricted --custom "$(probe_settings)" -- sh -c "$script" sh "$@" >/dev/null || return 1
   ANSWER=''
   if dry_run; then return 0; fi
   local began=$SECONDS
@@ -290,7 +270,7 @@ probe_settings() {
 }
 
 probe_has_ended() {
-  local code='' message=''
+  local code
   kubectl_try get pod "$1" --namespace "$NAMESPACE" --output \
     "jsonpath={range .status.ephemeralContainerStatuses[?(@.name==\"$2\")].state}{.terminated.exitCode}{\"\\t\"}{.terminated.message}{.waiting.reason}{end}" \
     >"$WORK/probe" || return 1
@@ -326,10 +306,7 @@ routes_of() {
 }
 
 route_answers() {
-  ANSWER=$(try curl "$1" --silent --show-error --max-time 20 --output /dev/null --write-out '%{http_code}') || {
-    REASON=$(first_line "$WORK/stderr")
-    return 1
-  }
+  ANSWER=$(try curl "$1" --silent --show-error --max-time 20 --output /dev/null --write-out '%{http_code}') || return 1
   is_healthy "$2" "$3"
 }
 

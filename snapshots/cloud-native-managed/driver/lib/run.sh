@@ -98,5 +98,5 @@ choose_subscription() {
     SUBSCRIPTION=$(unknown subscription)
     return
   fi
-  SUBSCRIPTION=$(look az account show --query id --output tsv) || die 'login' 'nobody is signed in; run: az login'
+  SUBSCRIPTION=$(look az account show --query id --output tsv)
 }

@@ -5,8 +5,9 @@
 # Why the last question was answered with "not yet".
 REASON=''
 
-# wait_for SECONDS WHAT QUESTION ARGUMENT…: asks QUESTION until it succeeds. It leaves in REASON why it has not yet, and its
-# status 2 says that it never will. Fails where the time is over, with the reason.
+# wait_for SECONDS WHAT QUESTION ARGUMENT…: asks QUESTION until it succeeds. It leaves in REASON why it has not yet; where it leaves
+# nothing, its last call has failed, and the message of that is the reason. Its status 2 says that it never will succeed. Fails where
+# the time is over, with the reason.
 wait_for() {
   local budget=$(($1 * ${AGC_PATIENCE:-100} / 100)) what=$2 began=$SECONDS pause=2 status
   shift 2
@@ -19,6 +20,7 @@ wait_for() {
     REASON='' status=0
     "$@" || status=$?
     if [ "$status" -eq 0 ]; then return 0; fi
+    [ -n "$REASON" ] || REASON=$(first_line "$WORK/stderr")
     if [ "$status" -eq 2 ]; then
       result failed "$what" "$REASON"
       return 1

@@ -22,12 +22,12 @@ open_system() {
   PARAMETERS=$OUT/infra/main.bicepparam
 }
 
-# rows KIND: the rows of that kind, without the kind.
+# rows KIND [FILE]: the rows of that kind, without the kind; of system.tsv, where no other file is named.
 rows() {
   local kind rest
   while IFS=$'\t' read -r kind rest; do
     if [ "$kind" = "$1" ]; then printf '%s\n' "$rest"; fi
-  done <"$SYSTEM"
+  done <"${2:-$SYSTEM}"
 }
 
 has_rows() {

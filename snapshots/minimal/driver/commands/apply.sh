@@ -177,10 +177,7 @@ has_rolled_out() {
   local wanted observed generation updated available
   kubectl_try get deployment "$1" --namespace "$NAMESPACE" --output \
     'jsonpath={.spec.replicas}{" "}{.metadata.generation}{" "}{.status.observedGeneration}{" "}{.status.updatedReplicas}{" "}{.status.availableReplicas}' \
-    >"$WORK/rollout" || {
-    REASON=$(first_line "$WORK/stderr")
-    return 1
-  }
+    >"$WORK/rollout" || return 1
   wanted='' generation='' observed='' updated='' available=''
   # The number of pods that are updated or available is left out where it is 0.
   read -r wanted generation observed updated available <"$WORK/rollout" || true

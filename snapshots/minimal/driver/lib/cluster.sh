@@ -31,10 +31,7 @@ has_condition() {
   local status message
   kubectl_try get "$1" "$2" ${4:+--namespace "$4"} \
     --output "jsonpath={.status.conditions[?(@.type==\"$3\")].status}{\"\\t\"}{.status.conditions[?(@.type==\"$3\")].message}" \
-    >"$WORK/condition" || {
-    REASON=$(first_line "$WORK/stderr")
-    return 1
-  }
+    >"$WORK/condition" || return 1
   status='' message=''
   IFS=$'\t' read -r status message <"$WORK/condition" || true
   [ "$status" != True ] || return 0
@@ -44,12 +41,9 @@ has_condition() {
 
 # Every parent of a route must have accepted, resolved and programmed it.
 route_is_programmed() {
-  local type status message parents
+  local type kind status message parents
   kubectl_try get httproute "$1" --namespace "$NAMESPACE" --output \
-    'jsonpath={range .status.parents[*].conditions[*]}{.type}{"\t"}{.status}{"\t"}{.message}{"\n"}{end}' >"$WORK/condition" || {
-    REASON=$(first_line "$WORK/stderr")
-    return 1
-  }
+    'jsonpath={range .status.parents[*].conditions[*]}{.type}{"\t"}{.status}{"\t"}{.message}{"\n"}{end}' >"$WORK/condition" || return 1
   for type in Accepted ResolvedRefs Programmed; do
     parents=0
     while IFS=$'\t' read -r kind status message; do
@@ -71,10 +65,7 @@ route_is_programmed() {
 has_keys() {
   local wanted
   kubectl_try get "$1" "$2" --namespace "$NAMESPACE" \
-    --output "go-template={{range \$key, \$value := .data}}{{if \$value}}{{\$key}}{{\"\\n\"}}{{end}}{{end}}" >"$WORK/keys" || {
-    REASON=$(first_line "$WORK/stderr")
-    return 1
-  }
+    --output "go-template={{range \$key, \$value := .data}}{{if \$value}}{{\$key}}{{\"\\n\"}}{{end}}{{end}}" >"$WORK/keys" || return 1
   if dry_run; then return 0; fi
   while IFS= read -r wanted; do
     grep -Fqx "$wanted" "$WORK/keys" || {
