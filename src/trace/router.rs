@@ -251,19 +251,21 @@ impl<'a> Router<'a> {
             open.extend(closest.map(|closest| (Reverse(closest), gateway)));
         }
         open.sort();
-        let gateways: Vec<usize> = open.into_iter().map(|(_, gateway)| gateway).collect();
+        let mut gateways: Vec<usize> = open.into_iter().map(|(_, gateway)| gateway).collect();
+        let mut outcomes = gateways.iter().map(|&gateway| self.hit(request, gateway));
+        let hit = outcomes.position(|outcome| matches!(outcome, Outcome::Hit(_)));
+        // Of several, one that has a route for it is meant.
+        if let Some(at) = hit {
+            gateways[..=at].rotate_right(1);
+        }
         let outcome = match gateways.first() {
             None => self.nobody(request, &asked),
             Some(&gateway) => self.hit(request, gateway),
         };
-        Found {
-            gateways: if gateways.is_empty() {
-                asked.into_iter().take(1).collect()
-            } else {
-                gateways
-            },
-            outcome,
+        if gateways.is_empty() {
+            gateways.extend(asked.first());
         }
+        Found { gateways, outcome }
     }
 
     /// The listeners of a Gateway that serve the port and the protocol of a request.
