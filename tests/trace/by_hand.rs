@@ -198,6 +198,7 @@ fn cors_answers_the_preflight_and_marks_the_rest() {
         [
             "access-control-allow-origin: https://www.example.com",
             "access-control-allow-credentials: true",
+            "access-control-expose-headers: x-count",
             "access-control-allow-methods: GET, PUT",
             "access-control-allow-headers: x-token",
             "access-control-max-age: 60",
@@ -343,6 +344,12 @@ fn https_is_taken_by_the_name_of_the_handshake() {
     let foreign = asked(&manifests, "GET", "https://example.org/", &[]).answer;
     assert_eq!(foreign.status, None);
     assert!(foreign.reason.unwrap().contains("handshake fails"));
+    let misdirected = ["https://a.example.com/", "https://b.example.com/"].map(|url| {
+        asked(&manifests, "GET", url, &["Host: c.example.com"])
+            .answer
+            .status
+    });
+    assert_eq!(misdirected, [Some(421), None]);
     let plain = asked(&manifests, "GET", "http://a.example.com/", &[]).answer;
     assert_eq!(
         plain.reason.as_deref(),
