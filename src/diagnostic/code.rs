@@ -132,6 +132,19 @@ codes! {
     AGC0512 Warning "copies in zones where the region may have none"
     AGC0513 Note "a workload without probes"
 
+    AGC0601 Warning "a rule that is never reached"
+    AGC0602 Warning "one match twice"
+    AGC0603 Warning "a host that no listener takes"
+    AGC0604 Error "a route that no listener takes"
+    AGC0605 Error "a backend in a namespace that does not allow it"
+    AGC0606 Error "a backend that is not there"
+    AGC0607 Error "a listener that does not serve"
+    AGC0608 Error "a rule that sends requests nowhere"
+    AGC0609 Error "a redirect that never ends"
+    AGC0610 Warning "listeners that take the same hosts"
+    AGC0611 Error "more than the Gateway API takes"
+    AGC0612 Error "an object that no API server takes"
+
     AGC0901 Error "a version that does not go with another"
     AGC0902 Error "more than one deployment takes"
     AGC0903 Warning "a template that may be too large"
@@ -146,6 +159,7 @@ pub const FAMILIES: &[(&str, &str)] = &[
     ("03", "Network"),
     ("04", "Identity and access"),
     ("05", "Resources and workloads"),
+    ("06", "Gateway API objects: `agcgen trace --lint`"),
     ("09", "Limits and versions"),
 ];
 
