@@ -59,6 +59,7 @@ pub mod render;
 mod resolve;
 pub mod source;
 pub mod spec;
+pub mod trace;
 
 use diagnostic::Findings;
 use model::Model;
