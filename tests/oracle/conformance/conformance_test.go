@@ -231,17 +231,16 @@ func options(t *testing.T, engine *Engine) suite.ConformanceOptions {
 	gateways := NewGateways(cluster)
 	wait := *patience
 	return suite.ConformanceOptions{
-		Client:               objects,
-		ClientOptions:        clientOptions,
-		Clientset:            clientset,
-		RestConfig:           connection,
-		GatewayClassName:     className,
-		RoundTripper:         gateways,
-		GRPCClient:           gateways,
-		ManifestFS:           []fs.FS{&conformance.Manifests},
-		CleanupBaseResources: true,
-		ConformanceProfiles:  sets.New(suite.GatewayHTTPConformanceProfileName, suite.GatewayGRPCConformanceProfileName),
-		Implementation:       confv1.Implementation{Project: "agcgen"},
+		Client:              objects,
+		ClientOptions:       clientOptions,
+		Clientset:           clientset,
+		RestConfig:          connection,
+		GatewayClassName:    className,
+		RoundTripper:        gateways,
+		GRPCClient:          gateways,
+		ManifestFS:          []fs.FS{&conformance.Manifests},
+		ConformanceProfiles: sets.New(suite.GatewayHTTPConformanceProfileName, suite.GatewayGRPCConformanceProfileName),
+		Implementation:      confv1.Implementation{Project: "agcgen"},
 		TimeoutConfig: config.TimeoutConfig{
 			CreateTimeout: wait, DeleteTimeout: wait, GetTimeout: wait, GatewayMustHaveAddress: wait,
 			GatewayMustHaveCondition: wait, GatewayStatusMustHaveListeners: wait, GatewayListenersMustHaveConditions: wait,

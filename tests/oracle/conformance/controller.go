@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
@@ -71,15 +72,22 @@ func (c *Cluster) fillStatus(object *unstructured.Unstructured) error {
 		if err != nil {
 			return err
 		}
+		references, _, err := unstructured.NestedSlice(object.Object, "spec", "parentRefs")
+		if err != nil {
+			return err
+		}
 		parents := []any{}
 		for _, route := range report.Routes {
 			if route.Kind != at.kind.Kind || route.Namespace != at.Namespace || route.Name != at.Name {
 				continue
 			}
 			for _, parent := range route.Parents {
+				if parent.ParentRef >= len(references) {
+					return fmt.Errorf("%s %s has no parent %d", at.kind.Kind, at.NamespacedName, parent.ParentRef)
+				}
 				parents = append(parents, map[string]any{
 					"controllerName": controllerName,
-					"parentRef":      parent.ParentRef,
+					"parentRef":      runtime.DeepCopyJSONValue(references[parent.ParentRef]),
 					"conditions":     conditions(generation, parent.Conditions),
 				})
 			}
@@ -107,7 +115,7 @@ func conditions(generation int64, said []condition) []any {
 // report asks the engine anew only after a change.
 func (c *Cluster) report() (*reported, error) {
 	if c.statuses.revision != c.revision {
-		file, err := c.export(nil)
+		file, err := c.export()
 		if err != nil {
 			return nil, err
 		}
@@ -131,35 +139,28 @@ func (c *Cluster) address(gateway types.NamespacedName) string {
 	return address
 }
 
-// Behind is the file with all that decides what the Gateway with this address answers: no other Gateway is in it.
-func (c *Cluster) Behind(address string) (string, error) {
+// Behind is the Gateway with this address, and the file with all that decides what it answers.
+func (c *Cluster) Behind(address string) (string, types.NamespacedName, error) {
 	c.lock.Lock()
 	defer c.lock.Unlock()
 	for gateway, given := range c.statuses.addresses {
 		if given == address {
-			return c.export(&gateway)
+			file, err := c.export()
+			return file, gateway, err
 		}
 	}
-	return "", fmt.Errorf("connect to %s: no gateway has this address", address)
+	return "", types.NamespacedName{}, fmt.Errorf("connect to %s: no gateway has this address", address)
 }
 
 // export writes the objects as they were applied, without defaults and status, so that the engine has to know both.
-func (c *Cluster) export(only *types.NamespacedName) (string, error) {
-	name := "all"
-	if only != nil {
-		name = only.Namespace + "." + only.Name
-	}
-	file := filepath.Join(c.statuses.folder, fmt.Sprintf("%06d.%s.yaml", c.revision, name))
+func (c *Cluster) export() (string, error) {
+	file := filepath.Join(c.statuses.folder, fmt.Sprintf("%06d.yaml", c.revision))
 	if _, err := os.Stat(file); err == nil {
 		return file, nil
 	}
 	var text bytes.Buffer
 	for _, object := range c.sorted() {
-		at := keyOf(object)
-		if at.kind.Kind == "CustomResourceDefinition" || at.kind.Kind == "Pod" {
-			continue
-		}
-		if at.kind == gatewayKind && only != nil && at.NamespacedName != *only {
+		if kind := object.GetKind(); kind == "CustomResourceDefinition" || kind == "Pod" {
 			continue
 		}
 		shown := object.DeepCopy()

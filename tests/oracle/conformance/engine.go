@@ -141,8 +141,9 @@ type reported struct {
 		Namespace string `json:"namespace"`
 		Name      string `json:"name"`
 		Parents   []struct {
-			ParentRef  map[string]any `json:"parentRef"`
-			Conditions []condition    `json:"conditions"`
+			// Its place among those of the route.
+			ParentRef  int         `json:"parentRef"`
+			Conditions []condition `json:"conditions"`
 		} `json:"parents"`
 	} `json:"routes"`
 }

@@ -55,11 +55,11 @@ type reached struct {
 
 // send asks the engine, and takes the next of the backends that it names.
 func (g *Gateways) send(asked question) (*reached, error) {
-	file, err := g.cluster.Behind(asked.address)
+	file, gateway, err := g.cluster.Behind(asked.address)
 	if err != nil {
 		return nil, err
 	}
-	arguments := []string{file, asked.method, asked.url}
+	arguments := []string{file, asked.method, asked.url, "--gateway", gateway.String()}
 	for _, header := range asked.headers {
 		arguments = append(arguments, "-H", header.Name+": "+header.Value)
 	}
