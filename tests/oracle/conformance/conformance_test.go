@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc/resolver"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -75,6 +76,9 @@ func TestMain(m *testing.M) {
 	if *version {
 		fmt.Println(consts.BundleVersion)
 		os.Exit(0)
+	}
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"} {
+		_ = os.Unsetenv(name)
 	}
 	os.Exit(m.Run())
 }
@@ -229,6 +233,9 @@ func options(t *testing.T, engine *Engine) suite.ConformanceOptions {
 	}))
 
 	gateways := NewGateways(cluster)
+	// The suite's clients for gRPC find them by this; nothing is asked of a name server or a proxy.
+	resolver.Register(gateways)
+	resolver.SetDefaultScheme(gateways.Scheme())
 	wait := *patience
 	return suite.ConformanceOptions{
 		Client:              objects,
@@ -237,7 +244,6 @@ func options(t *testing.T, engine *Engine) suite.ConformanceOptions {
 		RestConfig:          connection,
 		GatewayClassName:    className,
 		RoundTripper:        gateways,
-		GRPCClient:          gateways,
 		ManifestFS:          []fs.FS{&conformance.Manifests},
 		ConformanceProfiles: sets.New(suite.GatewayHTTPConformanceProfileName, suite.GatewayGRPCConformanceProfileName),
 		Implementation:      confv1.Implementation{Project: "agcgen"},

@@ -22,11 +22,13 @@ type Gateways struct {
 	lock    sync.Mutex
 	// What each question has been answered with so far, so that its shares come out even.
 	turns map[string][]int
+	// Where those are served that speak gRPC, by address and port.
+	served map[string]string
 }
 
 // NewGateways are those of a cluster.
 func NewGateways(cluster *Cluster) *Gateways {
-	return &Gateways{cluster: cluster, turns: map[string][]int{}}
+	return &Gateways{cluster: cluster, turns: map[string][]int{}, served: map[string]string{}}
 }
 
 // question is one request on its way to the engine.
