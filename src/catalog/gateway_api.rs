@@ -32,8 +32,11 @@ const RELEASE_NOTES: &str = "ALB Controller release notes, page of 2026-09-08";
 const MIRRORING: &str = "how-to-request-mirroring-gateway-api, page of 2026-09-09";
 /// The vendor's answer about ListenerSet, for 1.11.1; the note of 1.12.1 has no word of it.
 const LISTENER_SETS: &str = "Azure/AKS issue 5333, 2026-06-24";
-/// The reference of the controller's own kinds.
+/// The reference of the controller's own kinds: TLS towards a backend and certificates of clients are matters of its own
+/// BackendTLSPolicy and FrontendTLSPolicy.
 const POLICIES: &str = "api-specification-kubernetes, page of 2026-04-22";
+/// What the overview says of listeners.
+const LISTENERS: &str = "overview, page of 2026-04-22: listeners are HTTP on 80 and HTTPS on 443";
 /// The list of features in the overview, which has no word of it.
 const NO_PAGE: &str = "overview, page of 2026-04-22";
 
@@ -41,16 +44,12 @@ const NO_PAGE: &str = "overview, page of 2026-04-22";
 pub const FEATURES: &[Feature] = &[
     Feature {
         name: "BackendTLSPolicy",
-        support: Support::Not(
-            "TLS towards a backend is a BackendTLSPolicy of `alb.networking.azure.io`",
-        ),
+        support: Support::Unstated,
         source: POLICIES,
     },
     Feature {
         name: "BackendTLSPolicySANValidation",
-        support: Support::Not(
-            "TLS towards a backend is a BackendTLSPolicy of `alb.networking.azure.io`",
-        ),
+        support: Support::Unstated,
         source: POLICIES,
     },
     Feature {
@@ -75,19 +74,17 @@ pub const FEATURES: &[Feature] = &[
     },
     Feature {
         name: "GatewayBackendClientCertificate",
-        support: Support::Not(
-            "TLS towards a backend is a BackendTLSPolicy of `alb.networking.azure.io`",
-        ),
+        support: Support::Unstated,
         source: POLICIES,
     },
     Feature {
         name: "GatewayFrontendClientCertificateValidation",
-        support: Support::Not("client certificates are the matter of a FrontendTLSPolicy"),
+        support: Support::Unstated,
         source: POLICIES,
     },
     Feature {
         name: "GatewayFrontendClientCertificateValidationInsecureFallback",
-        support: Support::Not("client certificates are the matter of a FrontendTLSPolicy"),
+        support: Support::Unstated,
         source: POLICIES,
     },
     Feature {
@@ -300,22 +297,22 @@ pub const FEATURES: &[Feature] = &[
     Feature {
         name: "TLSRoute",
         support: Support::Not("only HTTP and HTTPS listeners"),
-        source: NO_PAGE,
+        source: LISTENERS,
     },
     Feature {
         name: "TLSRouteModeMixed",
         support: Support::Not("only HTTP and HTTPS listeners"),
-        source: NO_PAGE,
+        source: LISTENERS,
     },
     Feature {
         name: "TLSRouteModeTerminate",
         support: Support::Not("only HTTP and HTTPS listeners"),
-        source: NO_PAGE,
+        source: LISTENERS,
     },
     Feature {
         name: "UDPRoute",
         support: Support::Not("only HTTP and HTTPS listeners"),
-        source: NO_PAGE,
+        source: LISTENERS,
     },
 ];
 

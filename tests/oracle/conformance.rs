@@ -111,6 +111,16 @@ impl Conformance {
             .map(verdict)
             .collect::<Option<Vec<Verdict>>>()
             .ok_or_else(|| OracleFailure(format!("its results have another shape: {written}")))?;
+        let has_failed = tests
+            .iter()
+            .any(|verdict| matches!(verdict.outcome, Outcome::Failed));
+        if output.status.success() == has_failed {
+            // Such as an object that could not be taken away after its test.
+            return Err(OracleFailure(format!(
+                "it ended with {}:\n{log}",
+                output.status
+            )));
+        }
         ledger::read_values(Self::NAME, tests.len(), "tests of the suite");
         Ok(Verdicts { tests, log })
     }

@@ -1,7 +1,7 @@
 // Package conformance runs the conformance suite of the Gateway API against `agcgen trace`, without a cluster.
 //
-// The suite is upstream's, unchanged: its tests, its manifests, its loop. What it talks to is not: an API server that lives in
-// memory, Gateways whose every decision is asked of the program named by AGCGEN, and backends that answer as echo-basic does.
+// The suite is upstream's: its tests, its manifests, its loop. What it talks to is not: an API server that lives in memory,
+// Gateways whose every decision is asked of the program named by AGCGEN, and backends that answer as echo-basic does.
 package conformance
 
 import (
@@ -45,16 +45,26 @@ var (
 	featuresFile = flag.String("features", "", "what AGC supports, as JSON")
 	resultsFile  = flag.String("results", "", "where the results are written, as JSON")
 	only         = flag.String("only", "", "names of tests, with commas; all where it is empty")
-	patience     = flag.Duration("patience", 5*time.Second, "how long the suite repeats a question before it gives up")
+	patience     = flag.Duration("patience", 10*time.Second, "how long the suite repeats a question before it gives up")
 )
 
-// notAsked are features that AGC may have and that are not asked all the same, with the reason.
+// What AGC may have and trace cannot be asked.
+const (
+	addresses    = "addresses are given by Azure"
+	certificates = "AGC has a policy of its own for that"
+	connections  = "trace follows a request no further than to its backend"
+	delays       = "it waits for a backend that is slow, and trace has no clock"
+)
+
 var notAsked = map[features.FeatureName]string{
-	features.SupportHTTPRouteRequestTimeout:           "it waits for a backend that is slow, and trace has no clock",
-	features.SupportHTTPRouteBackendTimeout:           "it waits for a backend that is slow, and trace has no clock",
-	features.SupportHTTPRouteBackendProtocolWebSocket: "it speaks WebSocket to an address of its own",
-	features.SupportGatewayStaticAddresses:            "addresses are given by Azure",
-	features.SupportGatewayAddressEmpty:               "addresses are given by Azure",
+	features.SupportGatewayAddressEmpty:                                        addresses,
+	features.SupportGatewayFrontendClientCertificateValidation:                 certificates,
+	features.SupportGatewayFrontendClientCertificateValidationInsecureFallback: certificates,
+	features.SupportBackendTLSPolicy:                                           connections,
+	features.SupportBackendTLSPolicySANValidation:                              connections,
+	features.SupportGatewayBackendClientCertificate:                            connections,
+	features.SupportHTTPRouteBackendTimeout:                                    delays,
+	features.SupportHTTPRouteRequestTimeout:                                    delays,
 }
 
 // feature is a row of agcgen's own table.
@@ -125,13 +135,13 @@ func TestConformance(t *testing.T) {
 		test.Test = func(t *testing.T, suite *suite.ConformanceTestSuite) {
 			// After all of its own tests, those that run in parallel too.
 			t.Cleanup(func() {
-				outcome := "passed"
+				became := result{Name: test.ShortName, Result: "passed"}
 				if t.Failed() {
-					outcome = "failed"
+					became.Result = "failed"
 				} else if t.Skipped() {
-					outcome = "skipped"
+					became.Result, became.Reason = "skipped", "it left itself out"
 				}
-				results = append(results, result{Name: t.Name()[len("TestConformance/"):], Result: outcome})
+				results = append(results, became)
 			})
 			run(t, suite)
 		}
