@@ -5,6 +5,7 @@
 pub mod arm_types;
 pub mod connector;
 pub mod controller;
+pub mod gateway_api;
 pub mod health;
 pub mod images;
 pub mod kubernetes;

@@ -50,6 +50,7 @@ mod azure_snapshot;
 mod bash;
 mod bicep;
 mod checks;
+mod conformance;
 mod core_kinds;
 mod custom_resources;
 #[path = "../environment/mod.rs"]
@@ -68,6 +69,7 @@ pub(crate) use azure_snapshot::{Metadata, Resource, Snapshot};
 pub(crate) use bash::{Bash, BashRun};
 pub(crate) use bicep::{Bicep, Diagnostic, Level};
 pub(crate) use checks::{Checks, Failed, asserting, name_of, none, say};
+pub(crate) use conformance::{Conformance, Outcome, Verdicts};
 pub(crate) use core_kinds::{CoreKinds, CoreReport};
 pub(crate) use custom_resources::{CustomResources, Verdict};
 pub(crate) use finding::{Answer, NotChecked, Oracle, OracleFailure, find, reference};
