@@ -34,6 +34,7 @@
 //! * [`kinds`]: one file a kind of Azure resource: its part of the spec, what it says of itself, what becomes of it in Bicep.
 //! * [`catalog`]: facts of Azure, AGC and Kubernetes as tables with source and date.
 //! * `image`: references to container images, taken apart.
+//! * [`url`]: URLs of requests, taken apart.
 //! * [`late`]: the values that only a deployment knows, and who makes them.
 //! * [`reference`](mod@reference): fields, kinds, codes and roles as Markdown.
 //!
@@ -59,6 +60,7 @@ pub mod render;
 mod resolve;
 pub mod source;
 pub mod spec;
+pub mod url;
 
 use diagnostic::Findings;
 use model::Model;

@@ -6,6 +6,7 @@ pub mod arm_types;
 pub mod connector;
 pub mod controller;
 pub mod health;
+pub mod http;
 pub mod images;
 pub mod kubernetes;
 pub mod limits;
