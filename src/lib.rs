@@ -60,6 +60,7 @@ pub mod render;
 mod resolve;
 pub mod source;
 pub mod spec;
+pub mod trace;
 pub mod url;
 
 use diagnostic::Findings;

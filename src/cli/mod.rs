@@ -11,10 +11,12 @@ mod console;
 mod exit;
 mod explain;
 mod init;
+mod inputs;
 mod render;
 mod report;
 mod schema;
 mod stream;
+mod trace;
 mod validate;
 
 use std::ffi::OsString;
@@ -43,6 +45,8 @@ Examples:
   agcgen validate shop/spec.yaml               everything that is wrong with it, at once
   agcgen render shop/spec.yaml -o out          write what the spec means
   agcgen render shop/spec.yaml -o out --check  in CI: is out what the spec says?
+  agcgen trace shop/spec.yaml GET http://shop.example.com/
+                                               which backend a request hits
   agcgen explain AGC0201                       what a finding means
 
 Exit codes:
@@ -100,6 +104,7 @@ enum Command {
     Init(init::Init),
     Validate(validate::Validate),
     Render(render::Render),
+    Trace(trace::Trace),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -132,6 +137,7 @@ fn dispatch(arguments: Vec<OsString>) -> Exit {
         Command::Init(init) => init.run(&mut console),
         Command::Validate(validate) => validate.run(&mut console, format),
         Command::Render(render) => render.run(&mut console, format),
+        Command::Trace(trace) => trace.run(&mut console, format),
         Command::Explain(explain) => explain.run(&mut console),
         Command::Schema(schema) => schema.run(&mut console),
         Command::Completions(completions) => completions.run(&mut console),
