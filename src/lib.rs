@@ -35,6 +35,7 @@
 //! * [`catalog`]: facts of Azure, AGC and Kubernetes as tables with source and date.
 //! * `image`: references to container images, taken apart.
 //! * [`url`]: URLs of requests, taken apart.
+//! * [`testing`]: the tests of a spec, run on objects; `agcgen test`.
 //! * [`late`]: the values that only a deployment knows, and who makes them.
 //! * [`reference`](mod@reference): fields, kinds, codes and roles as Markdown.
 //!
@@ -60,6 +61,7 @@ pub mod render;
 mod resolve;
 pub mod source;
 pub mod spec;
+pub mod testing;
 pub mod trace;
 pub mod url;
 
