@@ -37,6 +37,7 @@
 //! * [`url`]: URLs of requests, taken apart.
 //! * [`testing`]: the tests of a spec, run on objects; `agcgen test`.
 //! * [`late`]: the values that only a deployment knows, and who makes them.
+//! * [`trace`]: objects of the Gateway API, anybody's, and a request → which backend it hits, and why.
 //! * [`reference`](mod@reference): fields, kinds, codes and roles as Markdown.
 //!
 //! [`cli`] is the command line. It, [`source::read`] and [`disk`] are all that does IO.

@@ -118,9 +118,12 @@ impl Inputs {
         inputs
     }
 
-    /// Prints what was found, for people; the objects where there is no error.
+    /// Prints what was found, for people; the objects where there is no error. What is only worth knowing of a spec is
+    /// `validate`'s to say.
     pub(super) fn reported(&self, console: &mut Console, format: Format) -> Option<&Objects> {
-        report::findings(console, format, &self.sources, &self.findings);
+        if self.objects.is_none() {
+            report::findings(console, format, &self.sources, &self.findings);
+        }
         if format != Format::Json {
             for skipped in &self.skipped {
                 console.line(&format!("skipped {skipped}"));

@@ -217,7 +217,7 @@ impl<'a> Way<'a> {
             request,
             seen: SeenRequest {
                 method: request.method.clone(),
-                host: request.host.clone(),
+                host: request.authority.clone(),
                 path: request.path.clone(),
                 query: request.query.clone(),
                 headers: request.headers.clone(),
@@ -411,18 +411,17 @@ impl<'a> Way<'a> {
             .allow_origins
             .iter()
             .any(|allowed| takes_origin(allowed, &origin));
+        let is_credentialed = cors.allow_credentials == Some(true);
         let mut headers = Vec::new();
         if is_allowed {
             headers.push(header("access-control-allow-origin", &origin));
-            if cors.allow_credentials == Some(true) {
+            if is_credentialed {
                 headers.push(header("access-control-allow-credentials", "true"));
             }
+            let exposed = list(&cors.expose_headers, None, is_credentialed);
+            headers.extend(exposed.map(|value| header("access-control-expose-headers", &value)));
         }
         if !is_preflight {
-            let is_credentialed = cors.allow_credentials == Some(true);
-            if is_allowed && let Some(exposed) = list(&cors.expose_headers, None, is_credentialed) {
-                headers.push(header("access-control-expose-headers", &exposed));
-            }
             let word = if is_allowed { "may" } else { "may not" };
             self.told
                 .push(format!("CORS: {origin} {word} read the answer"));

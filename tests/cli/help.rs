@@ -6,6 +6,7 @@ const COMMANDS: &[&str] = &[
     "init",
     "validate",
     "render",
+    "trace",
     "explain",
     "schema",
     "completions",
