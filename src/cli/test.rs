@@ -39,7 +39,7 @@ pub(super) struct Test {
     /// The spec whose tests are run.
     #[arg(long, value_name = "SPEC")]
     tests: Option<String>,
-    /// Also write the report as JUnit's XML.
+    /// Also write the report as XML for build servers, that of `JUnit`.
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     /// Fail if the tests hit fewer of the routes' matches, in percent.
@@ -52,7 +52,6 @@ struct Spec {
     sources: Sources,
     findings: Findings,
     model: Option<Model>,
-    file: String,
 }
 
 impl Test {
@@ -63,17 +62,20 @@ impl Test {
             let findings = (&inputs.sources, &inputs.findings);
             return refused(console, format, findings);
         };
-        let (model, file) = match (&spec, &inputs.model) {
-            (Some(spec), _) => match &spec.model {
-                Some(model) => (model, spec.file.as_str()),
-                None => {
-                    report::findings(console, format, &spec.sources, &spec.findings);
-                    return refused(console, format, (&spec.sources, &spec.findings));
-                }
-            },
-            (None, Some(model)) => (model, model.spec_file.as_str()),
-            (None, None) => return Err(self.no_tests()),
+        let model = match &spec {
+            Some(Spec {
+                model: None,
+                sources,
+                findings,
+            }) => {
+                report::findings(console, format, sources, findings);
+                return refused(console, format, (sources, findings));
+            }
+            Some(spec) => spec.model.as_ref(),
+            None => inputs.model.as_ref(),
         };
+        let model = model.ok_or_else(|| self.no_tests())?;
+        let file = &model.spec_file;
         let report = testing::run(model, objects);
         if let Some(path) = &self.junit {
             let text = junit(&report, file);
@@ -128,12 +130,10 @@ impl Spec {
         let (sources, id) = report::read_spec(path)?;
         let mut findings = Findings::new();
         let model = crate::check(&sources, id, &mut findings);
-        let file = sources.get(id).file_name().to_owned();
         Ok(Self {
             sources,
             findings,
             model,
-            file,
         })
     }
 }

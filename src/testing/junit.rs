@@ -1,4 +1,4 @@
-//! A report as build servers read it: the XML of JUnit, as Jenkins, GitLab, GitHub's actions and Azure Pipelines take it (their
+//! A report as build servers read it: the XML of `JUnit`, as Jenkins, GitLab, GitHub's actions and Azure Pipelines take it (their
 //! pages on test reports, read 2026-11).
 //!
 //! In: a [`Report`] and what was tested. Out: one document. It has no times: nothing was sent.

@@ -1,7 +1,7 @@
 //! Runs the tests of a spec: what was expected of each request, and what became of it.
 //!
 //! In: [`RequestTest`]s of a model, and objects; those of the same spec, or of a tree that somebody has changed. Out: a [`Report`].
-//! It decides nothing about a request ([`crate::trace`] does) and prints nothing but JUnit's XML.
+//! It decides nothing about a request ([`crate::trace`] does) and prints nothing but the XML of `JUnit`.
 
 mod compare;
 mod coverage;

@@ -15,24 +15,24 @@ routes:
 ";
 
 /// The test that stands between the braces.
-fn test(text: &str) -> RequestTest {
+fn the_test(text: &str) -> RequestTest {
     let checked = check(&spec(&format!("{SHOP}tests: {{ a title: {{ {text} }} }}")));
     let told = short(&checked.sources, &checked.found);
     let model = checked.model.unwrap_or_else(|| panic!("{text}: {told}"));
-    let [test] = model.tests.as_slice() else {
+    let [only] = model.tests.as_slice() else {
         panic!("{text}: {:?}", model.tests);
     };
-    assert_eq!(test.title, "a title");
-    test.clone()
+    assert_eq!(only.title, "a title");
+    only.clone()
 }
 
 /// `method url`, and what else is not as usual.
 fn asked(text: &str) -> String {
-    let request = test(&format!("{text}, backend: web")).request;
+    let request = the_test(&format!("{text}, backend: web")).request;
     assert_eq!(request.gateway, "shop-gateway");
     let mut asked = format!("{} {}", request.method, request.url);
     for (name, value) in request.headers {
-        asked += &format!(" {name}={value}");
+        asked.extend([" ", &name, "=", &value]);
     }
     if request.client_certificate {
         asked += " certificate";
@@ -97,7 +97,7 @@ fn a_request_is_a_path_a_url_or_a_call_of_grpc() {
 
 #[test]
 fn backends_are_these_or_have_shares() {
-    let backends = |text: &str| match test(&format!("request: GET /, backend: {text}"))
+    let backends = |text: &str| match the_test(&format!("request: GET /, backend: {text}"))
         .expected
         .backends
     {
@@ -172,7 +172,7 @@ fn a_share_is_compared_with_as_many_digits_as_are_written() {
 
 #[test]
 fn what_else_is_expected_is_kept_as_it_is() {
-    let expected = test(
+    let expected = the_test(
         "request: 'GET /a?b=c', host: a.example, status: 308, location: /d, route: home, responseHeaders: { X-A: 1 }",
     )
     .expected;
@@ -187,7 +187,7 @@ fn what_else_is_expected_is_kept_as_it_is() {
         [("X-A".to_owned(), "1".to_owned())]
     );
     assert_eq!((expected.backends, expected.path), (None, None));
-    let expected = test("request: GET /, path: '/x?y', requestHeaders: { X-A: b }").expected;
+    let expected = the_test("request: GET /, path: '/x?y', requestHeaders: { X-A: b }").expected;
     assert_eq!(expected.path.as_deref(), Some("/x?y"));
 }
 
@@ -203,7 +203,7 @@ fn a_location_is_a_url_or_a_path_at_the_same_address() {
         ("GET /", "https://a.example", "https://a.example/"),
         ("GET /", "HTTPS://A.example:443/X", "https://a.example/X"),
     ] {
-        let expected = test(&format!("request: '{request}', location: '{location}'")).expected;
+        let expected = the_test(&format!("request: '{request}', location: '{location}'")).expected;
         assert_eq!(
             expected.location.map(|url| url.to_string()).as_deref(),
             Some(url)

@@ -99,11 +99,11 @@ impl Folder {
 
     /// With tests from titles and what stands in their braces.
     fn with(tests: &[(&str, &str)]) -> Self {
-        let tests: String = tests
+        let lines = tests
             .iter()
-            .map(|(title, test)| format!("  {}: {{ {test} }}\n", json!(title)))
-            .collect();
-        Self::new(&format!("tests:\n{tests}"))
+            .map(|(title, test)| format!("  {}: {{ {test} }}", json!(title)));
+        let lines: Vec<String> = lines.collect();
+        Self::new(&format!("tests:\n{}\n", lines.join("\n")))
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -151,12 +151,12 @@ fn failures(test: &str) -> Vec<String> {
         .unwrap()
         .iter()
         .map(|failure| {
-            let text = |key: &str| failure[key].as_str().unwrap().to_owned();
+            let part = |key: &str| failure[key].as_str().unwrap().to_owned();
             format!(
                 "{}: expected {}, got {}",
-                text("what"),
-                text("expected"),
-                text("got")
+                part("what"),
+                part("expected"),
+                part("got")
             )
         })
         .collect();
@@ -499,12 +499,13 @@ fn the_tests_of_a_spec_are_asked_of_what_it_means() {
 /// What is told of tests that pass and hit as many matches as there are of them.
 fn ran_of(tests: &[(&str, &str)]) -> String {
     let count = tests.len();
-    let lines: String = tests
+    let lines: Vec<String> = tests
         .iter()
-        .map(|(title, _)| format!("ok    {title}\n"))
+        .map(|(title, _)| format!("ok    {title}"))
         .collect();
+    let lines = lines.join("\n");
     format!(
-        "{lines}\n{count} tests, 0 failed; hit: {count} of {count} matches (100 %), {count} of {count} rules (100 %)\n"
+        "{lines}\n\n{count} tests, 0 failed; hit: {count} of {count} matches (100 %), {count} of {count} rules (100 %)\n"
     )
 }
 
@@ -516,12 +517,13 @@ fn a_failing_test_shows_how_the_request_went() {
     let trace = folder.run(&["trace", "spec.yaml", "GET", "http://main.example/api/users"]);
     assert_eq!(trace.code, 0, "{}", trace.stderr);
     assert!(trace.stdout.lines().count() > 3, "{}", trace.stdout);
-    let story: String = trace
+    let story: Vec<String> = trace
         .stdout
         .lines()
-        .map(|line| format!("        {line}\n"))
+        .map(|line| format!("        {line}"))
         .collect();
-    let told = format!("FAIL  the api\n      backend: expected web, got api\n{story}\n");
+    let story = story.join("\n");
+    let told = format!("FAIL  the api\n      backend: expected web, got api\n{story}\n\n");
     assert!(ran.stdout.starts_with(&told), "{}", ran.stdout);
 }
 
@@ -638,8 +640,8 @@ fn junit_is_xml_with_every_title() {
         }
     }
     // A value that XML must escape, in a message.
-    let test = "request: GET /, backend: web, requestHeaders: { x-a: \"<'&\\\">\" }";
-    let folder = Folder::with(&[("a", test)]);
+    let asked = "request: GET /, backend: web, requestHeaders: { x-a: \"<'&\\\">\" }";
+    let folder = Folder::with(&[("a", asked)]);
     folder.run(&["test", "spec.yaml", "--junit", "tests.xml"]);
     let text = std::fs::read_to_string(folder.path("tests.xml")).unwrap();
     let document =
