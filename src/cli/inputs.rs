@@ -2,10 +2,6 @@
 //!
 //! In: paths. Out: the trees of all objects, each with its source, or the objects of a spec.
 
-use std::path::Path;
-
-use walkdir::WalkDir;
-
 use super::Format;
 use super::console::Console;
 use super::exit::{Failure, unreadable};
@@ -43,10 +39,9 @@ impl Inputs {
         let mut sources = Sources::new();
         let mut files = Vec::new();
         for path in paths {
-            if path != "-" && Path::new(path).is_dir() {
-                files.extend(manifests_in(path)?.into_iter().map(|file| (file, true)));
-            } else {
-                files.push((path.clone(), false));
+            match manifests_in(path)? {
+                Some(found) => files.extend(found.into_iter().map(|file| (file, true))),
+                None => files.push((path.clone(), false)),
             }
         }
         let mut ids = Vec::new();
@@ -171,32 +166,16 @@ fn each(document: &Node) -> Vec<&Node> {
     }
 }
 
-/// The YAML files in a folder, by name; of a rendered folder those of the cluster half.
-fn manifests_in(folder: &str) -> Result<Vec<String>, Failure> {
-    let mut root = Path::new(folder).to_owned();
-    if root.join(disk::LOCK).is_file() && root.join(CLUSTER_HALF).is_dir() {
-        root.push(CLUSTER_HALF);
-    }
-    let mut files = Vec::new();
-    for entry in WalkDir::new(&root).sort_by_file_name() {
-        let entry = entry.map_err(|error| {
-            Failure::Stopped(format!(
-                "{} cannot be read: {error}.\nName a folder that can be.",
-                root.display()
-            ))
-        })?;
-        let is_yaml = entry
-            .path()
-            .extension()
-            .is_some_and(|ending| ending == "yaml" || ending == "yml" || ending == "json");
-        if entry.file_type().is_file() && is_yaml {
-            files.push(entry.path().to_string_lossy().into_owned());
-        }
-    }
-    if files.is_empty() {
+/// The YAML files of a folder; of a rendered one those of the cluster half. Nothing where the path is no folder.
+fn manifests_in(folder: &str) -> Result<Option<Vec<String>>, Failure> {
+    let files = source::yaml_files(folder, disk::LOCK, CLUSTER_HALF).map_err(|error| {
+        Failure::Stopped(format!(
+            "{folder} cannot be read: {error}.\nName a folder that can be."
+        ))
+    })?;
+    if files.as_ref().is_some_and(Vec::is_empty) {
         return Err(Failure::Stopped(format!(
-            "{} has no YAML files.\nName a rendered folder, or one with manifests.",
-            root.display()
+            "{folder} has no YAML files.\nName a rendered folder, or one with manifests."
         )));
     }
     Ok(files)

@@ -54,7 +54,7 @@ pub struct ReferenceGrant {
 pub struct Objects {
     /// In the order read.
     pub gateways: Vec<Gateway>,
-    /// HTTPRoutes and GRPCRoutes, in the order read.
+    /// Routes of both kinds, in the order read.
     pub routes: Vec<Route>,
     /// In the order read.
     pub grants: Vec<ReferenceGrant>,

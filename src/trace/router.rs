@@ -17,8 +17,8 @@ use super::route::{Match, Miss, Route, Rule, Target};
 /// "If another Listener … matches the Host, the Gateway SHOULD return a 421" (Listener, `hostname`).
 const MISDIRECTED: u16 = 421;
 
-/// How much precedence a match has; the greater goes first. In the order of the specification (HTTPRouteRule, `matches`;
-/// GRPCRouteRule, `matches`): host name, path, method, headers, parameters.
+/// How much precedence a match has; the greater goes first. In the order of the specification (`HTTPRouteRule`, `matches`;
+/// `GRPCRouteRule`, `matches`): host name, path, method, headers, parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
     host: (usize, usize),
@@ -452,7 +452,7 @@ impl<'a> Router<'a> {
         for row in self.rows_of(request, gateway) {
             let host_fits = row.hostname.takes(&request.host);
             let told = match (host_fits, self.match_of(row).miss(request)) {
-                (true, Some(Miss::Path | Miss::NoCall)) | (false, Some(_)) | (true, None) => None,
+                (true, Some(Miss::Path | Miss::NoCall) | None) | (false, Some(_)) => None,
                 (true, Some(miss)) => Some((Nearness::of(&miss), lacks(&miss, request))),
                 (false, None) => row
                     .hostname
@@ -503,39 +503,11 @@ impl<'a> Router<'a> {
             if let (true, Some((rule, match_at))) = (host_fits, fitting) {
                 losers.push(Loser {
                     route: self.named(parent.route, rule, match_at, None),
-                    reason: self.why_refused(route, parent.parent, refusal),
+                    reason: why_refused(route, parent.parent, refusal),
                 });
             }
         }
         losers
-    }
-
-    fn why_refused(&self, route: &Route, parent: usize, refusal: Refusal) -> String {
-        let parent = &route.parent_refs[parent];
-        match refusal {
-            Refusal::NotAGateway => format!("its parent {} is no Gateway", parent.name),
-            Refusal::NoGateway => format!("its Gateway {} is not among the objects", parent.name),
-            Refusal::NoMatchingParent => match &parent.section_name {
-                Some(section) => format!(
-                    "Gateway {} has no listener {section} (NoMatchingParent)",
-                    parent.name
-                ),
-                None => format!(
-                    "Gateway {} has no such port (NoMatchingParent)",
-                    parent.name
-                ),
-            },
-            Refusal::NotAllowedByListeners => format!(
-                "Gateway {} takes no {} of namespace {} (NotAllowedByListeners)",
-                parent.name, route.kind, route.name.namespace
-            ),
-            Refusal::NoMatchingListenerHostname => {
-                format!(
-                    "no listener of Gateway {} takes its hosts (NoMatchingListenerHostname)",
-                    parent.name
-                )
-            }
-        }
     }
 
     /// Why a match that fits comes after the one that won.
@@ -582,6 +554,34 @@ impl<'a> Router<'a> {
             return format!("{} is older", first.title());
         }
         format!("{} comes first by name", first.title())
+    }
+}
+
+fn why_refused(route: &Route, parent: usize, refusal: Refusal) -> String {
+    let parent = &route.parent_refs[parent];
+    match refusal {
+        Refusal::NotAGateway => format!("its parent {} is no Gateway", parent.name),
+        Refusal::NoGateway => format!("its Gateway {} is not among the objects", parent.name),
+        Refusal::NoMatchingParent => match &parent.section_name {
+            Some(section) => format!(
+                "Gateway {} has no listener {section} (NoMatchingParent)",
+                parent.name
+            ),
+            None => format!(
+                "Gateway {} has no such port (NoMatchingParent)",
+                parent.name
+            ),
+        },
+        Refusal::NotAllowedByListeners => format!(
+            "Gateway {} takes no {} of namespace {} (NotAllowedByListeners)",
+            parent.name, route.kind, route.name.namespace
+        ),
+        Refusal::NoMatchingListenerHostname => {
+            format!(
+                "no listener of Gateway {} takes its hosts (NoMatchingListenerHostname)",
+                parent.name
+            )
+        }
     }
 }
 

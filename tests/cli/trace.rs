@@ -204,7 +204,17 @@ fn aliases_that_explode_are_refused() {
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..10 {
         let below = format!("*a{}, ", level - 1).repeat(10);
-        bomb += &format!("a{level}: &a{level} [{below}]\n");
+        for piece in [
+            "a",
+            &level.to_string(),
+            ": &a",
+            &level.to_string(),
+            " [",
+            &below,
+            "]\n",
+        ] {
+            bomb.push_str(piece);
+        }
     }
     folder.write("bomb.yaml", bomb);
     let ran = folder.run(&["trace", "bomb.yaml", "GET", "http://a/"]);
