@@ -568,6 +568,26 @@ fn junit_is_xml_with_every_title() {
         "<?xml version=\"1.0\"?>",
         "${x} $(id) `id` {{ x }}",
         " blanks  inside ",
+        "'",
+        "\"",
+        "\\n",
+        "%20",
+        "“a”",
+        "yes",
+        "~",
+        "0x10",
+        "!a",
+        "*a",
+        "- a",
+        "? a",
+        "@a",
+        "|",
+        "[a](b)",
+        "# a",
+        "=",
+        "<<",
+        "x-note",
+        &"x".repeat(120),
     ];
     let tests: Vec<(&str, &str)> = titles
         .iter()
@@ -605,7 +625,7 @@ fn junit_is_xml_with_every_title() {
                 count("errors"),
                 count("skipped")
             ],
-            ["8", "4", "0", "0"]
+            ["28", "14", "0", "0"]
         );
     }
     assert_eq!(suites[0].attribute("name"), Some("spec.yaml"));
