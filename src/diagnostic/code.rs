@@ -96,6 +96,9 @@ codes! {
     AGC0205 Error "a rewrite that does not fit the path"
     AGC0206 Warning "a routed workload without a health check"
     AGC0207 Warning "traffic without TLS"
+    AGC0208 Error "a request that cannot be sent"
+    AGC0209 Error "a test that cannot pass, or cannot fail"
+    AGC0210 Error "a test that names something unknown"
 
     AGC0301 Error "not an address range"
     AGC0302 Error "a gateway subnet of the wrong size"
@@ -155,7 +158,7 @@ codes! {
 pub const FAMILIES: &[(&str, &str)] = &[
     ("00", "YAML and shape"),
     ("01", "Names"),
-    ("02", "Routes"),
+    ("02", "Routes and their tests"),
     ("03", "Network"),
     ("04", "Identity and access"),
     ("05", "Resources and workloads"),

@@ -12,6 +12,7 @@
 pub mod bicep;
 pub mod markdown;
 pub mod shell;
+pub mod xml;
 pub mod yaml;
 
 /// Whether `character` can end a line, move the cursor or turn the reading direction in some reader.
