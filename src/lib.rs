@@ -44,6 +44,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod disk;
 pub mod facts;
+pub mod graph;
 mod image;
 pub mod kinds;
 pub mod late;
