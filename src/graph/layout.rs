@@ -109,11 +109,18 @@ pub(super) fn layout(graph: &Graph) -> Layout {
     let ports = ports(graph, &columns);
     place_down(graph, &columns, &ports, &mut layout);
     place_across(graph, &columns, &ports, &mut layout);
-    layout.height = layout.boxes.iter().map(|area| area.bottom()).max().unwrap_or(TOP) + MARGIN;
+    let lowest = |is_counted: &dyn Fn(Layer) -> bool| {
+        let boxes = graph.nodes.iter().zip(&layout.boxes);
+        let counted = boxes.filter(|(node, _)| is_counted(node.layer));
+        counted.map(|(_, area)| area.bottom()).max().unwrap_or(TOP)
+    };
+    let (inside, all) = (lowest(&Layer::is_in_cluster), lowest(&|_| true));
+    let mut bottom = all;
     if let Some(cluster) = &mut layout.cluster {
-        cluster.height = layout.height - MARGIN / 2 - cluster.y;
+        cluster.height = inside + PADDING - cluster.y;
+        bottom = bottom.max(inside + PADDING);
     }
-    layout.height += MARGIN / 2;
+    layout.height = bottom + MARGIN;
     layout
 }
 

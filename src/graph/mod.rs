@@ -7,6 +7,7 @@
 
 mod dot;
 mod from_facts;
+mod from_objects;
 mod layout;
 mod mermaid;
 mod svg;
@@ -14,6 +15,7 @@ mod width;
 
 pub use dot::dot;
 pub use from_facts::graph;
+pub use from_objects::graph_of_objects;
 pub use mermaid::mermaid;
 pub use svg::svg;
 
