@@ -32,6 +32,7 @@
 //! # What the passes lean on
 //!
 //! * [`kinds`]: one file a kind of Azure resource: its part of the spec, what it says of itself, what becomes of it in Bicep.
+//! * [`graph`]: the facts as a picture.
 //! * [`catalog`]: facts of Azure, AGC and Kubernetes as tables with source and date.
 //! * `image`: references to container images, taken apart.
 //! * [`late`]: the values that only a deployment knows, and who makes them.
@@ -60,6 +61,7 @@ pub mod render;
 mod resolve;
 pub mod source;
 pub mod spec;
+pub mod trace;
 
 use diagnostic::Findings;
 use model::Model;

@@ -12,10 +12,12 @@ mod exit;
 mod explain;
 mod graph;
 mod init;
+mod inputs;
 mod render;
 mod report;
 mod schema;
 mod stream;
+mod trace;
 mod validate;
 
 use std::ffi::OsString;
@@ -45,6 +47,8 @@ Examples:
   agcgen validate shop/spec.yaml               everything that is wrong with it, at once
   agcgen render shop/spec.yaml -o out          write what the spec means
   agcgen render shop/spec.yaml -o out --check  in CI: is out what the spec says?
+  agcgen trace shop/spec.yaml GET http://shop.example.com/
+                                               which backend a request hits
   agcgen graph shop/spec.yaml > shop.svg       a picture of it
   agcgen explain AGC0201                       what a finding means
 
@@ -131,6 +135,7 @@ enum Command {
     Init(init::Init),
     Validate(validate::Validate),
     Render(render::Render),
+    Trace(trace::Trace),
     Graph(graph::Graph),
     Explain(explain::Explain),
     Schema(schema::Schema),
@@ -164,6 +169,7 @@ fn dispatch(arguments: Vec<OsString>) -> Exit {
         Command::Init(init) => init.run(&mut console),
         Command::Validate(validate) => validate.run(&mut console, format),
         Command::Render(render) => render.run(&mut console, format),
+        Command::Trace(trace) => trace.run(&mut console, format),
         Command::Graph(graph) => graph.run(&mut console),
         Command::Explain(explain) => explain.run(&mut console),
         Command::Schema(schema) => schema.run(&mut console),

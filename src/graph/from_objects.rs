@@ -21,13 +21,13 @@ const HOSTS: &[(&str, &str)] = &[
     (".vault.azure.net", "key vault"),
 ];
 
-/// The picture of a folder of objects, and what is not in it although the objects speak of it: a sentence each.
+/// The picture of a folder of objects, and the Deployments that may reach more than it shows, because Secrets name it.
 pub fn graph_of_objects(objects: &[Value]) -> (Graph, Vec<String>) {
     let mut reading = Reading {
         all: objects,
         graph: Graph::default(),
         workloads: BTreeMap::new(),
-        missing: Vec::new(),
+        by_secret: Vec::new(),
     };
     reading.workloads();
     reading.gateways();
@@ -41,7 +41,7 @@ pub fn graph_of_objects(objects: &[Value]) -> (Graph, Vec<String>) {
         _ => "cluster".to_owned(),
     };
     let order = by_layer(&graph);
-    (graph.reordered(&order), reading.missing)
+    (graph.reordered(&order), reading.by_secret)
 }
 
 struct Reading<'a> {
@@ -49,12 +49,15 @@ struct Reading<'a> {
     graph: Graph,
     /// The node of each Deployment, or of a Service that none is behind, by namespace and name.
     workloads: BTreeMap<(&'a str, &'a str), usize>,
-    missing: Vec<String>,
+    /// The Deployments whose variables come from Secrets.
+    by_secret: Vec<String>,
 }
 
 /// The objects of a kind.
 fn kind<'a>(objects: &'a [Value], kind: &str) -> impl Iterator<Item = &'a Value> {
-    objects.iter().filter(move |object| text(object, "/kind") == kind)
+    objects
+        .iter()
+        .filter(move |object| text(object, "/kind") == kind)
 }
 
 /// The text at a place of a tree; empty where there is none.
@@ -143,7 +146,11 @@ impl<'a> Reading<'a> {
             let listeners = list(gateway, "/spec/listeners");
             let hosts = listeners.iter().map(|listener| text(listener, "/hostname"));
             let hosts = joined(hosts.filter(|host| !host.is_empty()).map(str::to_owned));
-            let hosts = if hosts.is_empty() { EVERY_HOST.to_owned() } else { hosts };
+            let hosts = if hosts.is_empty() {
+                EVERY_HOST.to_owned()
+            } else {
+                hosts
+            };
             let node = self.new_node(Layer::Gateways, name(gateway), namespace(gateway), hosts);
             let clients = self.graph.node(Layer::Clients, CLIENTS, "");
             let ports = joined(listeners.iter().map(|listener| {
@@ -152,8 +159,10 @@ impl<'a> Reading<'a> {
                 format!("{} {port}", text(listener, "/protocol"))
             }));
             let named = list(gateway, "/spec/addresses");
-            let mut frontends: Vec<(&str, &str)> =
-                named.iter().map(|address| (text(address, "/value"), "")).collect();
+            let mut frontends: Vec<(&str, &str)> = named
+                .iter()
+                .map(|address| (text(address, "/value"), ""))
+                .collect();
             if frontends.is_empty() {
                 frontends.push((name(gateway), "named by its controller"));
             }
@@ -182,14 +191,19 @@ impl<'a> Reading<'a> {
             };
             let node = self.new_node(Layer::Routes, name(route), own, detail);
             for parent in list(route, "/spec/parentRefs") {
-                let gateway = self.graph.find(Layer::Gateways, text(parent, "/name"), None);
+                let gateway = self
+                    .graph
+                    .find(Layer::Gateways, text(parent, "/name"), None);
                 if let Some(gateway) = gateway {
                     self.graph.join(gateway, node, Link::Request, "");
                 }
             }
             for rule in rules {
                 let backends = list(rule, "/backendRefs");
-                let total: u64 = backends.iter().map(|it| u64::from(count(it, "/weight"))).sum();
+                let total: u64 = backends
+                    .iter()
+                    .map(|it| u64::from(count(it, "/weight")))
+                    .sum();
                 for backend in backends {
                     let namespace = match text(backend, "/namespace") {
                         "" => own,
@@ -226,12 +240,12 @@ impl<'a> Reading<'a> {
             let detail = "service account".to_owned();
             let identity = self.graph.find(Layer::Identities, account, Some(&detail));
             let shared = identity.filter(|_| namespaces(all).len() == 1);
-            let identity = shared
-                .unwrap_or_else(|| self.new_node(Layer::Identities, account, own, detail));
+            let identity =
+                shared.unwrap_or_else(|| self.new_node(Layer::Identities, account, own, detail));
             self.graph.join(node, identity, Link::ActsAs, "");
             identity
         });
-        let mut secrets = Vec::new();
+        let mut has_secret = false;
         for container in list(deployment, "/spec/template/spec/containers") {
             let mut values: Vec<&'a str> = Vec::new();
             for variable in list(container, "/env") {
@@ -243,10 +257,7 @@ impl<'a> Reading<'a> {
                     .find(|known| name(known) == map && namespace(known) == own)
                     .and_then(|known| known.pointer("/data")?.as_object());
                 values.extend(data.into_iter().flatten().filter_map(|(_, it)| it.as_str()));
-                match text(source, "/secretRef/name") {
-                    "" => {}
-                    secret => secrets.push(secret),
-                }
+                has_secret |= source.get("secretRef").is_some();
             }
             for value in values {
                 if let Some((service, namespace)) = self.called(value, own) {
@@ -261,12 +272,8 @@ impl<'a> Reading<'a> {
                 }
             }
         }
-        if !secrets.is_empty() {
-            self.missing.push(format!(
-                "what {} reaches by {} is not drawn: only the Secret in the cluster names it",
-                name(deployment),
-                secrets.join(", ")
-            ));
+        if has_secret {
+            self.by_secret.push(name(deployment).to_owned());
         }
     }
 
@@ -293,7 +300,7 @@ fn resources_in(value: &str) -> Vec<(&str, &'static str)> {
     hosts.collect()
 }
 
-/// What a rule takes: its paths, or for gRPC its methods.
+/// What a rule takes: its paths, or for gRPC its methods; and what it makes of a prefix.
 fn matches_of(rule: &Value) -> String {
     let matches = list(rule, "/matches").iter().map(|one| {
         let service = text(one, "/method/service");
@@ -303,10 +310,18 @@ fn matches_of(rule: &Value) -> String {
             (value, kind) => path(value, kind != "Exact"),
         }
     });
-    match joined(matches) {
+    let mut said = match joined(matches) {
         nothing if nothing.is_empty() => path("/", true),
         matches => matches,
+    };
+    let filters = list(rule, "/filters").iter();
+    for rewritten in filters.map(|it| text(it, "/urlRewrite/path/replacePrefixMatch")) {
+        if !rewritten.is_empty() {
+            said.push_str(" as ");
+            said.push_str(rewritten);
+        }
     }
+    said
 }
 
 /// All that differ, with commas.

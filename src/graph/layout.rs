@@ -39,7 +39,7 @@ const PADDING: i64 = 12;
 /// The steps in which columns grow.
 const STEP: i64 = 20;
 /// The least and the greatest width of a column.
-const COLUMN: (i64, i64) = (100, 300);
+const COLUMN: (i64, i64) = (100, 340);
 /// The greatest width of a label of a line.
 const LABEL: i64 = 320;
 
@@ -139,7 +139,9 @@ fn ordered(graph: &Graph) -> Vec<Ordered> {
         if nodes.is_empty() {
             continue;
         }
-        let before = columns.last().map_or(&[] as &[usize], |column| &column.nodes);
+        let before = columns
+            .last()
+            .map_or(&[] as &[usize], |column| &column.nodes);
         nodes.sort_by_key(|node| first_before(graph, before, *node).unwrap_or(usize::MAX));
         columns.push(Ordered { layer, nodes });
     }
@@ -389,7 +391,9 @@ fn place_across(graph: &Graph, columns: &[Ordered], ports: &Ports, layout: &mut 
             nodes.position(|known| *known == node).unwrap_or(usize::MAX)
         };
         let all = gap.onward.iter().chain(&gap.back);
-        let band = all.map(|(_, edge)| width(&text_of(graph, edge), SMALL)).max();
+        let band = all
+            .map(|(_, edge)| width(&text_of(graph, edge), SMALL))
+            .max();
         let band = stepped(band.unwrap_or(0).min(LABEL), STEP);
 
         // Calls come back to the column.
@@ -424,9 +428,8 @@ fn place_across(graph: &Graph, columns: &[Ordered], ports: &Ports, layout: &mut 
 
         // The others go on to the next one.
         let area = |node: usize| get(&layout.boxes, node);
-        let is_straight = |position: usize, edge: &Edge| {
-            area(edge.to).is_met_at(exit(position, edge.from))
-        };
+        let is_straight =
+            |position: usize, edge: &Edge| area(edge.to).is_met_at(exit(position, edge.from));
         let lines: Vec<_> = gap
             .onward
             .iter()
@@ -513,20 +516,17 @@ pub(super) fn text_of(graph: &Graph, edge: &Edge) -> String {
     }
 }
 
-fn label(
-    graph: &Graph,
-    edge: &Edge,
-    x: i64,
-    y: i64,
-    band: i64,
-) -> Option<(String, (i64, i64))> {
+fn label(graph: &Graph, edge: &Edge, x: i64, y: i64, band: i64) -> Option<(String, (i64, i64))> {
     let text = cut(&text_of(graph, edge), SMALL, band);
     (!text.is_empty()).then_some((text, (x + 6, y - 4)))
 }
 
 /// The width of a column: that of its widest text, in steps.
 fn widest(graph: &Graph, column: &Ordered) -> i64 {
-    let nodes = column.nodes.iter().filter_map(|node| graph.nodes.get(*node));
+    let nodes = column
+        .nodes
+        .iter()
+        .filter_map(|node| graph.nodes.get(*node));
     let widths = nodes.map(|node| width(&node.name, NAME).max(width(&node.detail, SMALL)));
     let text = widths.max().unwrap_or(0);
     stepped(text + 2 * PADDING, STEP).clamp(COLUMN.0, COLUMN.1)
@@ -559,6 +559,9 @@ mod tests {
 
     #[test]
     fn columns_grow_in_steps() {
-        assert_eq!([0, 1, 20, 21].map(|number| stepped(number, 20)), [0, 20, 20, 40]);
+        assert_eq!(
+            [0, 1, 20, 21].map(|number| stepped(number, 20)),
+            [0, 20, 20, 40]
+        );
     }
 }

@@ -169,7 +169,9 @@ fn path(points: &[(i64, i64)]) -> String {
         _ = write!(out, "M{x} {y}");
     }
     for three in points.windows(3) {
-        let [before, turn, after] = three else { continue };
+        let [before, turn, after] = three else {
+            continue;
+        };
         let (x, y) = towards(*turn, *before);
         let (to_x, to_y) = towards(*turn, *after);
         _ = write!(out, "L{x} {y}Q{} {} {to_x} {to_y}", turn.0, turn.1);
@@ -220,7 +222,10 @@ fn boxed(node: &Node, area: Area, colour: Option<usize>, out: &mut String) {
     let middle = area.y + area.height / 2;
     let mut write_text = |class: &str, text: &str, size: i64, y: i64| {
         let text = xml::text(&cut(text, size, room(area)));
-        _ = write!(out, r#"<text class="{class}" x="{x}" y="{y}">{text}</text>"#);
+        _ = write!(
+            out,
+            r#"<text class="{class}" x="{x}" y="{y}">{text}</text>"#
+        );
     };
     if node.detail.is_empty() {
         write_text("name", &node.name, NAME, middle + 5);

@@ -9,22 +9,32 @@ pub(crate) fn width(text: &str, size: i64) -> i64 {
     (thousandths * size + 999) / 1000
 }
 
-/// The text, or as much of it as fits with a mark at its end that something is missing. A part of a text is cut off as it is read,
-/// from the end.
+/// The text, or as much of its beginning and its end as fits, with a mark between: of names that agcgen derives the beginning is
+/// the same for all.
 pub(crate) fn cut(text: &str, size: i64, room: i64) -> String {
     if width(text, size) <= room {
         return text.to_owned();
     }
+    let mut left = room * 1000 - advance('…') * size;
+    let half = left / 2;
+    let mut tail = Vec::new();
+    for letter in text.chars().rev() {
+        if left - advance(letter) * size < half {
+            break;
+        }
+        left -= advance(letter) * size;
+        tail.push(letter);
+    }
     let mut kept = String::new();
-    let mut used = advance('…');
     for letter in text.chars() {
-        used += advance(letter);
-        if used * size > room * 1000 {
+        left -= advance(letter) * size;
+        if left < 0 {
             break;
         }
         kept.push(letter);
     }
-    format!("{}…", kept.trim_end())
+    let tail: String = tail.into_iter().rev().collect();
+    format!("{}…{}", kept.trim_end(), tail.trim())
 }
 
 /// The advance of a letter in thousandths of the size.
@@ -34,8 +44,12 @@ fn advance(letter: char) -> i64 {
         ':' | ';' | '!' | '|' | 'I' | 'f' | 't' | 'r' | '-' | '(' | ')' | '[' | ']' => 560,
         'c' | 's' | 'z' | 'J' => 620,
         'a' | 'e' | 'k' | 'x' | 'y' | 'v' | 'L' | '/' | '\\' | '?' | '_' | '*' | '`' => 720,
-        'b' | 'd' | 'g' | 'h' | 'n' | 'o' | 'p' | 'q' | 'u' | '0'..='9' | '"' | '{' | '}' | '$' => 735,
-        'A'..='H' | 'K' | 'N'..='V' | 'X'..='Z' | '+' | '<' | '=' | '>' | '~' | '^' | '#' | '&' => 880,
+        'b' | 'd' | 'g' | 'h' | 'n' | 'o' | 'p' | 'q' | 'u' | '0'..='9' | '"' | '{' | '}' | '$' => {
+            735
+        }
+        'A'..='H' | 'K' | 'N'..='V' | 'X'..='Z' | '+' | '<' | '=' | '>' | '~' | '^' | '#' | '&' => {
+            880
+        }
         'm' | 'w' | 'M' => 1080,
         'W' | '@' => 1140,
         '%' => 1280,
@@ -58,9 +72,11 @@ mod tests {
 
     #[test]
     fn a_text_that_does_not_is_cut_with_a_mark() {
-        // Of 22 the mark takes 11, so one letter is left.
+        // Of 22 pixels the mark takes 11, a letter 7.35: half of what is left is not enough for one at the end.
         assert_eq!(cut("bob", 10, 22), "b…");
-        assert_eq!(cut("b ob", 10, 30), "b…");
+        // Of 41 the mark leaves 30: two letters on either side.
+        assert_eq!(cut("bdgbdg", 10, 41), "bd…dg");
+        assert_eq!(cut("b dgbd g", 10, 34), "b…g");
         assert_eq!(cut("", 10, 0), "");
         assert_eq!(cut("中中", 10, 29), "中…");
     }
@@ -68,10 +84,28 @@ mod tests {
     #[test]
     fn no_letter_of_ascii_is_narrower_than_in_the_widest_fonts() {
         // Advances in thousandths, the wider of Verdana Bold and DejaVu Sans Bold.
-        for (letter, least) in [('a', 675), ('b', 716), ('c', 593), ('e', 678), ('f', 435), ('i', 343), ('m', 1058), ('r', 497)] {
+        for (letter, least) in [
+            ('a', 675),
+            ('b', 716),
+            ('c', 593),
+            ('e', 678),
+            ('f', 435),
+            ('i', 343),
+            ('m', 1058),
+            ('r', 497),
+        ] {
             assert!(advance(letter) >= least, "{letter}");
         }
-        for (letter, least) in [('s', 595), ('t', 478), ('w', 980), ('-', 480), ('/', 690), ('W', 1128), ('@', 1000), ('%', 1271)] {
+        for (letter, least) in [
+            ('s', 595),
+            ('t', 478),
+            ('w', 980),
+            ('-', 480),
+            ('/', 690),
+            ('W', 1128),
+            ('@', 1000),
+            ('%', 1271),
+        ] {
             assert!(advance(letter) >= least, "{letter}");
         }
     }

@@ -38,7 +38,10 @@ mod tests {
             ("<b>&amp;\"'", "&lt;b&gt;&amp;amp;&quot;&#39;"),
             ("]]>", "]]&gt;"),
             ("a\r\nb\tc", "a b c"),
-            ("a\0\u{b}\u{202e}\u{fffe}", "a\u{fffd}\u{fffd}\u{fffd}\u{fffd}"),
+            (
+                "a\0\u{b}\u{202e}\u{fffe}",
+                "a\u{fffd}\u{fffd}\u{fffd}\u{fffd}",
+            ),
             ("é 中 😀", "é 中 😀"),
         ] {
             assert_eq!(text(content), expected, "{content:?}");

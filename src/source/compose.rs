@@ -4,7 +4,7 @@
 //! that no later pass has to think of it: duplicate keys, anchors, aliases, merge keys, tags, several documents,
 //! complex keys, control characters. All mistakes of a document are found, up to the first that breaks its syntax.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle};
 
@@ -15,36 +15,7 @@ use crate::diagnostic::{Code, Findings, quoted};
 #[inline(never)]
 pub fn parse(sources: &Sources, id: SourceId, found: &mut Findings) -> Option<Node> {
     let errors = found.error_count();
-    let text = &sources.get(id).text;
-    let mut composer = Composer {
-        text,
-        id,
-        found,
-        open: Vec::new(),
-        root: None,
-        documents: 0,
-        values: 0,
-    };
-    // The scanner reads ahead, so it meets a wall of brackets before the composer has an event of it.
-    let options = granit_parser::options! {
-        emit_comments: false,
-        emit_unresolved_aliases: true,
-        flow_nesting_limit: MAX_DEPTH,
-    };
-    for event in Parser::new_from_str_with_options(text, options) {
-        match event {
-            Ok((event, span)) => {
-                if !composer.event(event, span.byte_range()) {
-                    break;
-                }
-            }
-            Err(error) => {
-                composer.syntax(&error);
-                break;
-            }
-        }
-    }
-    let root = composer.root.take();
+    let root = compose(sources, id, found, Dialect::Spec).pop();
     if found.error_count() > errors {
         return None;
     }
@@ -69,14 +40,69 @@ pub fn parse(sources: &Sources, id: SourceId, found: &mut Findings) -> Option<No
     None
 }
 
+/// Parses a source of Kubernetes manifests: its documents that are not empty. `None` if and only if an error was reported.
+pub fn parse_manifests(sources: &Sources, id: SourceId, found: &mut Findings) -> Option<Vec<Node>> {
+    let errors = found.error_count();
+    let mut documents = compose(sources, id, found, Dialect::Manifests);
+    documents.retain(|node| node.value != Value::Null);
+    (found.error_count() == errors).then_some(documents)
+}
+
+/// What a source holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    /// One spec.
+    Spec,
+    /// Kubernetes manifests, whoever wrote them.
+    Manifests,
+}
+
+/// The documents of a source, as far as they could be read.
+fn compose(sources: &Sources, id: SourceId, found: &mut Findings, dialect: Dialect) -> Vec<Node> {
+    let text = &sources.get(id).text;
+    let mut composer = Composer {
+        text,
+        id,
+        found,
+        dialect,
+        open: Vec::new(),
+        roots: Vec::new(),
+        anchored: BTreeMap::new(),
+        documents: 0,
+        values: 0,
+    };
+    // The scanner reads ahead, so it meets a wall of brackets before the composer has an event of it.
+    let options = granit_parser::options! {
+        emit_comments: false,
+        emit_unresolved_aliases: true,
+        flow_nesting_limit: MAX_DEPTH,
+    };
+    for event in Parser::new_from_str_with_options(text, options) {
+        match event {
+            Ok((event, span)) => {
+                if !composer.event(event, span.byte_range()) {
+                    break;
+                }
+            }
+            Err(error) => {
+                composer.syntax(&error);
+                break;
+            }
+        }
+    }
+    composer.roots
+}
+
 /// A collection that is not closed yet.
 enum Open {
     List {
         start: usize,
+        anchor: usize,
         items: Vec<Node>,
     },
     Map {
         start: usize,
+        anchor: usize,
         entries: Vec<Entry>,
         /// Where each key stands.
         seen: BTreeMap<String, Span>,
@@ -88,8 +114,11 @@ struct Composer<'a> {
     text: &'a str,
     id: SourceId,
     found: &'a mut Findings,
+    dialect: Dialect,
     open: Vec<Open>,
-    root: Option<Node>,
+    roots: Vec<Node>,
+    /// What aliases may stand for.
+    anchored: BTreeMap<usize, Node>,
     documents: usize,
     /// How many keys and values were read.
     values: usize,
@@ -104,28 +133,31 @@ impl Composer<'_> {
             start: range.start,
             end: range.end.max(range.start),
         };
-        self.values += 1;
-        if self.values > MAX_VALUES {
-            self.found
-                .report(
-                    Code::AGC0014,
-                    span,
-                    format!("the spec has more than {MAX_VALUES} keys and values"),
-                )
-                .label("not read from here on")
-                .help("a spec is written by hand and stays far below that: was this file made by a program?");
+        if !self.count(1, span) {
             return false;
         }
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
-                if self.documents > 1 {
+                if self.documents > 1 && self.dialect == Dialect::Spec {
                     self.found
                         .report(Code::AGC0004, span, "the file holds more than one document")
                         .label("a second document begins here")
                         .help("one file is one system: keep one document, and remove this `---` and what follows");
                     return false;
                 }
+            }
+            Event::Alias(anchor) if self.dialect == Dialect::Manifests => {
+                let node = self.anchored.get(&anchor).cloned();
+                let node = node.unwrap_or(Node {
+                    span,
+                    value: Value::Null,
+                });
+                // Aliases of aliases explode: what they stand for counts as if it were written out.
+                if !self.count(node.size(), span) {
+                    return false;
+                }
+                self.value(node);
             }
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
                 self.refuse(span, "an alias");
@@ -141,7 +173,7 @@ impl Composer<'_> {
                     self.key(&text, style, span);
                 } else {
                     let value = self.scalar(&text, style, span);
-                    self.value(Node { span, value });
+                    self.anchored_value(anchor, Node { span, value });
                 }
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -150,6 +182,7 @@ impl Composer<'_> {
                     span,
                     Open::List {
                         start: span.start,
+                        anchor,
                         items: Vec::new(),
                     },
                 );
@@ -160,6 +193,7 @@ impl Composer<'_> {
                     span,
                     Open::Map {
                         start: span.start,
+                        anchor,
                         entries: Vec::new(),
                         key: None,
                         seen: BTreeMap::new(),
@@ -170,6 +204,41 @@ impl Composer<'_> {
             _ => {}
         }
         true
+    }
+
+    /// Counts keys and values. `false`: there are too many.
+    fn count(&mut self, more: usize, span: Span) -> bool {
+        self.values = self.values.saturating_add(more);
+        if self.values <= MAX_VALUES {
+            return true;
+        }
+        let (what, help) = match self.dialect {
+            Dialect::Spec => (
+                "the spec has",
+                "a spec is written by hand and stays far below that: was this file made by a program?",
+            ),
+            Dialect::Manifests => (
+                "the manifests have",
+                "take them apart, and keep the Gateways, routes and Services of one gateway together",
+            ),
+        };
+        self.found
+            .report(
+                Code::AGC0014,
+                span,
+                format!("{what} more than {MAX_VALUES} keys and values"),
+            )
+            .label("not read from here on")
+            .help(help);
+        false
+    }
+
+    /// Takes a value in, and keeps it for the aliases of its anchor.
+    fn anchored_value(&mut self, anchor: usize, node: Node) {
+        if anchor != 0 && self.dialect == Dialect::Manifests {
+            self.anchored.insert(anchor, node.clone());
+        }
+        self.value(node);
     }
 
     /// What stands in a message for a scalar that is read now: not the text, where its key says that it is secret.
@@ -199,6 +268,9 @@ impl Composer<'_> {
     }
 
     fn refuse(&mut self, span: Span, what: &str) {
+        if self.dialect == Dialect::Manifests {
+            return;
+        }
         self.found
             .report(
                 Code::AGC0003,
@@ -246,18 +318,36 @@ impl Composer<'_> {
     }
 
     fn end(&mut self, span: Span) {
-        let node = match self.open.pop() {
-            Some(Open::List { start, items }) => Node {
-                span: self.between(start, span.end),
-                value: Value::List(items),
-            },
-            Some(Open::Map { start, entries, .. }) => Node {
-                span: self.between(start, span.end),
-                value: Value::Map(entries.into()),
-            },
+        let (anchor, node) = match self.open.pop() {
+            Some(Open::List {
+                start,
+                anchor,
+                items,
+            }) => {
+                let node = Node {
+                    span: self.between(start, span.end),
+                    value: Value::List(items),
+                };
+                (anchor, node)
+            }
+            Some(Open::Map {
+                start,
+                anchor,
+                mut entries,
+                ..
+            }) => {
+                if self.dialect == Dialect::Manifests {
+                    merge(&mut entries);
+                }
+                let node = Node {
+                    span: self.between(start, span.end),
+                    value: Value::Map(entries.into()),
+                };
+                (anchor, node)
+            }
             None => return,
         };
-        self.value(node);
+        self.anchored_value(anchor, node);
     }
 
     /// From `start` to `end` without the white space at the end, which block collections carry.
@@ -307,7 +397,7 @@ impl Composer<'_> {
                     None => *key = Some((String::new(), node.span)),
                 }
             }
-            None => self.root = Some(node),
+            None => self.roots.push(node),
         }
     }
 
@@ -356,6 +446,9 @@ impl Composer<'_> {
                 }
             };
         }
+        if self.dialect == Dialect::Manifests {
+            return Value::Text(text.to_owned());
+        }
         let lower = text.to_ascii_lowercase();
         if matches!(lower.as_str(), "yes" | "no" | "on" | "off" | "y" | "n") {
             self.found
@@ -386,6 +479,9 @@ impl Composer<'_> {
     }
 
     fn odd_number(&mut self, text: &str, span: Span, why: &str) {
+        if self.dialect == Dialect::Manifests {
+            return;
+        }
         self.found
             .report(
                 Code::AGC0009,
@@ -450,6 +546,28 @@ impl Composer<'_> {
             finding.help("indent with spaces: YAML does not take tabs there");
         } else {
             finding.help("mend this place; what comes after it was not read");
+        }
+    }
+}
+
+/// Puts what merge keys name in their place; a key that is written out goes before
+/// (<https://yaml.org/type/merge.html>, read 2026-11-28).
+fn merge(entries: &mut Vec<Entry>) {
+    while let Some(at) = entries.iter().position(|entry| entry.key == "<<") {
+        let node = entries.remove(at).value;
+        let merged = match node.value {
+            Value::List(items) => items,
+            _ => vec![node],
+        };
+        let mut known: BTreeSet<String> = entries.iter().map(|entry| entry.key.clone()).collect();
+        for node in merged {
+            if let Value::Map(more) = node.value {
+                for entry in more {
+                    if entry.key != "<<" && known.insert(entry.key.clone()) {
+                        entries.push(entry);
+                    }
+                }
+            }
         }
     }
 }

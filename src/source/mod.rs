@@ -13,7 +13,7 @@ mod pointer;
 use std::io::Read as _;
 use std::ops::Range;
 
-pub use compose::parse;
+pub use compose::{parse, parse_manifests};
 pub use mask::{SECRET_NAMES, is_secret_name, looks_like_credential, masked};
 pub use node::{Entries, Entry, Node, Value};
 pub use overlay::overlay;

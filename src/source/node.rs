@@ -113,6 +113,15 @@ pub struct Entry {
 }
 
 impl Node {
+    /// How many keys and values it is, itself counted.
+    pub(super) fn size(&self) -> usize {
+        1 + match &self.value {
+            Value::List(items) => items.iter().map(Self::size).sum(),
+            Value::Map(entries) => entries.iter().map(|entry| 1 + entry.value.size()).sum(),
+            _ => 0,
+        }
+    }
+
     /// The entries, if this is a map.
     pub fn entries(&self) -> &[Entry] {
         match &self.value {

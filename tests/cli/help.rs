@@ -6,6 +6,8 @@ const COMMANDS: &[&str] = &[
     "init",
     "validate",
     "render",
+    "trace",
+    "graph",
     "explain",
     "schema",
     "completions",

@@ -6,7 +6,7 @@ use assert_cmd::cargo::cargo_bin_cmd;
 
 use super::{mermaid, of_example, root, svg};
 
-fn run(arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn run(arguments: &[&str]) -> (i32, String, String) {
     let Output {
         status,
         stdout,

@@ -13,8 +13,10 @@ pub(crate) struct Area {
 
 impl Area {
     fn of(node: Node<'_, '_>) -> Self {
-        let [x, y, width, height] = ["x", "y", "width", "height"]
-            .map(|name| node.attribute(name).map_or(0.0, |value| value.parse().unwrap()));
+        let [x, y, width, height] = ["x", "y", "width", "height"].map(|name| {
+            node.attribute(name)
+                .map_or(0.0, |value| value.parse().unwrap())
+        });
         Self {
             x,
             y,
@@ -82,16 +84,29 @@ const ADVANCES: [u32; 95] = [
 fn width(text: &str, size: f64) -> f64 {
     let advance = |letter: char| {
         let position = (letter as usize).checked_sub(32);
-        position.and_then(|position| ADVANCES.get(position)).copied().unwrap_or(1000)
+        position
+            .and_then(|position| ADVANCES.get(position))
+            .copied()
+            .unwrap_or(1000)
     };
-    text.chars().map(|letter| f64::from(advance(letter))).sum::<f64>() * size / 1000.0
+    text.chars()
+        .map(|letter| f64::from(advance(letter)))
+        .sum::<f64>()
+        * size
+        / 1000.0
 }
 
 fn texts(group: Node<'_, '_>) -> Vec<(String, Area)> {
-    let texts = group.children().filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "text")));
+    let texts = group
+        .children()
+        .filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "text")));
     texts
         .map(|node| {
-            let size = if node.attribute("class") == Some("name") { 13.0 } else { 11.0 };
+            let size = if node.attribute("class") == Some("name") {
+                13.0
+            } else {
+                11.0
+            };
             let text = node.text().unwrap_or_default().to_owned();
             let area = Area::of(node);
             let area = Area {
@@ -119,13 +134,19 @@ fn corners(commands: &str) -> Vec<(f64, f64)> {
 pub(crate) fn read(svg: &str) -> Picture {
     let document = Document::parse(svg).unwrap_or_else(|error| panic!("{error}\n{svg}"));
     let root = document.root_element();
-    assert_eq!(root.tag_name().namespace(), Some("http://www.w3.org/2000/svg"));
+    assert_eq!(
+        root.tag_name().namespace(),
+        Some("http://www.w3.org/2000/svg")
+    );
     let area = Area::of(root);
     let view_box = format!("0 0 {} {}", area.width, area.height);
     assert_eq!(root.attribute("viewBox"), Some(view_box.as_str()));
     let said = |node: Node<'_, '_>, tag: &str| {
         let child = node.children().find(|child| child.tag_name().name() == tag);
-        child.and_then(|child| child.text()).unwrap_or_default().to_owned()
+        child
+            .and_then(|child| child.text())
+            .unwrap_or_default()
+            .to_owned()
     };
     let mut picture = Picture {
         area,
@@ -178,7 +199,10 @@ impl Picture {
             }
             for (text, area) in &one.texts {
                 if !one.area.contains(*area) {
-                    faults.push(format!("`{text}` leaves its box: {area:?} in {:?}", one.area));
+                    faults.push(format!(
+                        "`{text}` leaves its box: {area:?} in {:?}",
+                        one.area
+                    ));
                 }
             }
             for (text, area) in &labels {
@@ -217,7 +241,11 @@ impl Picture {
                 }
                 for (text, label) in &labels {
                     let is_vertical = (x - to_x).abs() < 0.5;
-                    if is_vertical && label.x < x && x < label.x + label.width && area.overlaps(*label) {
+                    if is_vertical
+                        && label.x < x
+                        && x < label.x + label.width
+                        && area.overlaps(*label)
+                    {
                         faults.push(format!("`{}` runs through `{text}`", line.title));
                     }
                 }

@@ -1,0 +1,200 @@
+//! What `trace` and its like are asked about: a spec, a rendered folder, or anybody's manifests.
+//!
+//! In: paths. Out: the trees of all objects, each with its source, or the objects of a spec.
+
+use std::path::Path;
+
+use walkdir::WalkDir;
+
+use super::Format;
+use super::console::Console;
+use super::exit::{Failure, unreadable};
+use super::report;
+use crate::diagnostic::Findings;
+use crate::disk;
+use crate::model::Model;
+use crate::objects;
+use crate::source::{self, Node, SourceId, Sources};
+use crate::trace::Objects;
+
+/// The folder of a rendered tree in which its objects lie.
+const CLUSTER_HALF: &str = "k8s";
+
+/// What a command is asked about.
+pub(super) struct Inputs {
+    /// Everything that was read.
+    pub(super) sources: Sources,
+    /// What is wrong with it.
+    pub(super) findings: Findings,
+    /// The objects; nothing where an error was found.
+    pub(super) objects: Option<Objects>,
+    /// The model, where it is a spec.
+    pub(super) model: Option<Model>,
+    /// What was passed over: a sentence each.
+    pub(super) skipped: Vec<String>,
+}
+
+impl Inputs {
+    /// Reads what the paths name: one spec, or any number of files and folders of manifests; `-` is standard input.
+    ///
+    /// # Errors
+    /// When something cannot be read.
+    pub(super) fn read(paths: &[String]) -> Result<Self, Failure> {
+        let mut sources = Sources::new();
+        let mut files = Vec::new();
+        for path in paths {
+            if path != "-" && Path::new(path).is_dir() {
+                files.extend(manifests_in(path)?.into_iter().map(|file| (file, true)));
+            } else {
+                files.push((path.clone(), false));
+            }
+        }
+        let mut ids = Vec::new();
+        for (file, of_folder) in &files {
+            let read = source::read(file).map_err(|error| unreadable(file, &error))?;
+            ids.push((sources.add(read.name, read.text), *of_folder));
+        }
+        Ok(Self::of(sources, &ids))
+    }
+
+    fn of(sources: Sources, ids: &[(SourceId, bool)]) -> Self {
+        let mut inputs = Self {
+            sources,
+            findings: Findings::new(),
+            objects: None,
+            model: None,
+            skipped: Vec::new(),
+        };
+        if let [(id, _)] = ids
+            && is_spec(&inputs.sources.get(*id).text)
+        {
+            inputs.model = crate::check(&inputs.sources, *id, &mut inputs.findings);
+            inputs.objects = inputs.model.as_ref().map(of_model);
+            return inputs;
+        }
+        let mut objects = Objects::new();
+        let mut bare = 0;
+        let mut all_read = true;
+        for &(id, of_folder) in ids {
+            let Some(documents) =
+                source::parse_manifests(&inputs.sources, id, &mut inputs.findings)
+            else {
+                all_read = false;
+                continue;
+            };
+            for document in &documents {
+                for object in each(document) {
+                    // A folder holds other YAML too: values of Helm, settings of tools.
+                    if of_folder
+                        && (object.get("kind").is_none() || object.get("apiVersion").is_none())
+                    {
+                        bare += 1;
+                    } else {
+                        objects.read(object);
+                    }
+                }
+            }
+        }
+        if bare > 0 {
+            inputs.skipped.push(format!(
+                "{} without kind",
+                report::number_of(bare, "document")
+            ));
+        }
+        let kinds = objects
+            .skipped
+            .iter()
+            .map(|(kind, count)| format!("{count} {kind}"));
+        let kinds: Vec<String> = kinds.collect();
+        if !kinds.is_empty() {
+            inputs
+                .skipped
+                .push(format!("not about routing: {}", kinds.join(", ")));
+        }
+        inputs
+            .skipped
+            .extend(objects.refused.iter().map(ToString::to_string));
+        inputs.objects = all_read.then_some(objects);
+        inputs
+    }
+
+    /// Prints what was found, for people; the objects where there is no error.
+    pub(super) fn reported(&self, console: &mut Console, format: Format) -> Option<&Objects> {
+        report::findings(console, format, &self.sources, &self.findings);
+        if format != Format::Json {
+            for skipped in &self.skipped {
+                console.line(&format!("skipped {skipped}"));
+            }
+        }
+        self.objects.as_ref()
+    }
+}
+
+/// The objects that a model becomes.
+pub(super) fn of_model(model: &Model) -> Objects {
+    let mut read = Objects::new();
+    for manifest in objects::manifests(model) {
+        // Structs of texts and numbers have a tree.
+        if let Ok(tree) = manifest.object.to_value() {
+            read.read(&tree);
+        }
+    }
+    read
+}
+
+/// Whether a text is a spec, and no manifest: both say so in their first lines.
+pub(super) fn is_spec(text: &str) -> bool {
+    text.lines().any(|line| {
+        line.strip_prefix("apiVersion:").is_some_and(|value| {
+            value
+                .trim_start()
+                .trim_start_matches(['"', '\''])
+                .starts_with("agcgen/")
+        })
+    })
+}
+
+/// The objects of a document: itself, or the items of a list.
+pub(super) fn each(document: &Node) -> Vec<&Node> {
+    let kind = document
+        .get("kind")
+        .and_then(Node::text)
+        .unwrap_or_default();
+    match document.get("items").map(|items| &items.value) {
+        Some(source::Value::List(items)) if kind.ends_with("List") => {
+            items.iter().flat_map(each).collect()
+        }
+        _ => vec![document],
+    }
+}
+
+/// The YAML files in a folder, by name; of a rendered folder those of the cluster half.
+pub(super) fn manifests_in(folder: &str) -> Result<Vec<String>, Failure> {
+    let mut root = Path::new(folder).to_owned();
+    if root.join(disk::LOCK).is_file() && root.join(CLUSTER_HALF).is_dir() {
+        root.push(CLUSTER_HALF);
+    }
+    let mut files = Vec::new();
+    for entry in WalkDir::new(&root).sort_by_file_name() {
+        let entry = entry.map_err(|error| {
+            Failure::Stopped(format!(
+                "{} cannot be read: {error}.\nName a folder that can be.",
+                root.display()
+            ))
+        })?;
+        let is_yaml = entry
+            .path()
+            .extension()
+            .is_some_and(|ending| ending == "yaml" || ending == "yml" || ending == "json");
+        if entry.file_type().is_file() && is_yaml {
+            files.push(entry.path().to_string_lossy().into_owned());
+        }
+    }
+    if files.is_empty() {
+        return Err(Failure::Stopped(format!(
+            "{} has no YAML files.\nName a rendered folder, or one with manifests.",
+            root.display()
+        )));
+    }
+    Ok(files)
+}

@@ -1,0 +1,154 @@
+//! `agcgen trace`.
+
+use serde_json::{Map, Value, json};
+
+use super::Format;
+use super::console::Console;
+use super::exit::{Exit, Failure};
+use super::inputs::Inputs;
+use crate::diagnostic;
+use crate::trace::{self, ObjectName, Objects, Request, Router};
+
+/// Say which backend a request hits, and why: without a cluster.
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "agcgen trace [OPTIONS] <SPEC|FILES|DIR>... <METHOD> <URL>\n       agcgen trace [OPTIONS] --status <SPEC|FILES|DIR>...",
+    after_help = "\
+Examples:
+  agcgen trace spec.yaml GET http://shop.example.com/api/users
+  agcgen trace out GET http://shop.example.com/api/users     what was rendered
+  agcgen trace gateway.yaml routes/ GET https://shop.example.com/ -H 'X-Canary: yes'
+  kubectl kustomize . | agcgen trace - POST http://shop.example.com/cart --format json
+  agcgen trace spec.yaml GRPC shop.example.com/shop.Cart/Add
+
+Objects of other kinds than Gateway, HTTPRoute, GRPCRoute, ReferenceGrant, Service, Secret and Namespace are skipped.
+Ends with 0 whatever the answer is; with 1 if the spec or a file has errors."
+)]
+pub(super) struct Trace {
+    /// A spec, a rendered folder, or files and folders of manifests (`-` for standard input); then the method and the URL.
+    #[arg(required = true, value_name = "INPUT, METHOD, URL")]
+    words: Vec<String>,
+    /// A header of the request, `Name: value`. `Host` asks for another host than the one in the URL.
+    #[arg(short = 'H', long = "header", value_name = "HEADER")]
+    headers: Vec<String>,
+    /// The client shows a certificate that the gateway trusts.
+    #[arg(long)]
+    client_cert: bool,
+    /// The Gateway whose address the URL leads to, `name` or `namespace/name`; without it, the one that takes the request.
+    #[arg(long, value_name = "GATEWAY")]
+    gateway: Option<String>,
+    /// Say which listeners serve and which routes were taken, as the status of the objects would; no request is asked about.
+    #[arg(long, conflicts_with_all = ["headers", "client_cert", "gateway"])]
+    status: bool,
+}
+
+impl Trace {
+    pub(super) fn run(&self, console: &mut Console, format: Format) -> Result<Exit, Failure> {
+        if self.status {
+            return self.tell_status(console, format);
+        }
+        let [paths @ .., method, url] = &self.words[..] else {
+            return Err(no_request());
+        };
+        if paths.is_empty() {
+            return Err(no_request());
+        }
+        let request = self.request(method, url)?;
+        let inputs = Inputs::read(paths)?;
+        let Some(objects) = inputs.reported(console, format) else {
+            return refused(console, format, &inputs);
+        };
+        let gateway = self.gateway(objects)?;
+        let router = Router::new(objects);
+        let decision = router.trace(&request, gateway);
+        if format == Format::Json {
+            let mut document = document(&inputs);
+            document.insert(
+                "request".to_owned(),
+                json!({ "method": request.method, "url": request.url() }),
+            );
+            if let Value::Object(decision) = json!(decision) {
+                document.extend(decision);
+            }
+            console.data(&diagnostic::json::text(document))?;
+        } else {
+            console.data(&trace::story(&request, &decision))?;
+        }
+        Ok(Exit::Success)
+    }
+
+    fn tell_status(&self, console: &mut Console, format: Format) -> Result<Exit, Failure> {
+        let inputs = Inputs::read(&self.words)?;
+        let Some(objects) = inputs.reported(console, format) else {
+            return refused(console, format, &inputs);
+        };
+        let status = trace::Status::of(&Router::new(objects));
+        if format == Format::Json {
+            let mut document = document(&inputs);
+            if let Value::Object(status) = json!(status) {
+                document.extend(status);
+            }
+            console.data(&diagnostic::json::text(document))?;
+        } else {
+            console.data(&status.to_string())?;
+        }
+        Ok(Exit::Success)
+    }
+
+    fn request(&self, method: &str, url: &str) -> Result<Request, Failure> {
+        let stopped = |error: trace::BadRequest| Failure::Stopped(format!("{error}."));
+        let mut request = Request::new(method, url).map_err(stopped)?;
+        for header in &self.headers {
+            request = request.with_header(header).map_err(stopped)?;
+        }
+        request.client_certificate = self.client_cert;
+        Ok(request)
+    }
+
+    fn gateway(&self, objects: &Objects) -> Result<Option<usize>, Failure> {
+        let Some(asked) = &self.gateway else {
+            return Ok(None);
+        };
+        let is_asked = |name: &ObjectName| *asked == name.name || *asked == name.to_string();
+        let found = objects
+            .gateways
+            .iter()
+            .position(|gateway| is_asked(&gateway.name));
+        if found.is_none() {
+            let names = objects
+                .gateways
+                .iter()
+                .map(|gateway| gateway.name.to_string());
+            return Err(Failure::Stopped(format!(
+                "There is no Gateway {asked}.\nThere is {}.",
+                diagnostic::listed(names)
+            )));
+        }
+        Ok(found)
+    }
+}
+
+fn no_request() -> Failure {
+    Failure::Stopped(
+        "A request is missing: after what is asked about come a method and a URL.\nSuch as `agcgen trace spec.yaml GET http://shop.example.com/`."
+            .to_owned(),
+    )
+}
+
+/// What every document of JSON begins with.
+fn document(inputs: &Inputs) -> Map<String, Value> {
+    let mut document = Map::from_iter([("schemaVersion".to_owned(), Value::from(1))]);
+    document.extend(diagnostic::json::document(
+        &inputs.sources,
+        &inputs.findings,
+    ));
+    document.insert("skipped".to_owned(), json!(inputs.skipped));
+    document
+}
+
+fn refused(console: &mut Console, format: Format, inputs: &Inputs) -> Result<Exit, Failure> {
+    if format == Format::Json {
+        console.data(&diagnostic::json::text(document(inputs)))?;
+    }
+    Ok(Exit::Refused)
+}

@@ -1,0 +1,402 @@
+//! Which routes stand at which listeners, and for which host names.
+//!
+//! In: [`Objects`]. Out: [`Attachments`]: for every listener whether it serves, for every parent of every route whether it was
+//! taken, with the reasons that the Gateway API gives in an object's status.
+
+use std::collections::BTreeMap;
+
+use super::api::{
+    FromNamespaces, GROUP, LabelDemand, LabelSelector, Listener, ParentRef, RouteNamespaces,
+};
+use super::hostname::Hostname;
+use super::objects::{From, Gateway, Objects, To};
+use super::request::Scheme;
+use super::route::{Route, RouteKind};
+
+/// A listener, by the places of its Gateway and of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ListenerId {
+    /// In [`Objects::gateways`].
+    pub gateway: usize,
+    /// In its Gateway.
+    pub listener: usize,
+}
+
+/// Why a listener does not serve, or not all that it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ListenerFault {
+    /// Another one of the Gateway has its port, protocol and host name.
+    HostnameConflict,
+    /// It is of a protocol that does not carry HTTP.
+    UnsupportedProtocol,
+    /// TLS is not ended here.
+    Passthrough,
+    /// A certificate is not there, or is no Secret.
+    InvalidCertificateRef,
+    /// A certificate lies in another namespace, which does not allow it.
+    RefNotPermitted,
+    /// It wants routes of a kind that does not fit its protocol.
+    InvalidRouteKinds,
+}
+
+impl ListenerFault {
+    /// Whether nothing is served because of it.
+    pub fn is_fatal(self) -> bool {
+        self != Self::InvalidRouteKinds
+    }
+}
+
+/// A listener and what stands at it.
+#[derive(Debug, Clone)]
+pub struct ListenerState {
+    /// Which.
+    pub id: ListenerId,
+    /// What is wrong with it.
+    pub faults: Vec<ListenerFault>,
+    /// The kinds of routes that it takes.
+    pub kinds: Vec<RouteKind>,
+    /// The host names that it takes.
+    pub hostname: Hostname,
+}
+
+impl ListenerState {
+    /// Whether it serves.
+    pub fn serves(&self) -> bool {
+        !self.faults.iter().any(|fault| fault.is_fatal())
+    }
+}
+
+/// A route at a listener.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    /// In [`Objects::routes`].
+    pub route: usize,
+    /// The listener.
+    pub listener: ListenerId,
+    /// The host names that both take; at least one.
+    pub hostnames: Vec<Hostname>,
+}
+
+/// Why a parent does not take a route, in the Gateway API's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Refusal {
+    /// The parent is no Gateway.
+    NotAGateway,
+    /// There is no such Gateway among the objects.
+    NoGateway,
+    /// The Gateway has no such listener.
+    NoMatchingParent,
+    /// No listener takes routes of this kind, or of this namespace.
+    NotAllowedByListeners,
+    /// No listener takes any of its host names.
+    NoMatchingListenerHostname,
+}
+
+/// A parent of a route.
+#[derive(Debug, Clone)]
+pub struct ParentState {
+    /// In [`Objects::routes`].
+    pub route: usize,
+    /// In its `parentRefs`.
+    pub parent: usize,
+    /// The Gateway, if there is one.
+    pub gateway: Option<usize>,
+    /// Why it was not taken, if it was not.
+    pub refusal: Option<Refusal>,
+}
+
+/// Which routes stand where.
+#[derive(Debug, Clone, Default)]
+pub struct Attachments {
+    /// Every listener of every Gateway, in order.
+    pub listeners: Vec<ListenerState>,
+    /// Every parent of every route, in order.
+    pub parents: Vec<ParentState>,
+    /// What was attached.
+    pub attached: Vec<Attachment>,
+}
+
+impl Attachments {
+    /// Those of these objects.
+    pub fn of(objects: &Objects) -> Self {
+        let mut all = Self::default();
+        for (at, gateway) in objects.gateways.iter().enumerate() {
+            for listener in 0..gateway.spec.listeners.len() {
+                let id = ListenerId {
+                    gateway: at,
+                    listener,
+                };
+                all.listeners.push(state(objects, gateway, id));
+            }
+        }
+        for (route_at, route) in objects.routes.iter().enumerate() {
+            for (parent_at, parent) in route.parent_refs.iter().enumerate() {
+                let gateway = gateway_of(objects, route, parent);
+                let taken = gateway.and_then(|gateway| all.attach(objects, route, parent, gateway));
+                let mut refusal = None;
+                match taken {
+                    Ok(taken) => {
+                        for (listener, hostnames) in taken {
+                            all.take(route_at, listener, hostnames);
+                        }
+                    }
+                    Err(why) => refusal = Some(why),
+                }
+                all.parents.push(ParentState {
+                    route: route_at,
+                    parent: parent_at,
+                    gateway: gateway.ok(),
+                    refusal,
+                });
+            }
+        }
+        all
+    }
+
+    /// The state of a listener.
+    pub fn listener(&self, id: ListenerId) -> Option<&ListenerState> {
+        self.listeners.iter().find(|state| state.id == id)
+    }
+
+    /// Two parents of a route may be one listener.
+    fn take(&mut self, route: usize, listener: ListenerId, hostnames: Vec<Hostname>) {
+        let known = self
+            .attached
+            .iter()
+            .any(|known| known.route == route && known.listener == listener);
+        if !known {
+            self.attached.push(Attachment {
+                route,
+                listener,
+                hostnames,
+            });
+        }
+    }
+
+    /// The listeners of a Gateway that take a route, each with the host names of both.
+    fn attach(
+        &self,
+        objects: &Objects,
+        route: &Route,
+        parent: &ParentRef,
+        at: usize,
+    ) -> Result<Vec<(ListenerId, Vec<Hostname>)>, Refusal> {
+        let gateway = &objects.gateways[at];
+        let named: Vec<&ListenerState> = self
+            .listeners
+            .iter()
+            .filter(|state| state.id.gateway == at)
+            .filter(|state| {
+                let listener = &gateway.spec.listeners[state.id.listener];
+                parent
+                    .section_name
+                    .as_ref()
+                    .is_none_or(|name| *name == listener.name)
+                    && parent.port.is_none_or(|port| port == listener.port)
+            })
+            .collect();
+        if named.is_empty() {
+            return Err(Refusal::NoMatchingParent);
+        }
+        let allowed: Vec<&ListenerState> = named
+            .into_iter()
+            .filter(|state| {
+                let listener = &gateway.spec.listeners[state.id.listener];
+                state.kinds.contains(&route.kind) && allows(objects, gateway, listener, route)
+            })
+            .collect();
+        if allowed.is_empty() {
+            return Err(Refusal::NotAllowedByListeners);
+        }
+        let taken: Vec<(ListenerId, Vec<Hostname>)> = allowed
+            .into_iter()
+            .map(|state| (state.id, of_both(&state.hostname, &route.hostnames)))
+            .filter(|(_, hostnames)| !hostnames.is_empty())
+            .collect();
+        if taken.is_empty() {
+            return Err(Refusal::NoMatchingListenerHostname);
+        }
+        Ok(taken)
+    }
+}
+
+/// The host names that a listener and a route both take.
+pub(super) fn of_both(listener: &Hostname, route: &[Hostname]) -> Vec<Hostname> {
+    if route.is_empty() {
+        return vec![listener.clone()];
+    }
+    let mut both: Vec<Hostname> = route.iter().filter_map(|one| listener.both(one)).collect();
+    both.sort();
+    both.dedup();
+    both
+}
+
+fn gateway_of(objects: &Objects, route: &Route, parent: &ParentRef) -> Result<usize, Refusal> {
+    if parent.group.as_deref().unwrap_or(GROUP) != GROUP
+        || parent.kind.as_deref().unwrap_or("Gateway") != "Gateway"
+    {
+        return Err(Refusal::NotAGateway);
+    }
+    let namespace = parent.namespace.as_ref().unwrap_or(&route.name.namespace);
+    objects
+        .gateways
+        .iter()
+        .position(|gateway| {
+            gateway.name.name == parent.name && gateway.name.namespace == *namespace
+        })
+        .ok_or(Refusal::NoGateway)
+}
+
+/// Whether a listener takes routes of the namespace of this one.
+fn allows(objects: &Objects, gateway: &Gateway, listener: &Listener, route: &Route) -> bool {
+    let same = RouteNamespaces::default();
+    let allowed = listener
+        .allowed_routes
+        .as_ref()
+        .map_or(&same, |routes| &routes.namespaces);
+    let namespace = &route.name.namespace;
+    match allowed.from {
+        FromNamespaces::All => true,
+        FromNamespaces::Same => *namespace == gateway.name.namespace,
+        FromNamespaces::Selector => is_selected(&allowed.selector, &objects.labels_of(namespace)),
+        FromNamespaces::None => false,
+    }
+}
+
+/// Whether labels are what a selector wants; an empty one takes everything
+/// (<https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/>, read 2026-11-28).
+fn is_selected(selector: &LabelSelector, labels: &BTreeMap<String, String>) -> bool {
+    let meets = |demand: &LabelDemand| {
+        let value = labels.get(&demand.key);
+        match demand.operator.as_str() {
+            "In" => value.is_some_and(|value| demand.values.contains(value)),
+            "NotIn" => value.is_none_or(|value| !demand.values.contains(value)),
+            "Exists" => value.is_some(),
+            "DoesNotExist" => value.is_none(),
+            _ => false,
+        }
+    };
+    selector
+        .match_labels
+        .iter()
+        .all(|(key, value)| labels.get(key) == Some(value))
+        && selector.match_expressions.iter().all(meets)
+}
+
+fn state(objects: &Objects, gateway: &Gateway, id: ListenerId) -> ListenerState {
+    let listener = &gateway.spec.listeners[id.listener];
+    let hostname = Hostname::of(listener.hostname.as_deref());
+    let mut faults = Vec::new();
+    let is_same = |other: &Listener| {
+        other.port == listener.port
+            && other.protocol == listener.protocol
+            && Hostname::of(other.hostname.as_deref()) == hostname
+    };
+    // "ALL indistinct Listeners must not be accepted for processing" (GatewaySpec, `listeners`).
+    if gateway
+        .spec
+        .listeners
+        .iter()
+        .filter(|other| is_same(other))
+        .count()
+        > 1
+    {
+        faults.push(ListenerFault::HostnameConflict);
+    }
+    let carries_http = scheme(&listener.protocol).is_some();
+    if !carries_http {
+        faults.push(ListenerFault::UnsupportedProtocol);
+    } else if let Some(tls) = listener
+        .tls
+        .as_ref()
+        .filter(|_| listener.protocol == "HTTPS")
+    {
+        if tls.mode.as_deref() == Some("Passthrough") {
+            faults.push(ListenerFault::Passthrough);
+        }
+        faults.extend(certificates(objects, gateway, listener));
+    }
+    let (kinds, all_fit) = kinds(listener, carries_http);
+    if !all_fit {
+        faults.push(ListenerFault::InvalidRouteKinds);
+    }
+    ListenerState {
+        id,
+        faults,
+        kinds,
+        hostname,
+    }
+}
+
+/// How requests come in at a listener of a protocol; nothing where it does not carry HTTP.
+pub(super) fn scheme(protocol: &str) -> Option<Scheme> {
+    [Scheme::Http, Scheme::Https]
+        .into_iter()
+        .find(|scheme| scheme.protocol() == protocol)
+}
+
+/// What is wrong with the certificates of a listener. Whether a Secret is there is only known where some are among the objects.
+fn certificates(
+    objects: &Objects,
+    gateway: &Gateway,
+    listener: &Listener,
+) -> Option<ListenerFault> {
+    let tls = listener.tls.as_ref()?;
+    tls.certificate_refs.iter().find_map(|reference| {
+        let group = reference.group.as_deref().unwrap_or_default();
+        let kind = reference.kind.as_deref().unwrap_or("Secret");
+        if !group.is_empty() || kind != "Secret" {
+            return Some(ListenerFault::InvalidCertificateRef);
+        }
+        let namespace = reference
+            .namespace
+            .as_ref()
+            .unwrap_or(&gateway.name.namespace);
+        let from = From {
+            group: GROUP,
+            kind: "Gateway",
+            namespace: &gateway.name.namespace,
+        };
+        let to = To {
+            group,
+            kind,
+            namespace,
+            name: &reference.name,
+        };
+        if !objects.is_granted(from, to) {
+            return Some(ListenerFault::RefNotPermitted);
+        }
+        let is_there = objects
+            .secrets
+            .iter()
+            .any(|secret| secret.name == reference.name && secret.namespace == *namespace);
+        (!objects.secrets.is_empty() && !is_there).then_some(ListenerFault::InvalidCertificateRef)
+    })
+}
+
+/// The kinds of routes that a listener takes, and whether all that it asks for are among them.
+fn kinds(listener: &Listener, carries_http: bool) -> (Vec<RouteKind>, bool) {
+    let known = if carries_http {
+        vec![RouteKind::Http, RouteKind::Grpc]
+    } else {
+        Vec::new()
+    };
+    let asked = listener
+        .allowed_routes
+        .as_ref()
+        .map_or(&[][..], |routes| &routes.kinds);
+    if asked.is_empty() {
+        return (known, true);
+    }
+    let is_asked = |kind: &RouteKind| {
+        asked.iter().any(|one| {
+            one.group.as_deref().unwrap_or(GROUP) == GROUP && one.kind == kind.to_string()
+        })
+    };
+    let kinds: Vec<RouteKind> = known.into_iter().filter(is_asked).collect();
+    let all_fit = asked.iter().all(|one| {
+        one.group.as_deref().unwrap_or(GROUP) == GROUP
+            && kinds.iter().any(|kind| kind.to_string() == one.kind)
+    });
+    (kinds, all_fit)
+}

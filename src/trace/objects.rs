@@ -1,0 +1,288 @@
+//! Manifests → the objects that decide where a request goes.
+//!
+//! In: trees of any source, one an object. Out: [`Objects`]. What has nothing to do with routing is counted by kind; what the API
+//! server would refuse is left out, with the reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::Deserializer;
+
+use super::api::{
+    GROUP, GatewaySpec, GrpcRouteSpec, HttpRouteSpec, Metadata, ReferenceGrantSpec, ServiceSpec,
+};
+use super::route::Route;
+
+/// What tells an object apart from every other of its kind.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct ObjectName {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl fmt::Display for ObjectName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.namespace, self.name)
+    }
+}
+
+/// A Gateway.
+#[derive(Debug, Clone)]
+pub struct Gateway {
+    /// Which.
+    pub name: ObjectName,
+    /// What it does.
+    pub spec: GatewaySpec,
+    /// The number of its tree, counted from 0 in the order read.
+    pub origin: usize,
+}
+
+/// A `ReferenceGrant`.
+#[derive(Debug, Clone)]
+pub struct ReferenceGrant {
+    /// The namespace that it lets others into.
+    pub namespace: String,
+    /// Whom, and to what.
+    pub spec: ReferenceGrantSpec,
+}
+
+/// The objects that decide where a request goes.
+#[derive(Debug, Clone, Default)]
+pub struct Objects {
+    /// In the order read.
+    pub gateways: Vec<Gateway>,
+    /// HTTPRoutes and GRPCRoutes, in the order read.
+    pub routes: Vec<Route>,
+    /// In the order read.
+    pub grants: Vec<ReferenceGrant>,
+    /// The ports of each Service.
+    pub services: BTreeMap<ObjectName, BTreeSet<u16>>,
+    /// The Secrets, by name alone.
+    pub secrets: BTreeSet<ObjectName>,
+    /// The labels of each Namespace.
+    pub namespaces: BTreeMap<String, BTreeMap<String, String>>,
+    /// What the API server would refuse: a sentence each.
+    pub refused: Vec<Refused>,
+    /// How many objects of other kinds there were.
+    pub skipped: BTreeMap<String, usize>,
+    read: usize,
+}
+
+/// A tree that no API server would take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Kind and name, as far as it has them.
+    pub object: String,
+    /// What is wrong.
+    pub reason: String,
+    /// The number of its tree, counted from 0 in the order read.
+    pub origin: usize,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is left out: {}", self.object, self.reason)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Head {
+    #[serde(default)]
+    api_version: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    metadata: Option<Named>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    #[serde(default)]
+    name: Option<String>,
+}
+
+/// An object of a kind whose `spec` is a `T`.
+#[derive(Deserialize)]
+struct Body<T> {
+    metadata: Metadata,
+    spec: T,
+}
+
+/// An object without `spec`.
+#[derive(Deserialize)]
+struct Bare {
+    metadata: Metadata,
+}
+
+/// Why a tree was not taken in.
+struct Unfit(String);
+
+impl Objects {
+    /// No objects.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes one tree in.
+    pub fn read<'de, D: Deserializer<'de> + Copy>(&mut self, tree: D) {
+        let origin = self.read;
+        self.read += 1;
+        let (head, title) = match Head::deserialize(tree) {
+            Ok(head) => {
+                let name = head
+                    .metadata
+                    .as_ref()
+                    .and_then(|named| named.name.as_deref());
+                let title = match (head.kind.as_str(), name) {
+                    ("", _) => "A document without kind".to_owned(),
+                    (kind, Some(name)) => format!("{kind} {name}"),
+                    (kind, None) => format!("A {kind} without a name"),
+                };
+                (head, title)
+            }
+            Err(error) => {
+                self.refused.push(Refused {
+                    object: "A document".to_owned(),
+                    reason: format!("it is no Kubernetes object: {error}"),
+                    origin,
+                });
+                return;
+            }
+        };
+        if let Err(Unfit(reason)) = self.take(&head, tree, origin) {
+            self.refused.push(Refused {
+                object: title,
+                reason,
+                origin,
+            });
+        }
+    }
+
+    fn take<'de, D: Deserializer<'de> + Copy>(
+        &mut self,
+        head: &Head,
+        tree: D,
+        origin: usize,
+    ) -> Result<(), Unfit> {
+        let (group, version) = match head.api_version.split_once('/') {
+            Some((group, version)) => (group, version),
+            None => ("", head.api_version.as_str()),
+        };
+        if group.is_empty() && version.is_empty() || head.kind.is_empty() {
+            return Err(Unfit("it has no `apiVersion` or no `kind`".to_owned()));
+        }
+        match (group, head.kind.as_str()) {
+            (GROUP, "Gateway") => {
+                let Body { metadata, spec } = body(tree)?;
+                let name = named(&metadata)?;
+                self.gateways.push(Gateway { name, spec, origin });
+            }
+            (GROUP, "HTTPRoute") => {
+                let Body::<HttpRouteSpec> { metadata, spec } = body(tree)?;
+                let name = named(&metadata)?;
+                let route = Route::http(name, metadata.creation_timestamp, spec, origin);
+                self.routes.push(route.map_err(Unfit)?);
+            }
+            (GROUP, "GRPCRoute") => {
+                let Body::<GrpcRouteSpec> { metadata, spec } = body(tree)?;
+                let name = named(&metadata)?;
+                self.routes
+                    .push(Route::grpc(name, metadata.creation_timestamp, spec, origin));
+            }
+            (GROUP, "ReferenceGrant") => {
+                let Body { metadata, spec } = body(tree)?;
+                let ObjectName { namespace, .. } = named(&metadata)?;
+                self.grants.push(ReferenceGrant { namespace, spec });
+            }
+            ("", "Service") => {
+                let Body::<ServiceSpec> { metadata, spec } = body(tree)?;
+                let ports = spec.ports.iter().map(|port| port.port).collect();
+                self.services.insert(named(&metadata)?, ports);
+            }
+            ("", "Secret") => {
+                let Bare { metadata } = body(tree)?;
+                self.secrets.insert(named(&metadata)?);
+            }
+            ("", "Namespace") => {
+                let Bare { metadata } = body(tree)?;
+                self.namespaces
+                    .insert(named(&metadata)?.name, metadata.labels);
+            }
+            (_, kind) => *self.skipped.entry(kind.to_owned()).or_default() += 1,
+        }
+        Ok(())
+    }
+
+    /// The labels of a namespace. The API server gives each its name as a label.
+    pub fn labels_of(&self, namespace: &str) -> BTreeMap<String, String> {
+        let mut labels = self.namespaces.get(namespace).cloned().unwrap_or_default();
+        labels.insert(
+            "kubernetes.io/metadata.name".to_owned(),
+            namespace.to_owned(),
+        );
+        labels
+    }
+
+    /// Whether something of one namespace may refer to something of another: a `ReferenceGrant` beside what is referred to.
+    pub fn is_granted(&self, from: From<'_>, to: To<'_>) -> bool {
+        from.namespace == to.namespace
+            || self.grants.iter().any(|grant| {
+                grant.namespace == to.namespace
+                    && grant.spec.from.iter().any(|one| {
+                        one.group == from.group
+                            && one.kind == from.kind
+                            && one.namespace == from.namespace
+                    })
+                    && grant.spec.to.iter().any(|one| {
+                        one.group == to.group
+                            && one.kind == to.kind
+                            && one.name.as_ref().is_none_or(|name| name == to.name)
+                    })
+            })
+    }
+}
+
+/// Who refers.
+#[derive(Debug, Clone, Copy)]
+pub struct From<'a> {
+    /// Its group.
+    pub group: &'a str,
+    /// Its kind.
+    pub kind: &'a str,
+    /// Its namespace.
+    pub namespace: &'a str,
+}
+
+/// What is referred to.
+#[derive(Debug, Clone, Copy)]
+pub struct To<'a> {
+    /// Its group.
+    pub group: &'a str,
+    /// Its kind.
+    pub kind: &'a str,
+    /// Its namespace.
+    pub namespace: &'a str,
+    /// Its name.
+    pub name: &'a str,
+}
+
+fn body<'de, D: Deserializer<'de>, T: Deserialize<'de>>(tree: D) -> Result<T, Unfit> {
+    T::deserialize(tree).map_err(|error| Unfit(error.to_string()))
+}
+
+fn named(metadata: &Metadata) -> Result<ObjectName, Unfit> {
+    if metadata.name.is_empty() {
+        return Err(Unfit("its name is empty".to_owned()));
+    }
+    Ok(ObjectName {
+        namespace: metadata
+            .namespace
+            .clone()
+            .unwrap_or_else(|| "default".to_owned()),
+        name: metadata.name.clone(),
+    })
+}

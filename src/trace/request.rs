@@ -1,0 +1,321 @@
+//! The request that is asked about.
+
+use std::fmt;
+
+use super::api::Header;
+use super::hostname::normal;
+
+/// What a client sends, and where it connects to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Its method, upper case.
+    pub method: String,
+    /// How it comes in.
+    pub scheme: Scheme,
+    /// The host that the client connects to, lower case: with https, the name in the TLS handshake.
+    pub server_name: String,
+    /// The port that it connects to.
+    pub port: u16,
+    /// The host that it asks for, lower case and without a port: that of the `Host` header.
+    pub host: String,
+    /// Its path; it begins with `/`.
+    pub path: String,
+    /// Its query, without the `?`.
+    pub query: Option<String>,
+    /// Its headers but `Host`, in the order sent.
+    pub headers: Vec<Header>,
+    /// Whether the client shows a certificate that the gateway trusts.
+    pub client_certificate: bool,
+}
+
+/// How a request comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scheme {
+    /// In clear.
+    Http,
+    /// Over TLS.
+    Https,
+}
+
+impl Scheme {
+    /// The port of a URL that names none.
+    pub fn port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+
+    /// The protocol of the listeners that take it.
+    pub fn protocol(self) -> &'static str {
+        match self {
+            Self::Http => "HTTP",
+            Self::Https => "HTTPS",
+        }
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        })
+    }
+}
+
+/// Why a text is no request: what is wrong, and what to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadRequest(pub String);
+
+impl fmt::Display for BadRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadRequest {}
+
+impl Request {
+    /// The request with that method to that URL; `http://` is added where the URL has no scheme. `GRPC` and
+    /// `package.Service/Method` behind the host is the call as HTTP/2 carries it.
+    ///
+    /// # Errors
+    /// When one of the two is none.
+    pub fn new(method: &str, url: &str) -> Result<Self, BadRequest> {
+        let is_token = |text: &str| {
+            !text.is_empty()
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+        };
+        if !is_token(method) {
+            return Err(BadRequest(format!(
+                "{method:?} is no method; write GET, POST or the like"
+            )));
+        }
+        let bad = |why: &str| {
+            BadRequest(format!(
+                "{url:?} is no URL: {why}; write https://shop.example.com/cart?id=1"
+            ))
+        };
+        if url.chars().any(|c| c.is_control() || c == ' ') {
+            return Err(bad(
+                "it has a blank or a control character, which is sent as %20 or the like",
+            ));
+        }
+        let (scheme, rest) = match url.split_once("://") {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Scheme::Http, rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Scheme::Https, rest),
+            Some((scheme, _)) if is_token(scheme) => {
+                return Err(bad("its scheme is neither http nor https"));
+            }
+            _ => (Scheme::Http, url),
+        };
+        let rest = rest.split('#').next().unwrap_or_default();
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, target) = rest.split_at(end);
+        if authority.contains('@') {
+            return Err(bad(
+                "a name or password before the host is not sent to a gateway",
+            ));
+        }
+        let (host, port) =
+            split_port(authority).ok_or_else(|| bad("its port is no number up to 65535"))?;
+        if host.is_empty() {
+            return Err(bad("it has no host"));
+        }
+        let (path, query) = match target.split_once('?') {
+            Some((path, query)) => (path, Some(query.to_owned())),
+            None => (target, None),
+        };
+        let (method, headers) = if method.eq_ignore_ascii_case("grpc") {
+            // "Call-Definition → Method Scheme Path TE … Content-Type" (gRPC over HTTP/2).
+            let header = |name: &str, value: &str| Header {
+                name: name.to_owned(),
+                value: value.to_owned(),
+            };
+            let headers = vec![
+                header("content-type", "application/grpc"),
+                header("te", "trailers"),
+            ];
+            ("POST".to_owned(), headers)
+        } else {
+            (method.to_owned(), Vec::new())
+        };
+        Ok(Self {
+            method,
+            scheme,
+            server_name: normal(host),
+            port: port.unwrap_or(scheme.port()),
+            host: normal(host),
+            path: if path.is_empty() {
+                "/".to_owned()
+            } else {
+                path.to_owned()
+            },
+            query,
+            headers,
+            client_certificate: false,
+        })
+    }
+
+    /// The same with one header more. `Host` says which host is asked for, wherever the client has connected to.
+    ///
+    /// # Errors
+    /// When the text is no `Name: value`.
+    pub fn with_header(mut self, header: &str) -> Result<Self, BadRequest> {
+        let Some((name, value)) = header.split_once(':') else {
+            return Err(BadRequest(format!(
+                "{header:?} is no header; write 'Name: value'"
+            )));
+        };
+        let (name, value) = (name.trim(), value.trim());
+        if name.is_empty()
+            || name.contains(char::is_whitespace)
+            || value.chars().any(|c| c.is_control() && c != '\t')
+        {
+            return Err(BadRequest(format!(
+                "{header:?} is no header; write 'Name: value'"
+            )));
+        }
+        self.push_header(name, value);
+        Ok(self)
+    }
+
+    /// One header more.
+    pub fn push_header(&mut self, name: &str, value: &str) {
+        if name.eq_ignore_ascii_case("host") {
+            self.host = normal(split_port(value).map_or(value, |(host, _)| host));
+        } else {
+            self.headers.push(Header {
+                name: name.to_owned(),
+                value: value.to_owned(),
+            });
+        }
+    }
+
+    /// The value of a header, those of several of that name joined, as RFC 9110, 5.2 joins them.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let values: Vec<&str> = self
+            .headers
+            .iter()
+            .filter(|header| header.name.eq_ignore_ascii_case(name))
+            .map(|header| header.value.as_str())
+            .collect();
+        (!values.is_empty()).then(|| values.join(","))
+    }
+
+    /// The value of the first parameter of that name; a name without `=` has the empty value.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.as_deref()?.split('&').find_map(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (key == name).then_some(value)
+        })
+    }
+
+    /// Whether it is a call of gRPC.
+    pub fn is_grpc(&self) -> bool {
+        self.method == "POST"
+            && self
+                .header("content-type")
+                .is_some_and(|value| value.to_ascii_lowercase().starts_with("application/grpc"))
+    }
+
+    /// The URL that it asks for.
+    pub fn url(&self) -> String {
+        let port = if self.port == self.scheme.port() {
+            String::new()
+        } else {
+            format!(":{}", self.port)
+        };
+        let query = self.query.as_ref().map(|query| format!("?{query}"));
+        format!(
+            "{}://{}{port}{}{}",
+            self.scheme,
+            self.host,
+            self.path,
+            query.unwrap_or_default()
+        )
+    }
+}
+
+/// `host:port` as both; a host in brackets is an address of IPv6. `None` for a port that is none.
+fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
+    let colon = match authority.rfind(']') {
+        Some(bracket) => authority[bracket..].find(':').map(|at| bracket + at),
+        None => authority.find(':'),
+    };
+    match colon {
+        None => Some((authority, None)),
+        Some(at) => {
+            let port = authority[at + 1..]
+                .parse()
+                .ok()
+                .filter(|&port: &u16| port > 0)?;
+            Some((&authority[..at], Some(port)))
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails where it panics")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_taken_apart() {
+        let request = Request::new("GET", "HTTPS://Shop.example.com:8443/a/b?x=1&y#z").unwrap();
+        assert_eq!(request.scheme, Scheme::Https);
+        assert_eq!(request.server_name, "shop.example.com");
+        assert_eq!(request.port, 8443);
+        assert_eq!(request.path, "/a/b");
+        assert_eq!(request.parameter("x"), Some("1"));
+        assert_eq!(request.parameter("y"), Some(""));
+        assert_eq!(request.parameter("z"), None);
+        assert_eq!(request.url(), "https://shop.example.com:8443/a/b?x=1&y");
+        let plain = Request::new("GET", "shop?q=http://x").unwrap();
+        assert_eq!((plain.port, plain.path.as_str()), (80, "/"));
+        assert_eq!(plain.query.as_deref(), Some("q=http://x"));
+        let six = Request::new("GET", "http://[::1]:81/").unwrap();
+        assert_eq!((six.host.as_str(), six.port), ("[::1]", 81));
+    }
+
+    #[test]
+    fn a_host_header_says_who_is_asked_for() {
+        let request = Request::new("GET", "https://a.example.com/").unwrap();
+        let request = request.with_header("Host: B.example.com:443").unwrap();
+        assert_eq!(
+            (request.server_name.as_str(), request.host.as_str()),
+            ("a.example.com", "b.example.com")
+        );
+        let request = request
+            .with_header("X-A: 1")
+            .unwrap()
+            .with_header("x-a:2")
+            .unwrap();
+        assert_eq!(request.header("X-a").as_deref(), Some("1,2"));
+    }
+
+    #[test]
+    fn what_is_no_request_is_refused() {
+        for (method, url) in [
+            ("", "http://a/"),
+            ("G T", "http://a/"),
+            ("GET", "ftp://a/"),
+            ("GET", "http:///path"),
+            ("GET", "/path"),
+            ("GET", "http://a:99999/"),
+            ("GET", "http://a:0/"),
+            ("GET", "http://user:word@a/"),
+            ("GET", "http://a/b c"),
+            ("GET", ""),
+        ] {
+            assert!(Request::new(method, url).is_err(), "{method} {url}");
+        }
+        let request = Request::new("GET", "http://a/").unwrap();
+        for header in ["", "name", ": value", "a b: c", "a: b\nc"] {
+            assert!(request.clone().with_header(header).is_err(), "{header:?}");
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! A route, ready to be asked: its patterns compiled, HTTPRoute and GRPCRoute in one form.
+
+use std::fmt;
+
+use super::api::{
+    BackendRef, Filter, GrpcMatch, GrpcRouteSpec, HttpMatch, HttpRouteSpec, HttpRule, NamedMatch,
+    ParentRef, PathMatch, PathMatchType, TextMatchType,
+};
+use super::hostname::Hostname;
+use super::objects::ObjectName;
+use super::pattern::Pattern;
+use super::request::Request;
+
+/// The kind of a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub enum RouteKind {
+    /// Of HTTP requests.
+    #[serde(rename = "HTTPRoute")]
+    Http,
+    /// Of gRPC calls.
+    #[serde(rename = "GRPCRoute")]
+    Grpc,
+}
+
+impl fmt::Display for RouteKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Http => "HTTPRoute",
+            Self::Grpc => "GRPCRoute",
+        })
+    }
+}
+
+/// An HTTPRoute or a GRPCRoute.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// Its kind.
+    pub kind: RouteKind,
+    /// Its name.
+    pub name: ObjectName,
+    /// When it was made; of a manifest in git, nothing.
+    pub created: Option<String>,
+    /// Where it wants to be attached.
+    pub parent_refs: Vec<ParentRef>,
+    /// For which hosts; all of the listener where there is none.
+    pub hostnames: Vec<Hostname>,
+    /// Its rules.
+    pub rules: Vec<Rule>,
+    /// The number of its tree, counted from 0 in the order read.
+    pub origin: usize,
+}
+
+/// One rule of a route.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Its name.
+    pub name: Option<String>,
+    /// Any of these; at least one.
+    pub matches: Vec<Match>,
+    /// What changes on the way.
+    pub filters: Vec<Filter>,
+    /// Where requests go.
+    pub backends: Vec<BackendRef>,
+}
+
+/// What a request must be like: all of it.
+#[derive(Debug, Clone)]
+pub struct Match {
+    /// Its path, or what it calls.
+    pub target: Target,
+    /// Its method.
+    pub method: Option<String>,
+    /// Its headers, each name once.
+    pub headers: Vec<NamedPattern>,
+    /// The parameters of its query, each name once.
+    pub parameters: Vec<NamedPattern>,
+}
+
+/// What a path must be like.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// This very path.
+    Exact(String),
+    /// This path and everything below it. It has no slash at its end: the root is empty.
+    Prefix(String),
+    /// A path that the pattern is of.
+    Regex(Pattern),
+    /// A call of gRPC.
+    Call {
+        /// Of this service.
+        service: Option<Pattern>,
+        /// This method.
+        method: Option<Pattern>,
+    },
+}
+
+/// A header or a parameter.
+#[derive(Debug, Clone)]
+pub struct NamedPattern {
+    /// Its name; of headers in lower case.
+    pub name: String,
+    /// Its value.
+    pub value: Pattern,
+}
+
+/// What a request lacks to fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Miss {
+    /// Another path, which is not near.
+    Path,
+    /// A path that begins with the same characters, but another segment.
+    Segment(String),
+    /// Another method than this.
+    Method(String),
+    /// A header.
+    Header(String),
+    /// A parameter.
+    Parameter(String),
+    /// No call of gRPC.
+    NoCall,
+}
+
+impl Route {
+    /// An HTTPRoute.
+    ///
+    /// # Errors
+    /// What the API server would refuse it for.
+    pub fn http(
+        name: ObjectName,
+        created: Option<String>,
+        spec: HttpRouteSpec,
+        origin: usize,
+    ) -> Result<Self, String> {
+        // "rules … default: matches PathPrefix /" is what the API server writes where the field is missing.
+        let rules = spec.rules.unwrap_or_else(|| vec![HttpRule::default()]);
+        let rules = rules.into_iter().map(|rule| {
+            let all = [HttpMatch::default()];
+            let matches = if rule.matches.is_empty() {
+                &all[..]
+            } else {
+                &rule.matches
+            };
+            Ok(Rule {
+                name: rule.name,
+                matches: matches.iter().map(Match::http).collect::<Result<_, _>>()?,
+                filters: rule.filters,
+                backends: rule.backend_refs,
+            })
+        });
+        Ok(Self {
+            kind: RouteKind::Http,
+            name,
+            created,
+            parent_refs: spec.parent_refs,
+            hostnames: hostnames(&spec.hostnames),
+            rules: rules.collect::<Result<_, String>>()?,
+            origin,
+        })
+    }
+
+    /// A GRPCRoute.
+    pub fn grpc(
+        name: ObjectName,
+        created: Option<String>,
+        spec: GrpcRouteSpec,
+        origin: usize,
+    ) -> Self {
+        let rules = spec.rules.into_iter().map(|rule| {
+            let all = [GrpcMatch::default()];
+            let matches = if rule.matches.is_empty() {
+                &all[..]
+            } else {
+                &rule.matches
+            };
+            Rule {
+                name: rule.name,
+                matches: matches.iter().map(Match::grpc).collect(),
+                filters: rule.filters,
+                backends: rule.backend_refs,
+            }
+        });
+        Self {
+            kind: RouteKind::Grpc,
+            name,
+            created,
+            parent_refs: spec.parent_refs,
+            hostnames: hostnames(&spec.hostnames),
+            rules: rules.collect(),
+            origin,
+        }
+    }
+
+    /// Kind and name, as messages call it.
+    pub fn title(&self) -> String {
+        format!("{} {}", self.kind, self.name)
+    }
+}
+
+fn hostnames(texts: &[String]) -> Vec<Hostname> {
+    texts.iter().map(|text| Hostname::of(Some(text))).collect()
+}
+
+impl Match {
+    fn http(spec: &HttpMatch) -> Result<Self, String> {
+        let target = match &spec.path {
+            None => Target::Prefix(String::new()),
+            Some(PathMatch { match_type, value }) => match match_type {
+                PathMatchType::RegularExpression => Target::Regex(Pattern::regex(value)),
+                _ if !value.starts_with('/') => {
+                    return Err(format!("the path {value:?} does not begin with a slash"));
+                }
+                PathMatchType::Exact => Target::Exact(value.clone()),
+                PathMatchType::PathPrefix => Target::Prefix(value.trim_end_matches('/').to_owned()),
+            },
+        };
+        Ok(Self {
+            target,
+            method: spec.method.clone(),
+            headers: named(&spec.headers, str::to_ascii_lowercase),
+            parameters: named(&spec.query_params, str::to_owned),
+        })
+    }
+
+    fn grpc(spec: &GrpcMatch) -> Self {
+        let part = |text: &Option<String>, match_type: TextMatchType| {
+            text.as_ref()
+                .filter(|text| !text.is_empty())
+                .map(|text| Pattern::of(match_type, text))
+        };
+        let (service, method) = spec.method.as_ref().map_or((None, None), |call| {
+            (
+                part(&call.service, call.match_type),
+                part(&call.method, call.match_type),
+            )
+        });
+        Self {
+            target: Target::Call { service, method },
+            method: None,
+            headers: named(&spec.headers, str::to_ascii_lowercase),
+            parameters: Vec::new(),
+        }
+    }
+
+    /// What a request lacks to fit, the greatest thing first; nothing where it fits.
+    pub fn miss(&self, request: &Request) -> Option<Miss> {
+        if let Some(miss) = self.target.miss(request) {
+            return Some(miss);
+        }
+        if let Some(method) = &self.method
+            && *method != request.method
+        {
+            return Some(Miss::Method(method.clone()));
+        }
+        for header in &self.headers {
+            if !request
+                .header(&header.name)
+                .is_some_and(|value| header.value.takes(&value))
+            {
+                return Some(Miss::Header(header.to_string()));
+            }
+        }
+        for parameter in &self.parameters {
+            if !request
+                .parameter(&parameter.name)
+                .is_some_and(|value| parameter.value.takes(value))
+            {
+                return Some(Miss::Parameter(parameter.to_string()));
+            }
+        }
+        None
+    }
+
+    /// Every pattern in it.
+    pub fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        let target: Vec<&Pattern> = match &self.target {
+            Target::Exact(_) | Target::Prefix(_) => Vec::new(),
+            Target::Regex(pattern) => vec![pattern],
+            Target::Call { service, method } => service.iter().chain(method).collect(),
+        };
+        let named = self.headers.iter().chain(&self.parameters);
+        target.into_iter().chain(named.map(|one| &one.value))
+    }
+}
+
+/// "If multiple entries specify equivalent header names, only the first entry with an equivalent name MUST be considered for a
+/// match" (HTTPRouteMatch, `headers`; the same of query parameters).
+fn named(specs: &[NamedMatch], normal: impl Fn(&str) -> String) -> Vec<NamedPattern> {
+    let mut patterns: Vec<NamedPattern> = Vec::new();
+    for spec in specs {
+        let name = normal(&spec.name);
+        if patterns.iter().all(|known| known.name != name) {
+            let value = Pattern::of(spec.match_type, &spec.value);
+            patterns.push(NamedPattern { name, value });
+        }
+    }
+    patterns
+}
+
+impl Target {
+    fn miss(&self, request: &Request) -> Option<Miss> {
+        let path = request.path.as_str();
+        let fits = match self {
+            Self::Exact(value) => path == value,
+            Self::Prefix(prefix) => match path.strip_prefix(prefix.as_str()) {
+                Some(rest) if rest.is_empty() || rest.starts_with('/') => true,
+                Some(_) => return Some(Miss::Segment(prefix.clone())),
+                None => false,
+            },
+            Self::Regex(pattern) => pattern.takes(path),
+            Self::Call { service, method } => {
+                if !request.is_grpc() {
+                    return Some(Miss::NoCall);
+                }
+                let (called, name) = path
+                    .trim_start_matches('/')
+                    .split_once('/')
+                    .unwrap_or((path, ""));
+                service.as_ref().is_none_or(|pattern| pattern.takes(called))
+                    && method.as_ref().is_none_or(|pattern| pattern.takes(name))
+            }
+        };
+        (!fits).then_some(Miss::Path)
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(path) => write!(f, "exactly {path}"),
+            Self::Prefix(path) if path.is_empty() => f.write_str("/ and below"),
+            Self::Prefix(path) => write!(f, "{path} and below"),
+            Self::Regex(pattern) => write!(f, "paths like {}", pattern.text()),
+            Self::Call { service, method } => {
+                let text = |part: &Option<Pattern>| {
+                    part.as_ref()
+                        .map_or("*".to_owned(), |one| one.text().to_owned())
+                };
+                write!(f, "calls of {}/{}", text(service), text(method))
+            }
+        }
+    }
+}
+
+impl fmt::Display for NamedPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.value.is_regex() { "~" } else { "=" };
+        write!(f, "{}{sign}{}", self.name, self.value.text())
+    }
+}
+
+impl fmt::Display for Match {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(method) = &self.method {
+            write!(f, "{method} ")?;
+        }
+        self.target.fmt(f)?;
+        for header in &self.headers {
+            write!(f, ", header {header}")?;
+        }
+        for parameter in &self.parameters {
+            write!(f, ", query {parameter}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,600 @@
+//! Which match a request hits.
+//!
+//! In: [`Objects`]. Out: a table of all matches in the order of their precedence, made once; then one [`Decision`] a request. The
+//! order does not depend on the request, so the first match that fits is the one that counts.
+
+use std::cmp::Reverse;
+
+use super::answer::{self, answer};
+use super::attach::{Attachments, ListenerId, ListenerState, Refusal, scheme};
+use super::decision::{Answer, Decision, ListenerName, Loser, MatchName};
+use super::hostname::Hostname;
+use super::notes;
+use super::objects::Objects;
+use super::request::{Request, Scheme};
+use super::route::{Match, Miss, Route, Rule, Target};
+
+/// How much precedence a match has; the greater goes first. In the order of the specification (HTTPRouteRule, `matches`;
+/// GRPCRouteRule, `matches`): host name, path, method, headers, parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    host: (usize, usize),
+    path: PathRank,
+    method: bool,
+    headers: usize,
+    parameters: usize,
+}
+
+/// How closely a path is named. Where a regular expression stands is the implementation's to say; here it stands where most
+/// put it (Envoy Gateway, Istio, Contour, Cilium): before every prefix, behind what is exact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum PathRank {
+    Prefix(usize),
+    Regex(usize),
+    Exact(usize),
+    /// Characters of the service, of the method.
+    Call(usize, usize),
+}
+
+impl PathRank {
+    fn of(target: &Target) -> Self {
+        let characters = |text: &str| text.chars().count();
+        match target {
+            Target::Exact(path) => Self::Exact(characters(path)),
+            // The slash of the root, which a prefix does not keep, makes no difference: it is shorter than all.
+            Target::Prefix(path) => Self::Prefix(characters(path)),
+            Target::Regex(pattern) => Self::Regex(characters(pattern.text())),
+            Target::Call {
+                service: None,
+                method: None,
+            } => Self::Prefix(0),
+            Target::Call { service, method } => {
+                let part = |part: &Option<super::pattern::Pattern>| {
+                    part.as_ref().map_or(0, |one| characters(one.text()))
+                };
+                Self::Call(part(service), part(method))
+            }
+        }
+    }
+}
+
+impl Rank {
+    fn of(hostname: &Hostname, one: &Match) -> Self {
+        Self {
+            host: hostname.closeness(),
+            path: PathRank::of(&one.target),
+            method: one.method.is_some(),
+            headers: one.headers.len(),
+            parameters: one.parameters.len(),
+        }
+    }
+}
+
+/// A match of a rule of a route, at a listener, for a host name of both.
+#[derive(Debug, Clone)]
+struct Row {
+    listener: ListenerId,
+    hostname: Hostname,
+    rank: Rank,
+    route: usize,
+    rule: usize,
+    match_at: usize,
+}
+
+/// Answers requests.
+#[derive(Debug)]
+pub struct Router<'a> {
+    objects: &'a Objects,
+    attachments: Attachments,
+    /// The first that fits wins.
+    rows: Vec<Row>,
+}
+
+/// What was found for a request, before it is told why.
+struct Found<'r> {
+    /// The Gateways that could take it, the one that does first.
+    gateways: Vec<usize>,
+    outcome: Outcome<'r>,
+}
+
+enum Outcome<'r> {
+    /// There is nobody to talk to.
+    NoConnection(String),
+    /// It is not taken.
+    NotFound(String),
+    /// It is.
+    Hit(&'r Row),
+}
+
+impl<'a> Router<'a> {
+    /// The router of these objects.
+    pub fn new(objects: &'a Objects) -> Self {
+        let attachments = Attachments::of(objects);
+        let mut rows = Vec::new();
+        for attachment in &attachments.attached {
+            let serves = attachments
+                .listener(attachment.listener)
+                .is_some_and(ListenerState::serves);
+            if !serves {
+                continue;
+            }
+            for (rule_at, rule) in objects.routes[attachment.route].rules.iter().enumerate() {
+                for (match_at, one) in rule.matches.iter().enumerate() {
+                    rows.extend(attachment.hostnames.iter().map(|hostname| Row {
+                        listener: attachment.listener,
+                        hostname: hostname.clone(),
+                        rank: Rank::of(hostname, one),
+                        route: attachment.route,
+                        rule: rule_at,
+                        match_at,
+                    }));
+                }
+            }
+        }
+        rows.sort_by(|one, other| {
+            let key = |row: &Row| (Reverse(row.rank), row.rule, row.match_at);
+            let (first, second) = (&objects.routes[one.route], &objects.routes[other.route]);
+            other
+                .rank
+                .cmp(&one.rank)
+                .then_with(|| age(first).cmp(&age(second)))
+                .then_with(|| first.name.cmp(&second.name))
+                .then_with(|| first.kind.cmp(&second.kind))
+                .then_with(|| key(one).cmp(&key(other)))
+                .then_with(|| one.listener.cmp(&other.listener))
+        });
+        Self {
+            objects,
+            attachments,
+            rows,
+        }
+    }
+
+    /// Which routes stand where.
+    pub fn attachments(&self) -> &Attachments {
+        &self.attachments
+    }
+
+    /// The objects that it was made of.
+    pub fn objects(&self) -> &'a Objects {
+        self.objects
+    }
+
+    /// The answer to a request, without the losers. `gateway` is the Gateway whose address the client connects to, by its place
+    /// in [`Objects::gateways`]; without it, whichever takes the request.
+    pub fn decide(&self, request: &Request, gateway: Option<usize>) -> Decision {
+        let found = self.find(request, gateway);
+        self.told(request, &found)
+    }
+
+    /// The same, with what nearly won.
+    pub fn trace(&self, request: &Request, gateway: Option<usize>) -> Decision {
+        let found = self.find(request, gateway);
+        let mut decision = self.told(request, &found);
+        if let Some(&gateway) = found.gateways.first() {
+            let winner = match found.outcome {
+                Outcome::Hit(row) => Some(row),
+                _ => None,
+            };
+            if !matches!(found.outcome, Outcome::NoConnection(_)) {
+                decision.losers = self.losers(request, gateway, winner);
+            }
+        }
+        decision
+    }
+
+    fn told(&self, request: &Request, found: &Found<'_>) -> Decision {
+        let mut decision = Decision {
+            answer: Answer::default(),
+            listener: None,
+            route: None,
+            filters: Vec::new(),
+            losers: Vec::new(),
+            notes: Vec::new(),
+        };
+        if let [taken, others @ ..] = &found.gateways[..]
+            && !others.is_empty()
+        {
+            let name = |&at: &usize| self.objects.gateways[at].name.to_string();
+            let others: Vec<String> = others.iter().map(name).collect();
+            decision.notes.push(format!(
+                "Gateway {} takes this request, and so do {}: each has an address of its own; --gateway says which one is asked",
+                name(taken),
+                others.join(", ")
+            ));
+        }
+        match &found.outcome {
+            Outcome::NoConnection(reason) => decision.answer.reason = Some(reason.clone()),
+            Outcome::NotFound(reason) => {
+                decision.answer.status = Some(404);
+                decision.answer.reason = Some(reason.clone());
+            }
+            Outcome::Hit(row) => {
+                let route = &self.objects.routes[row.route];
+                let rule = &route.rules[row.rule];
+                let one = &rule.matches[row.match_at];
+                let listener = self.listener_name(row.listener);
+                let hit = answer::Hit {
+                    objects: self.objects,
+                    route,
+                    rule,
+                    target: &one.target,
+                    port: listener.port,
+                };
+                (decision.answer, decision.filters) = answer(&hit, request, &mut decision.notes);
+                notes::of_hit(&hit, one, &mut decision.notes);
+                self.isolation(request, row, &mut decision.notes);
+                decision.listener = Some(listener);
+                decision.route = Some(self.match_name(row));
+            }
+        }
+        decision
+    }
+
+    fn find(&self, request: &Request, gateway: Option<usize>) -> Found<'_> {
+        let asked: Vec<usize> = match gateway {
+            Some(gateway) => vec![gateway],
+            None => (0..self.objects.gateways.len()).collect(),
+        };
+        // By the name that a connection is made for: with https that of the handshake, which the Host header need not be.
+        let name = match request.scheme {
+            Scheme::Http => &request.host,
+            Scheme::Https => &request.server_name,
+        };
+        let mut open: Vec<(Reverse<(usize, usize)>, usize)> = Vec::new();
+        for &gateway in &asked {
+            let closest = self
+                .serving(gateway, request)
+                .filter(|state| state.hostname.takes(name))
+                .map(|state| state.hostname.closeness())
+                .max();
+            open.extend(closest.map(|closest| (Reverse(closest), gateway)));
+        }
+        open.sort();
+        let gateways: Vec<usize> = open.into_iter().map(|(_, gateway)| gateway).collect();
+        let outcome = match gateways.first() {
+            None => self.nobody(request, &asked),
+            Some(&gateway) => self.hit(request, gateway),
+        };
+        Found {
+            gateways: if gateways.is_empty() {
+                asked.into_iter().take(1).collect()
+            } else {
+                gateways
+            },
+            outcome,
+        }
+    }
+
+    /// The listeners of a Gateway that serve the port and the protocol of a request.
+    fn serving(&self, gateway: usize, request: &Request) -> impl Iterator<Item = &ListenerState> {
+        self.attachments
+            .listeners
+            .iter()
+            .filter(move |state| state.id.gateway == gateway && state.serves())
+            .filter(move |state| self.is_reached(state.id, request))
+    }
+
+    /// Whether a listener has the port and the protocol of a request.
+    fn is_reached(&self, id: ListenerId, request: &Request) -> bool {
+        let listener = &self.objects.gateways[id.gateway].spec.listeners[id.listener];
+        listener.port == request.port && scheme(&listener.protocol) == Some(request.scheme)
+    }
+
+    /// Why no Gateway takes a request.
+    fn nobody(&self, request: &Request, asked: &[usize]) -> Outcome<'_> {
+        if asked.is_empty() {
+            return Outcome::NoConnection("there is no Gateway among the objects".to_owned());
+        }
+        let (port, protocol) = (request.port, request.scheme.protocol());
+        let is_open = asked
+            .iter()
+            .any(|&gateway| self.serving(gateway, request).next().is_some());
+        match (is_open, request.scheme) {
+            (true, Scheme::Http) => Outcome::NotFound(format!(
+                "no listener on port {port} takes the host {}",
+                request.host
+            )),
+            (true, Scheme::Https) => Outcome::NoConnection(format!(
+                "no listener on port {port} has a certificate for {}: the handshake fails",
+                request.server_name
+            )),
+            (false, _) => {
+                Outcome::NoConnection(format!("no listener serves {protocol} on port {port}"))
+            }
+        }
+    }
+
+    fn hit(&self, request: &Request, gateway: usize) -> Outcome<'_> {
+        if request.scheme == Scheme::Https
+            && !request.client_certificate
+            && answer::wants_client_certificate(&self.objects.gateways[gateway].spec, request.port)
+        {
+            return Outcome::NoConnection(
+                "the listener wants a client certificate: the handshake fails".to_owned(),
+            );
+        }
+        match self
+            .rows_of(request, gateway)
+            .find(|row| self.fits(row, request))
+        {
+            Some(row) => Outcome::Hit(row),
+            None => Outcome::NotFound("no route takes it".to_owned()),
+        }
+    }
+
+    /// The rows of the listeners that a request reaches, in order.
+    fn rows_of(&self, request: &Request, gateway: usize) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(move |row| {
+            row.listener.gateway == gateway && self.is_reached(row.listener, request)
+        })
+    }
+
+    fn fits(&self, row: &Row, request: &Request) -> bool {
+        row.hostname.takes(&request.host) && self.match_of(row).miss(request).is_none()
+    }
+
+    fn rule_of(&self, row: &Row) -> &Rule {
+        &self.objects.routes[row.route].rules[row.rule]
+    }
+
+    fn match_of(&self, row: &Row) -> &Match {
+        &self.rule_of(row).matches[row.match_at]
+    }
+
+    fn listener_name(&self, id: ListenerId) -> ListenerName {
+        let gateway = &self.objects.gateways[id.gateway];
+        let listener = &gateway.spec.listeners[id.listener];
+        ListenerName {
+            gateway: gateway.name.clone(),
+            name: listener.name.clone(),
+            port: listener.port,
+            protocol: listener.protocol.clone(),
+            hostname: listener.hostname.clone(),
+        }
+    }
+
+    fn match_name(&self, row: &Row) -> MatchName {
+        self.named(row.route, row.rule, row.match_at, row.hostname.text())
+    }
+
+    fn named(
+        &self,
+        route: usize,
+        rule: usize,
+        match_at: usize,
+        hostname: Option<String>,
+    ) -> MatchName {
+        let route = &self.objects.routes[route];
+        MatchName {
+            kind: route.kind,
+            namespace: route.name.namespace.clone(),
+            name: route.name.name.clone(),
+            rule,
+            rule_name: route.rules[rule].name.clone(),
+            match_at,
+            demands: route.rules[rule].matches[match_at].to_string(),
+            hostname,
+        }
+    }
+
+    /// The Gateway API gives a request to the closest listener alone; Application Gateway for Containers does not.
+    fn isolation(&self, request: &Request, winner: &Row, notes: &mut Vec<String>) {
+        let closest = self
+            .serving(winner.listener.gateway, request)
+            .filter(|state| state.hostname.takes(&request.host))
+            .max_by_key(|state| (state.hostname.closeness(), Reverse(state.id)));
+        let Some(closest) = closest.filter(|state| state.id != winner.listener) else {
+            return;
+        };
+        let isolated = self
+            .rows
+            .iter()
+            .find(|row| row.listener == closest.id && self.fits(row, request));
+        if isolated.is_some_and(|row| (row.route, row.rule) == (winner.route, winner.rule)) {
+            return;
+        }
+        let name = self.listener_name(closest.id).name;
+        let instead = match isolated {
+            Some(row) => self.match_name(row).to_string(),
+            None => "404".to_owned(),
+        };
+        notes.push(notes::not_isolated(&name, &instead));
+    }
+
+    fn losers(&self, request: &Request, gateway: usize, winner: Option<&Row>) -> Vec<Loser> {
+        let mut told: Vec<(usize, usize)> = winner
+            .map(|row| (row.route, row.rule))
+            .into_iter()
+            .collect();
+        let mut losers: Vec<(Nearness, Loser)> = Vec::new();
+        let is_new = |told: &mut Vec<(usize, usize)>, row: &Row| {
+            let is_new = !told.contains(&(row.route, row.rule));
+            if is_new {
+                told.push((row.route, row.rule));
+            }
+            is_new
+        };
+        // What fits, but comes later.
+        if let Some(winner) = winner {
+            for row in self.rows_of(request, gateway) {
+                if self.fits(row, request) && is_new(&mut told, row) {
+                    let reason = self.why_later(winner, row);
+                    losers.push((Nearness::Fits, self.loser(row, reason)));
+                }
+            }
+        }
+        // What lacks one thing.
+        let mut near: Vec<(Nearness, &Row, String)> = Vec::new();
+        for row in self.rows_of(request, gateway) {
+            let host_fits = row.hostname.takes(&request.host);
+            let told = match (host_fits, self.match_of(row).miss(request)) {
+                (true, Some(Miss::Path | Miss::NoCall)) | (false, Some(_)) | (true, None) => None,
+                (true, Some(miss)) => Some((Nearness::of(&miss), lacks(&miss, request))),
+                (false, None) => row
+                    .hostname
+                    .text()
+                    .map(|name| (Nearness::Host, format!("it is for the host {name}"))),
+            };
+            near.extend(told.map(|(nearness, reason)| (nearness, row, reason)));
+        }
+        near.sort_by_key(|(nearness, ..)| *nearness);
+        for (nearness, row, reason) in near {
+            if is_new(&mut told, row) {
+                losers.push((nearness, self.loser(row, reason)));
+            }
+        }
+        losers.sort_by_key(|(nearness, _)| *nearness);
+        let mut losers: Vec<Loser> = losers.into_iter().map(|(_, loser)| loser).collect();
+        losers.extend(self.not_attached(request, gateway));
+        losers
+    }
+
+    fn loser(&self, row: &Row, reason: String) -> Loser {
+        Loser {
+            route: self.match_name(row),
+            reason,
+        }
+    }
+
+    /// Routes that would take a request, if the Gateway took them.
+    fn not_attached(&self, request: &Request, gateway: usize) -> Vec<Loser> {
+        let mut losers = Vec::new();
+        for parent in &self.attachments.parents {
+            let (Some(refusal), true) = (
+                parent.refusal,
+                parent.gateway.is_none_or(|at| at == gateway),
+            ) else {
+                continue;
+            };
+            let route = &self.objects.routes[parent.route];
+            let host_fits = route.hostnames.is_empty()
+                || route.hostnames.iter().any(|name| name.takes(&request.host));
+            let fitting = route.rules.iter().enumerate().find_map(|(rule_at, rule)| {
+                let at = rule
+                    .matches
+                    .iter()
+                    .position(|one| one.miss(request).is_none())?;
+                Some((rule_at, at))
+            });
+            if let (true, Some((rule, match_at))) = (host_fits, fitting) {
+                losers.push(Loser {
+                    route: self.named(parent.route, rule, match_at, None),
+                    reason: self.why_refused(route, parent.parent, refusal),
+                });
+            }
+        }
+        losers
+    }
+
+    fn why_refused(&self, route: &Route, parent: usize, refusal: Refusal) -> String {
+        let parent = &route.parent_refs[parent];
+        match refusal {
+            Refusal::NotAGateway => format!("its parent {} is no Gateway", parent.name),
+            Refusal::NoGateway => format!("its Gateway {} is not among the objects", parent.name),
+            Refusal::NoMatchingParent => match &parent.section_name {
+                Some(section) => format!(
+                    "Gateway {} has no listener {section} (NoMatchingParent)",
+                    parent.name
+                ),
+                None => format!(
+                    "Gateway {} has no such port (NoMatchingParent)",
+                    parent.name
+                ),
+            },
+            Refusal::NotAllowedByListeners => format!(
+                "Gateway {} takes no {} of namespace {} (NotAllowedByListeners)",
+                parent.name, route.kind, route.name.namespace
+            ),
+            Refusal::NoMatchingListenerHostname => {
+                format!(
+                    "no listener of Gateway {} takes its hosts (NoMatchingListenerHostname)",
+                    parent.name
+                )
+            }
+        }
+    }
+
+    /// Why a match that fits comes after the one that won.
+    fn why_later(&self, winner: &Row, loser: &Row) -> String {
+        let (won, lost) = (winner.rank, loser.rank);
+        let host = |row: &Row| {
+            row.hostname
+                .text()
+                .unwrap_or_else(|| "every host".to_owned())
+        };
+        let target = |row: &Row| self.match_of(row).target.to_string();
+        if won.host != lost.host {
+            return format!("{} is closer than {}", host(winner), host(loser));
+        }
+        if won.path != lost.path {
+            return match (won.path, lost.path) {
+                (PathRank::Exact(_), _) => format!("an exact path goes before {}", target(loser)),
+                (PathRank::Regex(_), PathRank::Prefix(_)) => {
+                    format!("a pattern goes before {}", target(loser))
+                }
+                _ => format!("{} is longer than {}", target(winner), target(loser)),
+            };
+        }
+        if won.method != lost.method {
+            return "a match with a method goes before one without".to_owned();
+        }
+        if won.headers != lost.headers {
+            return format!("{} headers go before {}", won.headers, lost.headers);
+        }
+        if won.parameters != lost.parameters {
+            return format!(
+                "{} query parameters go before {}",
+                won.parameters, lost.parameters
+            );
+        }
+        let (first, second) = (
+            &self.objects.routes[winner.route],
+            &self.objects.routes[loser.route],
+        );
+        if winner.route == loser.route {
+            return format!("rule {} of the route comes first", winner.rule);
+        }
+        if age(first) != age(second) {
+            return format!("{} is older", first.title());
+        }
+        format!("{} comes first by name", first.title())
+    }
+}
+
+/// What orders routes by age: the oldest first, and last what is not made yet.
+fn age(route: &Route) -> (bool, Option<&str>) {
+    (route.created.is_none(), route.created.as_deref())
+}
+
+/// How near a match was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Nearness {
+    Fits,
+    Demand,
+    Segment,
+    Host,
+}
+
+impl Nearness {
+    fn of(miss: &Miss) -> Self {
+        match miss {
+            Miss::Segment(_) => Self::Segment,
+            _ => Self::Demand,
+        }
+    }
+}
+
+fn lacks(miss: &Miss, request: &Request) -> String {
+    match miss {
+        Miss::Path => "it is for another path".to_owned(),
+        Miss::NoCall => "it is for calls of gRPC".to_owned(),
+        Miss::Segment(prefix) => format!(
+            "{prefix} is a part of a segment of {} only; prefixes are of whole segments",
+            request.path
+        ),
+        Miss::Method(method) => format!("it wants {method}"),
+        Miss::Header(header) => format!("it wants the header {header}"),
+        Miss::Parameter(parameter) => format!("it wants {parameter} in the query"),
+    }
+}
