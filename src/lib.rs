@@ -36,6 +36,7 @@
 //! * [`catalog`]: facts of Azure, AGC and Kubernetes as tables with source and date.
 //! * `image`: references to container images, taken apart.
 //! * [`late`]: the values that only a deployment knows, and who makes them.
+//! * [`trace`]: objects of the Gateway API, anybody's, and a request → which backend it hits, and why.
 //! * [`reference`](mod@reference): fields, kinds, codes and roles as Markdown.
 //!
 //! [`cli`] is the command line. It, [`source::read`] and [`disk`] are all that does IO.

@@ -1,7 +1,6 @@
 //! `agcgen graph`.
 
 use std::mem::ManuallyDrop;
-use std::path::Path;
 
 use clap::ValueEnum;
 
@@ -50,10 +49,9 @@ impl Graph {
             Shape::Picture(picture) => (picture, Format::Human),
             Shape::Findings(format) => (Picture::Svg, format),
         };
-        let graph = if self.input != "-" && Path::new(&self.input).is_dir() {
-            of_folder(&self.input, console, format)?
-        } else {
-            of_spec(&self.input, console, format)?
+        let graph = match inputs::manifests_in(&self.input)? {
+            Some(files) => of_folder(&self.input, &files, console, format)?,
+            None => of_spec(&self.input, console, format)?,
         };
         let Some(graph) = graph else {
             return Ok(Exit::Refused);
@@ -85,13 +83,14 @@ fn of_spec(
 /// Nothing where a file has errors, which are said.
 fn of_folder(
     path: &str,
+    files: &[String],
     console: &mut Console,
     format: Format,
 ) -> Result<Option<graph::Graph>, Failure> {
     let (mut sources, mut findings) = (Sources::new(), Findings::new());
     let mut objects = Vec::new();
-    for file in inputs::manifests_in(path)? {
-        let read = source::read(&file).map_err(|error| unreadable(&file, &error))?;
+    for file in files {
+        let read = source::read(file).map_err(|error| unreadable(file, &error))?;
         let id = sources.add(read.name, read.text);
         for document in source::parse_manifests(&sources, id, &mut findings).unwrap_or_default() {
             let each = inputs::each(&document);

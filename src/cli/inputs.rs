@@ -2,10 +2,6 @@
 //!
 //! In: paths. Out: the trees of all objects, each with its source, or the objects of a spec.
 
-use std::path::Path;
-
-use walkdir::WalkDir;
-
 use super::Format;
 use super::console::Console;
 use super::exit::{Failure, unreadable};
@@ -43,10 +39,9 @@ impl Inputs {
         let mut sources = Sources::new();
         let mut files = Vec::new();
         for path in paths {
-            if path != "-" && Path::new(path).is_dir() {
-                files.extend(manifests_in(path)?.into_iter().map(|file| (file, true)));
-            } else {
-                files.push((path.clone(), false));
+            match manifests_in(path)? {
+                Some(found) => files.extend(found.into_iter().map(|file| (file, true))),
+                None => files.push((path.clone(), false)),
             }
         }
         let mut ids = Vec::new();
@@ -118,9 +113,12 @@ impl Inputs {
         inputs
     }
 
-    /// Prints what was found, for people; the objects where there is no error.
+    /// Prints what was found, for people; the objects where there is no error. What is only worth knowing of a spec is
+    /// `validate`'s to say.
     pub(super) fn reported(&self, console: &mut Console, format: Format) -> Option<&Objects> {
-        report::findings(console, format, &self.sources, &self.findings);
+        if self.objects.is_none() {
+            report::findings(console, format, &self.sources, &self.findings);
+        }
         if format != Format::Json {
             for skipped in &self.skipped {
                 console.line(&format!("skipped {skipped}"));
@@ -143,7 +141,7 @@ pub(super) fn of_model(model: &Model) -> Objects {
 }
 
 /// Whether a text is a spec, and no manifest: both say so in their first lines.
-pub(super) fn is_spec(text: &str) -> bool {
+fn is_spec(text: &str) -> bool {
     text.lines().any(|line| {
         line.strip_prefix("apiVersion:").is_some_and(|value| {
             value
@@ -168,32 +166,16 @@ pub(super) fn each(document: &Node) -> Vec<&Node> {
     }
 }
 
-/// The YAML files in a folder, by name; of a rendered folder those of the cluster half.
-pub(super) fn manifests_in(folder: &str) -> Result<Vec<String>, Failure> {
-    let mut root = Path::new(folder).to_owned();
-    if root.join(disk::LOCK).is_file() && root.join(CLUSTER_HALF).is_dir() {
-        root.push(CLUSTER_HALF);
-    }
-    let mut files = Vec::new();
-    for entry in WalkDir::new(&root).sort_by_file_name() {
-        let entry = entry.map_err(|error| {
-            Failure::Stopped(format!(
-                "{} cannot be read: {error}.\nName a folder that can be.",
-                root.display()
-            ))
-        })?;
-        let is_yaml = entry
-            .path()
-            .extension()
-            .is_some_and(|ending| ending == "yaml" || ending == "yml" || ending == "json");
-        if entry.file_type().is_file() && is_yaml {
-            files.push(entry.path().to_string_lossy().into_owned());
-        }
-    }
-    if files.is_empty() {
+/// The YAML files of a folder; of a rendered one those of the cluster half. Nothing where the path is no folder.
+pub(super) fn manifests_in(folder: &str) -> Result<Option<Vec<String>>, Failure> {
+    let files = source::yaml_files(folder, disk::LOCK, CLUSTER_HALF).map_err(|error| {
+        Failure::Stopped(format!(
+            "{folder} cannot be read: {error}.\nName a folder that can be."
+        ))
+    })?;
+    if files.as_ref().is_some_and(Vec::is_empty) {
         return Err(Failure::Stopped(format!(
-            "{} has no YAML files.\nName a rendered folder, or one with manifests.",
-            root.display()
+            "{folder} has no YAML files.\nName a rendered folder, or one with manifests."
         )));
     }
     Ok(files)

@@ -5,6 +5,7 @@
 
 mod compose;
 mod deserialize;
+mod folder;
 mod mask;
 mod node;
 mod overlay;
@@ -14,6 +15,7 @@ use std::io::Read as _;
 use std::ops::Range;
 
 pub use compose::{parse, parse_manifests};
+pub use folder::yaml_files;
 pub use mask::{SECRET_NAMES, is_secret_name, looks_like_credential, masked};
 pub use node::{Entries, Entry, Node, Value};
 pub use overlay::overlay;

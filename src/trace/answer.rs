@@ -217,7 +217,7 @@ impl<'a> Way<'a> {
             request,
             seen: SeenRequest {
                 method: request.method.clone(),
-                host: request.host.clone(),
+                host: request.authority.clone(),
                 path: request.path.clone(),
                 query: request.query.clone(),
                 headers: request.headers.clone(),
@@ -411,18 +411,17 @@ impl<'a> Way<'a> {
             .allow_origins
             .iter()
             .any(|allowed| takes_origin(allowed, &origin));
+        let is_credentialed = cors.allow_credentials == Some(true);
         let mut headers = Vec::new();
         if is_allowed {
             headers.push(header("access-control-allow-origin", &origin));
-            if cors.allow_credentials == Some(true) {
+            if is_credentialed {
                 headers.push(header("access-control-allow-credentials", "true"));
             }
+            let exposed = list(&cors.expose_headers, None, is_credentialed);
+            headers.extend(exposed.map(|value| header("access-control-expose-headers", &value)));
         }
         if !is_preflight {
-            let is_credentialed = cors.allow_credentials == Some(true);
-            if is_allowed && let Some(exposed) = list(&cors.expose_headers, None, is_credentialed) {
-                headers.push(header("access-control-expose-headers", &exposed));
-            }
             let word = if is_allowed { "may" } else { "may not" };
             self.told
                 .push(format!("CORS: {origin} {word} read the answer"));
@@ -506,7 +505,7 @@ fn header(name: &str, value: &str) -> Header {
     }
 }
 
-/// Headers after a change. Of several of one name, the first counts (HTTPHeaderFilter).
+/// Headers after a change. Of several of one name, the first counts (`HTTPHeaderFilter`).
 fn change(headers: &mut Vec<Header>, modifier: &HeaderModifier) {
     let is = |one: &Header, name: &str| one.name.eq_ignore_ascii_case(name);
     headers.retain(|one| !modifier.remove.iter().any(|name| is(one, name)));
@@ -536,7 +535,7 @@ fn changes(modifier: &HeaderModifier) -> String {
 }
 
 /// Where a redirect leads. "When empty, the Gateway Listener port MUST be used" where the scheme is not named, else that of
-/// the scheme; 80 of http and 443 of https are left out (HTTPRequestRedirectFilter, `port`).
+/// the scheme; 80 of http and 443 of https are left out (`HTTPRequestRedirectFilter`, `port`).
 fn location(hit: &Hit<'_>, redirect: &RequestRedirect, request: &Request) -> String {
     let own = request.scheme.to_string();
     let scheme = redirect.scheme.as_deref().unwrap_or(&own);
@@ -568,7 +567,7 @@ fn location(hit: &Hit<'_>, redirect: &RequestRedirect, request: &Request) -> Str
 }
 
 /// A path after a change. `ReplacePrefixMatch` puts a new prefix in the place of the one that matched, and keeps one slash
-/// between it and the rest (the table at HTTPPathModifier, `replacePrefixMatch`).
+/// between it and the rest (the table at `HTTPPathModifier`, `replacePrefixMatch`).
 fn modified(modifier: &PathModifier, path: &str, target: &Target) -> String {
     let changed = match (modifier.modifier_type.as_str(), target) {
         ("ReplacePrefixMatch", Target::Prefix(prefix)) => {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-/// Group of Gateway, HTTPRoute, GRPCRoute and ReferenceGrant.
+/// Group of the Gateway API's kinds.
 pub const GROUP: &str = "gateway.networking.k8s.io";
 
 /// What tells objects of a kind apart.

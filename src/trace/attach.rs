@@ -366,11 +366,10 @@ fn certificates(
         if !objects.is_granted(from, to) {
             return Some(ListenerFault::RefNotPermitted);
         }
-        let is_there = objects
-            .secrets
-            .iter()
-            .any(|secret| secret.name == reference.name && secret.namespace == *namespace);
-        (!objects.secrets.is_empty() && !is_there).then_some(ListenerFault::InvalidCertificateRef)
+        let is_pair = objects.secrets.iter().any(|(secret, is_pair)| {
+            *is_pair && secret.name == reference.name && secret.namespace == *namespace
+        });
+        (!objects.secrets.is_empty() && !is_pair).then_some(ListenerFault::InvalidCertificateRef)
     })
 }
 

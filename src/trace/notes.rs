@@ -8,6 +8,10 @@ use super::route::{Match, Target};
 /// The ports that AGC serves (MicrosoftDocs/azure-docs, overview.md of Application Gateway for Containers, 2026-04-22).
 const PORTS: [u16; 2] = [80, 443];
 
+/// What is said of a 421.
+pub(super) const MISDIRECTED: &str =
+    "the Gateway API wants 421 here; of AGC it is not known what it answers";
+
 /// Adds what is to be said of a match that has taken a request.
 pub(super) fn of_hit(hit: &Hit<'_>, one: &Match, notes: &mut Vec<String>) {
     if !PORTS.contains(&hit.port) {

@@ -54,14 +54,14 @@ pub struct ReferenceGrant {
 pub struct Objects {
     /// In the order read.
     pub gateways: Vec<Gateway>,
-    /// HTTPRoutes and GRPCRoutes, in the order read.
+    /// Routes of both kinds, in the order read.
     pub routes: Vec<Route>,
     /// In the order read.
     pub grants: Vec<ReferenceGrant>,
     /// The ports of each Service.
     pub services: BTreeMap<ObjectName, BTreeSet<u16>>,
-    /// The Secrets, by name alone.
-    pub secrets: BTreeSet<ObjectName>,
+    /// The Secrets, and whether each could be a certificate with its key. Nothing else of them is kept.
+    pub secrets: BTreeMap<ObjectName, bool>,
     /// The labels of each Namespace.
     pub namespaces: BTreeMap<String, BTreeMap<String, String>>,
     /// What the API server would refuse: a sentence each.
@@ -116,6 +116,28 @@ struct Body<T> {
 #[derive(Deserialize)]
 struct Bare {
     metadata: Metadata,
+}
+
+/// A Secret, as far as it says whether it is a certificate.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Secret {
+    metadata: Metadata,
+    #[serde(default)]
+    data: BTreeMap<String, Option<String>>,
+}
+
+impl Secret {
+    /// Whether a value could be a PEM block. What is not there, or is encrypted in git, could be one.
+    fn could_be_pem(&self, key: &str) -> bool {
+        /// `-----BEGIN ` in base64; the last character depends on what follows.
+        const BEGIN: &str = "LS0tLS1CRUdJTi";
+        let Some(Some(value)) = self.data.get(key) else {
+            return true;
+        };
+        let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(&byte);
+        !value.bytes().all(is_base64) || value.starts_with(BEGIN)
+    }
 }
 
 /// Why a tree was not taken in.
@@ -204,8 +226,11 @@ impl Objects {
                 self.services.insert(named(&metadata)?, ports);
             }
             ("", "Secret") => {
-                let Bare { metadata } = body(tree)?;
-                self.secrets.insert(named(&metadata)?);
+                let secret: Secret = body(tree)?;
+                let is_pair = ["tls.crt", "tls.key"]
+                    .iter()
+                    .all(|key| secret.could_be_pem(key));
+                self.secrets.insert(named(&secret.metadata)?, is_pair);
             }
             ("", "Namespace") => {
                 let Bare { metadata } = body(tree)?;

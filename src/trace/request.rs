@@ -18,6 +18,8 @@ pub struct Request {
     pub port: u16,
     /// The host that it asks for, lower case and without a port: that of the `Host` header.
     pub host: String,
+    /// The `Host` header as it is sent, with the port where it has one.
+    pub authority: String,
     /// Its path; it begins with `/`.
     pub path: String,
     /// Its query, without the `?`.
@@ -147,6 +149,7 @@ impl Request {
             method,
             scheme,
             server_name: normal(host),
+            authority: authority.to_ascii_lowercase(),
             port: port.unwrap_or(scheme.port()),
             host: normal(host),
             path: if path.is_empty() {
@@ -187,6 +190,7 @@ impl Request {
     pub fn push_header(&mut self, name: &str, value: &str) {
         if name.eq_ignore_ascii_case("host") {
             self.host = normal(split_port(value).map_or(value, |(host, _)| host));
+            self.authority = value.to_ascii_lowercase();
         } else {
             self.headers.push(Header {
                 name: name.to_owned(),
@@ -289,6 +293,7 @@ mod tests {
             (request.server_name.as_str(), request.host.as_str()),
             ("a.example.com", "b.example.com")
         );
+        assert_eq!(request.authority, "b.example.com:443");
         let request = request
             .with_header("X-A: 1")
             .unwrap()

@@ -283,7 +283,7 @@ impl Match {
 }
 
 /// "If multiple entries specify equivalent header names, only the first entry with an equivalent name MUST be considered for a
-/// match" (HTTPRouteMatch, `headers`; the same of query parameters).
+/// match" (`HTTPRouteMatch`, `headers`; the same of query parameters).
 fn named(specs: &[NamedMatch], normal: impl Fn(&str) -> String) -> Vec<NamedPattern> {
     let mut patterns: Vec<NamedPattern> = Vec::new();
     for spec in specs {

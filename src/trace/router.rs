@@ -14,8 +14,11 @@ use super::objects::Objects;
 use super::request::{Request, Scheme};
 use super::route::{Match, Miss, Route, Rule, Target};
 
-/// How much precedence a match has; the greater goes first. In the order of the specification (HTTPRouteRule, `matches`;
-/// GRPCRouteRule, `matches`): host name, path, method, headers, parameters.
+/// "If another Listener … matches the Host, the Gateway SHOULD return a 421" (Listener, `hostname`).
+const MISDIRECTED: u16 = 421;
+
+/// How much precedence a match has; the greater goes first. In the order of the specification (`HTTPRouteRule`, `matches`;
+/// `GRPCRouteRule`, `matches`): host name, path, method, headers, parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
     host: (usize, usize),
@@ -100,8 +103,8 @@ struct Found<'r> {
 enum Outcome<'r> {
     /// There is nobody to talk to.
     NoConnection(String),
-    /// It is not taken.
-    NotFound(String),
+    /// No route takes it: the status, and why.
+    Refused(u16, String),
     /// It is.
     Hit(&'r Row),
 }
@@ -205,9 +208,12 @@ impl<'a> Router<'a> {
         }
         match &found.outcome {
             Outcome::NoConnection(reason) => decision.answer.reason = Some(reason.clone()),
-            Outcome::NotFound(reason) => {
-                decision.answer.status = Some(404);
+            Outcome::Refused(status, reason) => {
+                decision.answer.status = Some(*status);
                 decision.answer.reason = Some(reason.clone());
+                if *status == MISDIRECTED {
+                    decision.notes.push(notes::MISDIRECTED.to_owned());
+                }
             }
             Outcome::Hit(row) => {
                 let route = &self.objects.routes[row.route];
@@ -251,19 +257,21 @@ impl<'a> Router<'a> {
             open.extend(closest.map(|closest| (Reverse(closest), gateway)));
         }
         open.sort();
-        let gateways: Vec<usize> = open.into_iter().map(|(_, gateway)| gateway).collect();
+        let mut gateways: Vec<usize> = open.into_iter().map(|(_, gateway)| gateway).collect();
+        let mut outcomes = gateways.iter().map(|&gateway| self.hit(request, gateway));
+        let hit = outcomes.position(|outcome| matches!(outcome, Outcome::Hit(_)));
+        // Of several, one that has a route for it is meant.
+        if let Some(at) = hit {
+            gateways[..=at].rotate_right(1);
+        }
         let outcome = match gateways.first() {
             None => self.nobody(request, &asked),
             Some(&gateway) => self.hit(request, gateway),
         };
-        Found {
-            gateways: if gateways.is_empty() {
-                asked.into_iter().take(1).collect()
-            } else {
-                gateways
-            },
-            outcome,
+        if gateways.is_empty() {
+            gateways.extend(asked.first());
         }
+        Found { gateways, outcome }
     }
 
     /// The listeners of a Gateway that serve the port and the protocol of a request.
@@ -291,10 +299,10 @@ impl<'a> Router<'a> {
             .iter()
             .any(|&gateway| self.serving(gateway, request).next().is_some());
         match (is_open, request.scheme) {
-            (true, Scheme::Http) => Outcome::NotFound(format!(
-                "no listener on port {port} takes the host {}",
-                request.host
-            )),
+            (true, Scheme::Http) => Outcome::Refused(
+                404,
+                format!("no listener on port {port} takes the host {}", request.host),
+            ),
             (true, Scheme::Https) => Outcome::NoConnection(format!(
                 "no listener on port {port} has a certificate for {}: the handshake fails",
                 request.server_name
@@ -314,13 +322,31 @@ impl<'a> Router<'a> {
                 "the listener wants a client certificate: the handshake fails".to_owned(),
             );
         }
+        if request.scheme == Scheme::Https
+            && let Some(host) = self.closest(request, gateway, &request.host)
+            && self.closest(request, gateway, &request.server_name) != Some(host)
+        {
+            let reason = format!(
+                "the connection is for {}, and {} is another listener's",
+                request.server_name, request.host
+            );
+            return Outcome::Refused(MISDIRECTED, reason);
+        }
         match self
             .rows_of(request, gateway)
             .find(|row| self.fits(row, request))
         {
             Some(row) => Outcome::Hit(row),
-            None => Outcome::NotFound("no route takes it".to_owned()),
+            None => Outcome::Refused(404, "no route takes it".to_owned()),
         }
+    }
+
+    /// The listener whose host name is the closest to a host.
+    fn closest(&self, request: &Request, gateway: usize, host: &str) -> Option<ListenerId> {
+        self.serving(gateway, request)
+            .filter(|state| state.hostname.takes(host))
+            .max_by_key(|state| (state.hostname.closeness(), Reverse(state.id)))
+            .map(|state| state.id)
     }
 
     /// The rows of the listeners that a request reaches, in order.
@@ -380,21 +406,18 @@ impl<'a> Router<'a> {
 
     /// The Gateway API gives a request to the closest listener alone; Application Gateway for Containers does not.
     fn isolation(&self, request: &Request, winner: &Row, notes: &mut Vec<String>) {
-        let closest = self
-            .serving(winner.listener.gateway, request)
-            .filter(|state| state.hostname.takes(&request.host))
-            .max_by_key(|state| (state.hostname.closeness(), Reverse(state.id)));
-        let Some(closest) = closest.filter(|state| state.id != winner.listener) else {
+        let closest = self.closest(request, winner.listener.gateway, &request.host);
+        let Some(closest) = closest.filter(|id| *id != winner.listener) else {
             return;
         };
         let isolated = self
             .rows
             .iter()
-            .find(|row| row.listener == closest.id && self.fits(row, request));
+            .find(|row| row.listener == closest && self.fits(row, request));
         if isolated.is_some_and(|row| (row.route, row.rule) == (winner.route, winner.rule)) {
             return;
         }
-        let name = self.listener_name(closest.id).name;
+        let name = self.listener_name(closest).name;
         let instead = match isolated {
             Some(row) => self.match_name(row).to_string(),
             None => "404".to_owned(),
@@ -429,7 +452,7 @@ impl<'a> Router<'a> {
         for row in self.rows_of(request, gateway) {
             let host_fits = row.hostname.takes(&request.host);
             let told = match (host_fits, self.match_of(row).miss(request)) {
-                (true, Some(Miss::Path | Miss::NoCall)) | (false, Some(_)) | (true, None) => None,
+                (true, Some(Miss::Path | Miss::NoCall) | None) | (false, Some(_)) => None,
                 (true, Some(miss)) => Some((Nearness::of(&miss), lacks(&miss, request))),
                 (false, None) => row
                     .hostname
@@ -480,39 +503,11 @@ impl<'a> Router<'a> {
             if let (true, Some((rule, match_at))) = (host_fits, fitting) {
                 losers.push(Loser {
                     route: self.named(parent.route, rule, match_at, None),
-                    reason: self.why_refused(route, parent.parent, refusal),
+                    reason: why_refused(route, parent.parent, refusal),
                 });
             }
         }
         losers
-    }
-
-    fn why_refused(&self, route: &Route, parent: usize, refusal: Refusal) -> String {
-        let parent = &route.parent_refs[parent];
-        match refusal {
-            Refusal::NotAGateway => format!("its parent {} is no Gateway", parent.name),
-            Refusal::NoGateway => format!("its Gateway {} is not among the objects", parent.name),
-            Refusal::NoMatchingParent => match &parent.section_name {
-                Some(section) => format!(
-                    "Gateway {} has no listener {section} (NoMatchingParent)",
-                    parent.name
-                ),
-                None => format!(
-                    "Gateway {} has no such port (NoMatchingParent)",
-                    parent.name
-                ),
-            },
-            Refusal::NotAllowedByListeners => format!(
-                "Gateway {} takes no {} of namespace {} (NotAllowedByListeners)",
-                parent.name, route.kind, route.name.namespace
-            ),
-            Refusal::NoMatchingListenerHostname => {
-                format!(
-                    "no listener of Gateway {} takes its hosts (NoMatchingListenerHostname)",
-                    parent.name
-                )
-            }
-        }
     }
 
     /// Why a match that fits comes after the one that won.
@@ -559,6 +554,34 @@ impl<'a> Router<'a> {
             return format!("{} is older", first.title());
         }
         format!("{} comes first by name", first.title())
+    }
+}
+
+fn why_refused(route: &Route, parent: usize, refusal: Refusal) -> String {
+    let parent = &route.parent_refs[parent];
+    match refusal {
+        Refusal::NotAGateway => format!("its parent {} is no Gateway", parent.name),
+        Refusal::NoGateway => format!("its Gateway {} is not among the objects", parent.name),
+        Refusal::NoMatchingParent => match &parent.section_name {
+            Some(section) => format!(
+                "Gateway {} has no listener {section} (NoMatchingParent)",
+                parent.name
+            ),
+            None => format!(
+                "Gateway {} has no such port (NoMatchingParent)",
+                parent.name
+            ),
+        },
+        Refusal::NotAllowedByListeners => format!(
+            "Gateway {} takes no {} of namespace {} (NotAllowedByListeners)",
+            parent.name, route.kind, route.name.namespace
+        ),
+        Refusal::NoMatchingListenerHostname => {
+            format!(
+                "no listener of Gateway {} takes its hosts (NoMatchingListenerHostname)",
+                parent.name
+            )
+        }
     }
 }
 

@@ -112,7 +112,7 @@ impl Status {
     /// That of the objects of a router.
     pub fn of(router: &Router<'_>) -> Self {
         let (objects, attachments) = (router.objects(), router.attachments());
-        let gateways = objects.gateways.iter().enumerate().map(|(at, gateway)| {
+        let of_gateways = objects.gateways.iter().enumerate().map(|(at, gateway)| {
             let states: Vec<&ListenerState> = attachments
                 .listeners
                 .iter()
@@ -126,7 +126,7 @@ impl Status {
                 conditions: of_gateway(serving, states.len()),
             }
         });
-        let routes = objects
+        let of_routes = objects
             .routes
             .iter()
             .enumerate()
@@ -144,8 +144,8 @@ impl Status {
                     .collect(),
             });
         Self {
-            gateways: gateways.collect(),
-            routes: routes.collect(),
+            gateways: of_gateways.collect(),
+            routes: of_routes.collect(),
         }
     }
 }

@@ -88,7 +88,7 @@ fn told_backend(out: &mut String, request: &Request, backend: &Backend) {
     }
     _ = writeln!(out, "  -> {share}{}", backend.service);
     let Some(seen) = &backend.request else { return };
-    if seen.host != request.host || seen.path != request.path {
+    if seen.host != request.authority || seen.path != request.path {
         let query = seen
             .query
             .as_ref()

@@ -20,6 +20,7 @@ mod json;
 mod reference;
 mod render;
 mod streams;
+mod trace;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -39,7 +39,11 @@ const SETTINGS: &[&str] = &[
 ];
 
 /// Where the commands of one page run.
-pub(crate) struct Terminal(TempDir);
+pub(crate) struct Terminal {
+    folder: TempDir,
+    /// What the first command of the last block printed to stdout.
+    output: Option<String>,
+}
 
 impl Terminal {
     pub(crate) fn new() -> Self {
@@ -53,7 +57,10 @@ impl Terminal {
                 std::fs::copy(file.path(), folder.path().join(path)).unwrap();
             }
         }
-        Self(folder)
+        Self {
+            folder,
+            output: None,
+        }
     }
 
     /// Runs each line of a block.
@@ -61,6 +68,7 @@ impl Terminal {
         if block.trim().is_empty() {
             return Err("no command".to_owned());
         }
+        self.output = None;
         for line in block.lines().filter(|line| !line.trim().is_empty()) {
             let words = shlex::split(line).ok_or_else(|| format!("`{line}` is no command"))?;
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -68,6 +76,15 @@ impl Terminal {
                 .map_err(|problem| format!("`{line}`: {problem}"))?;
         }
         Ok(())
+    }
+
+    /// Whether the first command of the block before printed exactly that.
+    pub(crate) fn printed(&self, text: &str) -> Result<(), String> {
+        match &self.output {
+            Some(output) if output == text && !text.is_empty() => Ok(()),
+            Some(output) => Err(format!("it prints\n{output}")),
+            None => Err("no command of agcgen stands before".to_owned()),
+        }
     }
 
     fn run_words(&mut self, words: &[&str]) -> Result<(), String> {
@@ -94,9 +111,11 @@ impl Terminal {
         let output = Command::new(env!("CARGO_BIN_EXE_agcgen"))
             .args(arguments)
             .env_clear()
-            .current_dir(self.0.path())
+            .current_dir(self.folder.path())
             .output()
             .map_err(|error| error.to_string())?;
+        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+        self.output.get_or_insert(stdout);
         if output.status.success() {
             Ok(())
         } else {

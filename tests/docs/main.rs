@@ -1,7 +1,8 @@
 //! The documents of the project, taken at their word: every command runs, every spec does what is said of it, every
 //! excerpt, path and link is there, and every part that is made from the code is the code's.
 //!
-//! A fence says what its block is: `sh`, `yaml`, `yaml,refused` with `text,findings` behind it, `text` (a tree of paths),
+//! A fence says what its block is: `sh`, with `text,output` (what its first command prints) behind it or without, `yaml`,
+//! `yaml,refused` with `text,findings` behind it, `text` (a tree of paths),
 //! `LANGUAGE,PATH` (an excerpt of that file). A block of another sort fails.
 
 #![allow(
@@ -88,6 +89,7 @@ fn judged(page: &Page) -> Vec<String> {
             None if block.info == "yaml" => specs::accepted(&block.text),
             None if block.info == "text" => trees::judged(&block.text),
             None if block.info == "mermaid" => generated::is_the_picture(&block.text),
+            Some(("text", "output")) => terminal.printed(&block.text),
             Some(("yaml", "refused")) => {
                 match blocks.next_if(|next| next.info == "text,findings") {
                     Some(findings) => specs::refused(&block.text, &findings.text),

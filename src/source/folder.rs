@@ -1,0 +1,34 @@
+//! Which files of a folder are YAML.
+
+use std::io;
+use std::path::Path;
+
+use walkdir::WalkDir;
+
+/// The YAML files in a folder and below, by name; nothing where the path is no folder. Where the folder has a file `marker`, only
+/// those in its folder `part` count.
+///
+/// # Errors
+/// When a folder cannot be read.
+#[allow(clippy::disallowed_methods)] // As `read`, this looks at what somebody named.
+pub fn yaml_files(path: &str, marker: &str, part: &str) -> io::Result<Option<Vec<String>>> {
+    let mut root = Path::new(path).to_owned();
+    if !root.is_dir() {
+        return Ok(None);
+    }
+    if root.join(marker).is_file() && root.join(part).is_dir() {
+        root.push(part);
+    }
+    let mut files = Vec::new();
+    for entry in WalkDir::new(&root).sort_by_file_name() {
+        let entry = entry?;
+        let is_yaml = entry
+            .path()
+            .extension()
+            .is_some_and(|ending| ending == "yaml" || ending == "yml" || ending == "json");
+        if entry.file_type().is_file() && is_yaml {
+            files.push(entry.path().to_string_lossy().into_owned());
+        }
+    }
+    Ok(Some(files))
+}

@@ -1,0 +1,510 @@
+//! Answers written down by hand.
+
+use agcgen::trace::{Decision, Objects, Request, Router, story};
+use serde_json::{Value, json};
+
+use super::objects;
+
+const API: &str = "gateway.networking.k8s.io/v1";
+
+fn gateway(listeners: &Value) -> Value {
+    json!({
+        "apiVersion": API, "kind": "Gateway", "metadata": { "name": "gw", "namespace": "shop" },
+        "spec": { "gatewayClassName": "azure-alb-external", "listeners": listeners },
+    })
+}
+
+fn http() -> Value {
+    gateway(&json!([{ "name": "http", "protocol": "HTTP", "port": 80 }]))
+}
+
+fn route(name: &str, spec: &Value) -> Value {
+    let mut spec = spec.clone();
+    spec["parentRefs"] = json!([{ "name": "gw" }]);
+    json!({ "apiVersion": API, "kind": "HTTPRoute", "metadata": { "name": name, "namespace": "shop" }, "spec": spec })
+}
+
+/// One route with one rule.
+fn rule(rule: &Value) -> Vec<Value> {
+    vec![
+        http(),
+        route("web", &json!({ "rules": [rule] })),
+        service("web", 80),
+    ]
+}
+
+fn service(name: &str, port: u16) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "Service", "metadata": { "name": name, "namespace": "shop" },
+        "spec": { "ports": [{ "port": port }] },
+    })
+}
+
+fn asked(manifests: &[Value], method: &str, url: &str, headers: &[&str]) -> Decision {
+    let mut request = Request::new(method, url).unwrap();
+    for header in headers {
+        request = request.with_header(header).unwrap();
+    }
+    Router::new(&objects(manifests)).trace(&request, None)
+}
+
+fn backend(name: &str) -> Value {
+    json!([{ "name": name, "port": 80 }])
+}
+
+#[test]
+fn a_redirect_has_its_location() {
+    for (redirect, url, status, location) in [
+        (
+            json!({ "scheme": "https" }),
+            "http://a.example.com/x?q=1",
+            302,
+            "https://a.example.com/x?q=1",
+        ),
+        (
+            json!({ "hostname": "b.example.com", "statusCode": 301 }),
+            "http://a.example.com/x",
+            301,
+            "http://b.example.com/x",
+        ),
+        (
+            json!({ "port": 8080 }),
+            "http://a.example.com/",
+            302,
+            "http://a.example.com:8080/",
+        ),
+        (
+            json!({ "port": 80 }),
+            "http://a.example.com/",
+            302,
+            "http://a.example.com/",
+        ),
+        (
+            json!({ "scheme": "https", "port": 443 }),
+            "http://a.example.com/",
+            302,
+            "https://a.example.com/",
+        ),
+        (
+            json!({ "scheme": "https", "port": 8443 }),
+            "http://a.example.com/",
+            302,
+            "https://a.example.com:8443/",
+        ),
+        (
+            json!({ "path": { "type": "ReplaceFullPath", "replaceFullPath": "/new" } }),
+            "http://a/old?q=1",
+            302,
+            "http://a/new?q=1",
+        ),
+    ] {
+        let manifests = rule(
+            &json!({ "filters": [{ "type": "RequestRedirect", "requestRedirect": redirect }] }),
+        );
+        let answer = asked(&manifests, "GET", url, &[]).answer;
+        assert_eq!(
+            (answer.status, answer.location.as_deref()),
+            (Some(status), Some(location)),
+            "{redirect}"
+        );
+        assert!(answer.backends.is_empty());
+    }
+}
+
+#[test]
+fn what_the_backend_sees_is_what_the_filters_made() {
+    let manifests = rule(&json!({
+        "matches": [{ "path": { "type": "PathPrefix", "value": "/api" } }],
+        "filters": [
+            { "type": "URLRewrite", "urlRewrite": {
+                "hostname": "inner.example.com", "path": { "type": "ReplacePrefixMatch", "replacePrefixMatch": "/v2" } } },
+            { "type": "RequestHeaderModifier", "requestHeaderModifier": {
+                "set": [{ "name": "X-Set", "value": "new" }], "add": [{ "name": "X-Add", "value": "more" }], "remove": ["x-gone"] } },
+            { "type": "ResponseHeaderModifier", "responseHeaderModifier": { "remove": ["Server"] } },
+        ],
+        "backendRefs": backend("web"),
+    }));
+    let headers = ["x-set: old", "X-Gone: 1", "X-Add: first", "X-Kept: 1"];
+    let answer = asked(
+        &manifests,
+        "GET",
+        "http://a.example.com/api/users?x=1",
+        &headers,
+    )
+    .answer;
+    let [backend] = &answer.backends[..] else {
+        panic!("{answer:?}")
+    };
+    let seen = backend.request.as_ref().unwrap();
+    assert_eq!(
+        (
+            seen.host.as_str(),
+            seen.path.as_str(),
+            seen.query.as_deref()
+        ),
+        ("inner.example.com", "/v2/users", Some("x=1"))
+    );
+    let headers: Vec<String> = seen
+        .headers
+        .iter()
+        .map(|one| format!("{}: {}", one.name, one.value))
+        .collect();
+    assert_eq!(
+        headers,
+        ["X-Add: first", "X-Kept: 1", "X-Set: new", "X-Add: more"]
+    );
+    assert_eq!(backend.response_headers.remove, ["Server"]);
+}
+
+#[test]
+fn an_unknown_filter_is_never_passed_over() {
+    let filter = json!({ "type": "ExtensionRef", "extensionRef": { "group": "x.io", "kind": "Limit", "name": "slow" } });
+    let answer = asked(
+        &rule(&json!({ "filters": [filter], "backendRefs": backend("web") })),
+        "GET",
+        "http://a/",
+        &[],
+    )
+    .answer;
+    assert_eq!(answer.status, Some(500));
+    assert_eq!(
+        answer.reason.as_deref(),
+        Some("the filter Limit slow is not known")
+    );
+}
+
+#[test]
+fn cors_answers_the_preflight_and_marks_the_rest() {
+    let cors = json!({
+        "allowOrigins": ["https://*.example.com"], "allowMethods": ["GET", "PUT"], "allowHeaders": ["x-token"],
+        "exposeHeaders": ["x-count"], "allowCredentials": true, "maxAge": 60,
+    });
+    let manifests = rule(
+        &json!({ "filters": [{ "type": "CORS", "cors": cors }], "backendRefs": backend("web") }),
+    );
+    let headers = [
+        "Origin: https://www.example.com",
+        "Access-Control-Request-Method: PUT",
+    ];
+    let preflight = asked(&manifests, "OPTIONS", "http://a/", &headers).answer;
+    assert_eq!(preflight.status, Some(200));
+    let told: Vec<String> = preflight
+        .response_headers
+        .iter()
+        .map(|one| format!("{}: {}", one.name, one.value))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "access-control-allow-origin: https://www.example.com",
+            "access-control-allow-credentials: true",
+            "access-control-expose-headers: x-count",
+            "access-control-allow-methods: GET, PUT",
+            "access-control-allow-headers: x-token",
+            "access-control-max-age: 60",
+        ]
+    );
+    let foreign = asked(
+        &manifests,
+        "OPTIONS",
+        "http://a/",
+        &["Origin: https://evil.org", headers[1]],
+    )
+    .answer;
+    assert_eq!(
+        (foreign.status, foreign.response_headers.len()),
+        (Some(200), 0)
+    );
+    let get = asked(&manifests, "GET", "http://a/", &headers[..1]).answer;
+    let names: Vec<&str> = get.backends[0]
+        .response_headers
+        .set
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "access-control-allow-origin",
+            "access-control-allow-credentials",
+            "access-control-expose-headers"
+        ]
+    );
+}
+
+#[test]
+fn shares_are_of_all_weights_and_what_is_missing_answers_500() {
+    let manifests = rule(&json!({ "backendRefs": [
+        { "name": "web", "port": 80, "weight": 9 }, { "name": "next", "port": 80, "weight": 1 }, { "name": "off", "port": 80, "weight": 0 },
+    ] }));
+    let answer = asked(&manifests, "GET", "http://a/", &[]).answer;
+    let shares: Vec<(String, Option<u16>)> = answer
+        .backends
+        .iter()
+        .map(|one| (format!("{} {}", one.share, one.service.name), one.status))
+        .collect();
+    assert_eq!(
+        shares,
+        [
+            ("90 % web".to_owned(), None),
+            ("10 % next".to_owned(), Some(500))
+        ]
+    );
+    assert_eq!(
+        answer.backends[1].reason.as_deref(),
+        Some("there is no Service shop/next:80 (BackendNotFound)")
+    );
+    assert_eq!(answer.status, None);
+}
+
+#[test]
+fn a_copy_goes_where_it_is_sent() {
+    let filter = json!({ "type": "RequestMirror", "requestMirror": { "backendRef": { "name": "web", "port": 80 }, "percent": 20 } });
+    let decision = asked(
+        &rule(&json!({ "filters": [filter], "backendRefs": backend("web") })),
+        "GET",
+        "http://a/",
+        &[],
+    );
+    let [mirror] = &decision.answer.mirrors[..] else {
+        panic!("{decision:?}")
+    };
+    assert_eq!(
+        (mirror.service.to_string(), mirror.share.to_string()),
+        ("shop/web:80".to_owned(), "20 %".to_owned())
+    );
+    assert!(
+        decision.notes.iter().any(|note| note.contains("1.12.1")),
+        "{:?}",
+        decision.notes
+    );
+}
+
+#[test]
+fn calls_of_grpc_go_by_service_and_method() {
+    let route = json!({
+        "apiVersion": API, "kind": "GRPCRoute", "metadata": { "name": "rpc", "namespace": "shop" },
+        "spec": { "parentRefs": [{ "name": "gw" }], "rules": [
+            { "matches": [{ "method": { "service": "shop.Cart" } }], "backendRefs": backend("cart") },
+            { "matches": [{ "method": { "service": "shop.Cart", "method": "Add" } }], "backendRefs": backend("add") },
+            { "matches": [{ "method": { "method": "List" } }], "backendRefs": backend("list") },
+        ] },
+    });
+    let manifests = [
+        http(),
+        route,
+        service("cart", 80),
+        service("add", 80),
+        service("list", 80),
+    ];
+    for (call, expected) in [
+        ("shop.Cart/Add", "add"),
+        ("shop.Cart/Drop", "cart"),
+        ("shop.Other/List", "list"),
+    ] {
+        let answer = asked(&manifests, "GRPC", &format!("http://a/{call}"), &[]).answer;
+        assert_eq!(answer.backends[0].service.name, expected, "{call}");
+    }
+    assert_eq!(
+        asked(&manifests, "GRPC", "http://a/shop.Other/Add", &[])
+            .answer
+            .status,
+        Some(404)
+    );
+    assert_eq!(
+        asked(&manifests, "POST", "http://a/shop.Cart/Add", &[])
+            .answer
+            .status,
+        Some(404)
+    );
+}
+
+#[test]
+fn https_is_taken_by_the_name_of_the_handshake() {
+    let tls = |name: &str| json!({ "certificateRefs": [{ "name": name }] });
+    let gateway = gateway(&json!([
+        { "name": "a", "protocol": "HTTPS", "port": 443, "hostname": "a.example.com", "tls": tls("a") },
+        { "name": "wide", "protocol": "HTTPS", "port": 443, "hostname": "*.example.com", "tls": tls("wide") },
+    ]));
+    let manifests = [
+        gateway,
+        route(
+            "web",
+            &json!({ "rules": [{ "backendRefs": backend("web") }] }),
+        ),
+        service("web", 80),
+    ];
+    let listener = |url: &str| {
+        asked(&manifests, "GET", url, &[])
+            .listener
+            .map(|one| one.name)
+    };
+    assert_eq!(listener("https://a.example.com/").as_deref(), Some("a"));
+    assert_eq!(listener("https://b.example.com/").as_deref(), Some("wide"));
+    let foreign = asked(&manifests, "GET", "https://example.org/", &[]).answer;
+    assert_eq!(foreign.status, None);
+    assert!(foreign.reason.unwrap().contains("handshake fails"));
+    let misdirected = ["https://a.example.com/", "https://b.example.com/"].map(|url| {
+        asked(&manifests, "GET", url, &["Host: c.example.com"])
+            .answer
+            .status
+    });
+    assert_eq!(misdirected, [Some(421), None]);
+    let plain = asked(&manifests, "GET", "http://a.example.com/", &[]).answer;
+    assert_eq!(
+        plain.reason.as_deref(),
+        Some("no listener serves HTTP on port 80")
+    );
+}
+
+#[test]
+fn a_client_certificate_is_wanted_where_the_gateway_says_so() {
+    let mut gateway = gateway(&json!([
+        { "name": "a", "protocol": "HTTPS", "port": 443, "tls": { "certificateRefs": [{ "name": "a" }] } },
+    ]));
+    gateway["spec"]["tls"] = json!({ "frontend": { "default": { "validation": { "caCertificateRefs": [{ "name": "ca" }] } } } });
+    let manifests = [
+        gateway,
+        route(
+            "web",
+            &json!({ "rules": [{ "backendRefs": backend("web") }] }),
+        ),
+        service("web", 80),
+    ];
+    let objects = objects(&manifests);
+    let router = Router::new(&objects);
+    let mut request = Request::new("GET", "https://a/").unwrap();
+    assert!(router.decide(&request, None).answer.backends.is_empty());
+    request.client_certificate = true;
+    assert_eq!(router.decide(&request, None).answer.backends.len(), 1);
+}
+
+/// What another gateway would answer is said: AGC does not keep routes of one listener from the hosts of another.
+#[test]
+fn listeners_are_not_isolated_and_that_is_said() {
+    let gateway = gateway(&json!([
+        { "name": "all", "protocol": "HTTP", "port": 80 },
+        { "name": "a", "protocol": "HTTP", "port": 80, "hostname": "a.example.com" },
+    ]));
+    let mut wide = route(
+        "wide",
+        &json!({ "rules": [{ "backendRefs": backend("web") }] }),
+    );
+    wide["spec"]["parentRefs"][0]["sectionName"] = json!("all");
+    let mut narrow = route(
+        "narrow",
+        &json!({ "rules": [
+        { "matches": [{ "path": { "value": "/v1" } }], "backendRefs": backend("web") },
+    ] }),
+    );
+    narrow["spec"]["parentRefs"][0]["sectionName"] = json!("a");
+    let manifests = [gateway, wide, narrow, service("web", 80)];
+    let inside = asked(&manifests, "GET", "http://a.example.com/v1", &[]);
+    assert_eq!(
+        (inside.route.unwrap().name.as_str(), inside.notes),
+        ("narrow", Vec::new())
+    );
+    let leak = asked(&manifests, "GET", "http://a.example.com/v2", &[]);
+    assert_eq!(leak.route.unwrap().name, "wide");
+    assert!(
+        leak.notes[0].contains("listener a is closer") && leak.notes[0].contains("404"),
+        "{:?}",
+        leak.notes
+    );
+}
+
+#[test]
+fn every_near_loser_has_its_reason() {
+    let path = |kind: &str, value: &str| json!({ "path": { "type": kind, "value": value } });
+    let with = |mut one: Value, key: &str, value: Value| {
+        one[key] = value;
+        one
+    };
+    let rules = json!([
+        { "matches": [path("Exact", "/a/b")], "backendRefs": backend("web") },
+        { "matches": [path("PathPrefix", "/a")], "backendRefs": backend("web") },
+        { "matches": [path("RegularExpression", "/a/.*")], "backendRefs": backend("web") },
+        { "matches": [with(path("Exact", "/a/b"), "method", json!("POST"))], "backendRefs": backend("web") },
+        { "matches": [with(path("Exact", "/a/b"), "headers", json!([{ "name": "X", "value": "1" }]))], "backendRefs": backend("web") },
+        { "matches": [with(path("Exact", "/a/b"), "queryParams", json!([{ "name": "q", "value": "1" }]))], "backendRefs": backend("web") },
+        { "matches": [path("PathPrefix", "/a/b/c")], "backendRefs": backend("web") },
+        { "matches": [path("PathPrefix", "/a/bb")], "backendRefs": backend("web") },
+    ]);
+    let other = route(
+        "z-other",
+        &json!({ "hostnames": ["b.example.com"], "rules": [{ "backendRefs": backend("web") }] }),
+    );
+    let manifests = [
+        http(),
+        route("web", &json!({ "rules": rules })),
+        other,
+        service("web", 80),
+    ];
+    let decision = asked(&manifests, "GET", "http://a.example.com/a/b", &[]);
+    assert_eq!(decision.route.as_ref().unwrap().rule, 0);
+    let reasons: Vec<(usize, &str)> = decision
+        .losers
+        .iter()
+        .map(|loser| (loser.route.rule, loser.reason.as_str()))
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            (2, "an exact path goes before paths like /a/.*"),
+            (1, "an exact path goes before /a and below"),
+            (3, "it wants POST"),
+            (4, "it wants the header x=1"),
+            (5, "it wants q=1 in the query"),
+            (0, "it is for the host b.example.com"),
+        ]
+    );
+    let told = story(
+        &Request::new("GET", "http://a.example.com/a/b").unwrap(),
+        &decision,
+    );
+    assert!(
+        told.contains("-> shop/web:80") && told.contains("1 more; --format json has them"),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_the_api_server_would_refuse_is_left_out_with_a_reason() {
+    let bad = [
+        (
+            json!({ "apiVersion": "v1" }),
+            "it has no `apiVersion` or no `kind`",
+        ),
+        (
+            json!({ "apiVersion": API, "kind": "HTTPRoute", "metadata": { "name": "x" } }),
+            "missing field `spec`",
+        ),
+        (
+            json!({ "apiVersion": API, "kind": "HTTPRoute", "metadata": { "name": "x" },
+                "spec": { "rules": [{ "matches": [{ "path": { "type": "Glob", "value": "/" } }] }] } }),
+            "unknown variant `Glob`",
+        ),
+        (
+            json!({ "apiVersion": API, "kind": "HTTPRoute", "metadata": { "name": "x" },
+                "spec": { "rules": [{ "matches": [{ "path": { "value": "a" } }] }] } }),
+            "does not begin with a slash",
+        ),
+        (json!("text"), "no Kubernetes object"),
+    ];
+    for (manifest, reason) in bad {
+        let mut objects = Objects::new();
+        objects.read(&manifest);
+        let [refused] = &objects.refused[..] else {
+            panic!("{manifest} was taken")
+        };
+        assert!(refused.reason.contains(reason), "{refused}");
+    }
+    let mut objects = Objects::new();
+    objects.read(
+        &json!({ "apiVersion": "apps/v1", "kind": "Deployment", "metadata": { "name": "x" } }),
+    );
+    assert_eq!(
+        (objects.refused.len(), objects.skipped["Deployment"]),
+        (0, 1)
+    );
+}
