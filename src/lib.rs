@@ -32,6 +32,7 @@
 //! # What the passes lean on
 //!
 //! * [`kinds`]: one file a kind of Azure resource: its part of the spec, what it says of itself, what becomes of it in Bicep.
+//! * [`graph`]: the facts as a picture.
 //! * [`catalog`]: facts of Azure, AGC and Kubernetes as tables with source and date.
 //! * `image`: references to container images, taken apart.
 //! * [`url`]: URLs of requests, taken apart.
@@ -47,6 +48,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod disk;
 pub mod facts;
+pub mod graph;
 mod image;
 pub mod kinds;
 pub mod late;

@@ -192,7 +192,7 @@ fn is_spec(text: &str) -> bool {
 }
 
 /// The objects of a document: itself, or the items of a list.
-fn each(document: &Node) -> Vec<&Node> {
+pub(super) fn each(document: &Node) -> Vec<&Node> {
     let kind = document
         .get("kind")
         .and_then(Node::text)
@@ -206,7 +206,7 @@ fn each(document: &Node) -> Vec<&Node> {
 }
 
 /// The YAML files of a folder; of a rendered one those of the cluster half. Nothing where the path is no folder.
-fn manifests_in(folder: &str) -> Result<Option<Vec<String>>, Failure> {
+pub(super) fn manifests_in(folder: &str) -> Result<Option<Vec<String>>, Failure> {
     let files = source::yaml_files(folder, disk::LOCK, CLUSTER_HALF).map_err(|error| {
         Failure::Stopped(format!(
             "{folder} cannot be read: {error}.\nName a folder that can be."

@@ -10,6 +10,7 @@
 //! the same: each module says what it does with them.
 
 pub mod bicep;
+pub mod dot;
 pub mod markdown;
 pub mod shell;
 pub mod xml;

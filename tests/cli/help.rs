@@ -8,6 +8,7 @@ const COMMANDS: &[&str] = &[
     "render",
     "trace",
     "test",
+    "graph",
     "explain",
     "schema",
     "completions",
