@@ -53,10 +53,10 @@ pub(super) fn gateway(gateway: &GatewaySpec) -> Vec<Fault> {
         let value = address.value.as_deref().unwrap_or_default();
         match address.address_type.as_deref().unwrap_or("IPAddress") {
             "IPAddress" if !value.is_empty() && value.parse::<IpAddr>().is_err() => {
-                wrong(at, "it is no IP address")
+                wrong(at, "it is no IP address");
             }
             "Hostname" if !value.is_empty() && !HOSTNAME.is_match(value) => {
-                wrong(at, "it is no host name")
+                wrong(at, "it is no host name");
             }
             _ => {}
         }

@@ -11,10 +11,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use agcgen::catalog::gateway_api::{FEATURES, Support};
-use oracle::{Bash, Checks, Conformance, Failed, Outcome, Verdicts, say};
+use oracle::{Bash, Checks, Conformance, Failed, Outcome, UpstreamExamples, Verdicts, say};
 use serde_json::{Value, json};
 
 /// Tests that the suite has today, and those that pass; there may be more.
@@ -61,7 +61,56 @@ fn main() -> ExitCode {
             "s/BackendNotFound/InvalidKind/g",
         )
     });
+    checks.needing::<UpstreamExamples>(
+        "what the Gateway API refuses is refused, and what it shows is taken",
+        |upstream| examples(upstream),
+    );
     checks.run()
+}
+
+/// Examples that are wrong in a kind that is not about routing.
+const OTHER_KINDS: [&str; 3] = [
+    "gatewayclass/invalid-controller.yaml",
+    "tlsroute/invalid-hostname.yaml",
+    "tlsroute/no-hostname.yaml",
+];
+
+/// What says that an API server would refuse something, or the reader of YAML, or that a backend is none.
+const REFUSALS: [&str; 3] = ["AGC0612", "AGC0007", "AGC0606"];
+
+fn examples(upstream: &UpstreamExamples) -> Result<(), Failed> {
+    let mut wrong = Vec::new();
+    let mut counts = [0, 0];
+    for (folder, is_bad) in [("hack", true), ("examples", false), ("conformance", false)] {
+        for file in upstream.files(folder) {
+            if OTHER_KINDS.iter().any(|other| file.ends_with(other)) {
+                continue;
+            }
+            let output = Command::new(env!("CARGO_BIN_EXE_agcgen"))
+                .args(["trace", "--lint", "--format", "short"])
+                .arg(&file)
+                .output()?;
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            // A backend may well stand in another file.
+            let codes = if is_bad {
+                &REFUSALS[..]
+            } else {
+                &REFUSALS[..2]
+            };
+            let is_refused = codes.iter().any(|code| said.contains(code));
+            if is_refused != is_bad {
+                wrong.push(format!("{}:\n{said}", file.display()));
+            }
+            counts[usize::from(is_bad)] += 1;
+        }
+    }
+    let [shown, refused] = counts;
+    say(&format!("{refused} examples refused, {shown} files taken"));
+    if wrong.is_empty() && refused == 33 && shown >= 70 {
+        Ok(())
+    } else {
+        Err(Failed::from(format!("{counts:?}\n{}", wrong.join("\n"))))
+    }
 }
 
 /// The table of features as the suite's driver reads it.

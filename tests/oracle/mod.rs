@@ -61,6 +61,7 @@ mod ledger;
 mod linters;
 mod name_rules;
 mod resource_types;
+mod upstream_examples;
 mod yaml;
 
 pub(crate) use api_server::{ApiServer, Cluster};
@@ -78,4 +79,5 @@ pub(crate) use ledger::read_file;
 pub(crate) use linters::{Shellcheck, Shfmt, Yamllint};
 pub(crate) use name_rules::NameRules;
 pub(crate) use resource_types::{BodyReport, ResourceTypes};
+pub(crate) use upstream_examples::UpstreamExamples;
 pub(crate) use yaml::documents;
