@@ -2,11 +2,14 @@
 //! it is not known what it does.
 
 use super::answer::Hit;
-use super::api::Filter;
 use super::route::{Match, Target};
+use crate::catalog::gateway_api::{FEATURES, Support};
 
 /// The ports that AGC serves (MicrosoftDocs/azure-docs, overview.md of Application Gateway for Containers, 2026-04-22).
 const PORTS: [u16; 2] = [80, 443];
+
+/// The controller that AGC's conformance report is of: what it has needs no word.
+const REPORTED: &str = "1.7.9";
 
 /// What is said of a 421.
 pub(super) const MISDIRECTED: &str =
@@ -14,34 +17,8 @@ pub(super) const MISDIRECTED: &str =
 
 /// Adds what is to be said of a match that has taken a request.
 pub(super) fn of_hit(hit: &Hit<'_>, one: &Match, notes: &mut Vec<String>) {
-    if !PORTS.contains(&hit.port) {
-        notes.push(format!(
-            "AGC serves ports 80 and 443 alone, not {}",
-            hit.port
-        ));
-    }
-    for filter in &hit.rule.filters {
-        notes.extend(of_filter(filter));
-    }
-    if hit
-        .rule
-        .backends
-        .iter()
-        .any(|backend| !backend.filters.is_empty())
-    {
-        // HTTPRouteBackendRequestHeaderModification, conformance report of AGC for v1.2.1, 2025-07-18.
-        notes.push("AGC does not apply filters of a single backend".to_owned());
-    }
-    if hit
-        .route
-        .parent_refs
-        .iter()
-        .any(|parent| parent.port.is_some())
-    {
-        // HTTPRouteParentRefPort, the same report.
-        notes.push(
-            "AGC does not know `port` in parentRefs; sectionName names a listener".to_owned(),
-        );
+    for feature in features(hit) {
+        notes.extend(of_feature(feature));
     }
     if matches!(one.target, Target::Regex(_)) {
         notes.push(
@@ -60,22 +37,62 @@ pub(super) fn of_hit(hit: &Hit<'_>, one: &Match, notes: &mut Vec<String>) {
     }
 }
 
-fn of_filter(filter: &Filter) -> Option<String> {
-    let status = filter
-        .request_redirect
-        .as_ref()
-        .and_then(|redirect| redirect.status_code);
-    // alb-controller-release-notes.md, 2026-09-08.
-    match (filter.filter_type.as_str(), status) {
-        ("RequestMirror", _) => Some(
-            "AGC copies requests from ALB Controller 1.12.1 on, so not with the AKS add-on"
-                .to_owned(),
-        ),
-        ("CORS", _) => Some("AGC knows CORS from ALB Controller 1.11.1 on".to_owned()),
-        ("RequestRedirect", Some(status @ (307 | 308))) => Some(format!(
-            "AGC redirects with {status} from ALB Controller 1.11.1 on"
-        )),
-        _ => None,
+/// The features that a rule needs beyond what every gateway has, by the names of the conformance suite.
+fn features(hit: &Hit<'_>) -> Vec<&'static str> {
+    let mut features = Vec::new();
+    let mut needs = |is_needed: bool, feature: &'static str| {
+        if is_needed && !features.contains(&feature) {
+            features.push(feature);
+        }
+    };
+    needs(!PORTS.contains(&hit.port), "GatewayPort8080");
+    needs(
+        hit.route
+            .parent_refs
+            .iter()
+            .any(|parent| parent.port.is_some()),
+        "HTTPRouteParentRefPort",
+    );
+    needs(
+        hit.rule
+            .backends
+            .iter()
+            .any(|backend| !backend.filters.is_empty()),
+        "HTTPRouteBackendRequestHeaderModification",
+    );
+    let mirrors = || {
+        hit.rule
+            .filters
+            .iter()
+            .filter_map(|filter| filter.request_mirror.as_ref())
+    };
+    needs(mirrors().count() > 0, "HTTPRouteRequestMirror");
+    needs(mirrors().count() > 1, "HTTPRouteRequestMultipleMirrors");
+    needs(
+        mirrors().any(|mirror| mirror.percent.is_some() || mirror.fraction.is_some()),
+        "HTTPRouteRequestPercentageMirror",
+    );
+    for filter in &hit.rule.filters {
+        needs(filter.cors.is_some(), "HTTPRouteCORS");
+        let status = filter
+            .request_redirect
+            .as_ref()
+            .and_then(|redirect| redirect.status_code);
+        needs(status == Some(303), "HTTPRoute303RedirectStatusCode");
+        needs(status == Some(307), "HTTPRoute307RedirectStatusCode");
+        needs(status == Some(308), "HTTPRoute308RedirectStatusCode");
+    }
+    features
+}
+
+/// What the catalogue says of a feature, where that is news.
+fn of_feature(name: &str) -> Option<String> {
+    let feature = FEATURES.iter().find(|feature| feature.name == name)?;
+    match feature.support {
+        Support::Since(REPORTED) => None,
+        Support::Since(version) => Some(format!("AGC has {name} from ALB Controller {version} on")),
+        Support::Not(instead) => Some(format!("AGC has no {name}: {instead}")),
+        Support::Unstated => Some(format!("whether AGC has {name} is not written anywhere")),
     }
 }
 
