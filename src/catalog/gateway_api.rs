@@ -30,10 +30,10 @@ const REPORT: &str = "conformance report of the Gateway API v1.2.1, controller 1
 const RELEASE_NOTES: &str = "ALB Controller release notes, page of 2026-09-08";
 /// The how-to of request mirroring.
 const MIRRORING: &str = "how-to-request-mirroring-gateway-api, page of 2026-09-09";
-/// The vendor's answer about ListenerSet, for 1.11.1; the note of 1.12.1 has no word of it.
+/// The vendor's answer about `ListenerSet`, for 1.11.1; the note of 1.12.1 has no word of it.
 const LISTENER_SETS: &str = "Azure/AKS issue 5333, 2026-06-24";
 /// The reference of the controller's own kinds: TLS towards a backend and certificates of clients are matters of its own
-/// BackendTLSPolicy and FrontendTLSPolicy.
+/// `BackendTLSPolicy` and `FrontendTLSPolicy`.
 const POLICIES: &str = "api-specification-kubernetes, page of 2026-04-22";
 /// What the overview says of listeners.
 const LISTENERS: &str = "overview, page of 2026-04-22: listeners are HTTP on 80 and HTTPS on 443";
