@@ -32,8 +32,11 @@
 //! # What the passes lean on
 //!
 //! * [`kinds`]: one file a kind of Azure resource: its part of the spec, what it says of itself, what becomes of it in Bicep.
+//! * [`graph`]: the facts as a picture.
 //! * [`catalog`]: facts of Azure, AGC and Kubernetes as tables with source and date.
 //! * `image`: references to container images, taken apart.
+//! * [`url`]: URLs of requests, taken apart.
+//! * [`testing`]: the tests of a spec, run on objects; `agcgen test`.
 //! * [`late`]: the values that only a deployment knows, and who makes them.
 //! * [`trace`]: objects of the Gateway API, anybody's, and a request → which backend it hits, and why.
 //! * [`reference`](mod@reference): fields, kinds, codes and roles as Markdown.
@@ -45,6 +48,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod disk;
 pub mod facts;
+pub mod graph;
 mod image;
 pub mod kinds;
 pub mod late;
@@ -60,7 +64,9 @@ pub mod render;
 mod resolve;
 pub mod source;
 pub mod spec;
+pub mod testing;
 pub mod trace;
+pub mod url;
 
 use diagnostic::Findings;
 use model::Model;

@@ -10,12 +10,14 @@ mod completions;
 mod console;
 mod exit;
 mod explain;
+mod graph;
 mod init;
 mod inputs;
 mod render;
 mod report;
 mod schema;
 mod stream;
+mod test;
 mod trace;
 mod validate;
 
@@ -23,6 +25,7 @@ use std::ffi::OsString;
 use std::panic::{self, UnwindSafe};
 use std::process::ExitCode;
 
+use clap::builder::{EnumValueParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 
 use console::Console;
@@ -47,11 +50,13 @@ Examples:
   agcgen render shop/spec.yaml -o out --check  in CI: is out what the spec says?
   agcgen trace shop/spec.yaml GET http://shop.example.com/
                                                which backend a request hits
+  agcgen test shop/spec.yaml                   do the tests of the spec pass?
+  agcgen graph shop/spec.yaml > shop.svg       a picture of it
   agcgen explain AGC0201                       what a finding means
 
 Exit codes:
   0   no error; there may be warnings
-  1   the spec has errors, or files are in the way that agcgen does not overwrite
+  1   the spec has errors, a test failed, or files are in the way that agcgen does not overwrite
   2   wrong usage, or a file cannot be read or written
   3   the output folder differs from the spec (--check)
   70  a bug in agcgen
@@ -66,8 +71,8 @@ struct Look {
     ///
     /// With `json`, stdout is one JSON document: the findings, and for `render` what it changed or what differs. (With
     /// `-o -` stdout has the files, so there the document goes to stderr.)
-    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[arg(long, global = true, default_value = "human", value_parser = Shape::of_findings())]
+    format: Shape,
     /// When to use colours. `auto`: on a terminal, unless `NO_COLOR` is set.
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     color: Color,
@@ -79,6 +84,34 @@ enum Format {
     Human,
     Short,
     Json,
+}
+
+/// A value of `--format`. `graph` has an argument of that name for pictures, and clap hands the value of a global argument on to
+/// the commands and back, so both are of one type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Findings(Format),
+    Picture(graph::Picture),
+}
+
+impl Shape {
+    /// Reads how findings are printed.
+    fn of_findings() -> impl TypedValueParser<Value = Self> {
+        EnumValueParser::<Format>::new().map(Self::Findings)
+    }
+
+    /// Reads which picture is drawn.
+    fn of_pictures() -> impl TypedValueParser<Value = Self> {
+        EnumValueParser::<graph::Picture>::new().map(Self::Picture)
+    }
+
+    /// How findings are printed.
+    fn of_the_findings(self) -> Format {
+        match self {
+            Self::Findings(format) => format,
+            Self::Picture(_) => Format::Human,
+        }
+    }
 }
 
 /// When colours are used.
@@ -105,6 +138,8 @@ enum Command {
     Validate(validate::Validate),
     Render(render::Render),
     Trace(trace::Trace),
+    Test(test::Test),
+    Graph(graph::Graph),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -132,12 +167,14 @@ fn dispatch(arguments: Vec<OsString>) -> Exit {
         Err(usage) => return answer(&usage),
     };
     let mut console = Console::standard(cli.look.color.into());
-    let format = cli.look.format;
+    let format = cli.look.format.of_the_findings();
     let done = match cli.command {
         Command::Init(init) => init.run(&mut console),
         Command::Validate(validate) => validate.run(&mut console, format),
         Command::Render(render) => render.run(&mut console, format),
         Command::Trace(trace) => trace.run(&mut console, format),
+        Command::Test(test) => test.run(&mut console, format),
+        Command::Graph(graph) => graph.run(&mut console),
         Command::Explain(explain) => explain.run(&mut console),
         Command::Schema(schema) => schema.run(&mut console),
         Command::Completions(completions) => completions.run(&mut console),

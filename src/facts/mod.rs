@@ -2,7 +2,7 @@
 //!
 //! In: the model. Out: facts, each with the place in the spec that it follows from. They are sorted by topic and within a
 //! topic by what they are about, so the order of a spec's keys, which means nothing, changes nothing here. Tables, the
-//! permission matrix and pictures are views of this list.
+//! permission matrix and pictures ([`crate::graph`]) are views of this list.
 //!
 //! Nothing is worded here: a fact holds names, words of Azure and enumerations, never a sentence that a view would have to
 //! take apart. Nothing is judged either.

@@ -10,8 +10,10 @@
 //! the same: each module says what it does with them.
 
 pub mod bicep;
+pub mod dot;
 pub mod markdown;
 pub mod shell;
+pub mod xml;
 pub mod yaml;
 
 /// Whether `character` can end a line, move the cursor or turn the reading direction in some reader.

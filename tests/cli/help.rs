@@ -7,6 +7,8 @@ const COMMANDS: &[&str] = &[
     "validate",
     "render",
     "trace",
+    "test",
+    "graph",
     "explain",
     "schema",
     "completions",

@@ -89,6 +89,8 @@ impl Terminal {
 
     fn run_words(&mut self, words: &[&str]) -> Result<(), String> {
         match words {
+            // Where it prints to is the shell's business.
+            [command @ .., ">", _] => self.run_words(command),
             ["cargo", "run", "--release", "--", arguments @ ..] | ["agcgen", arguments @ ..] => {
                 self.agcgen(arguments)
             }

@@ -11,7 +11,6 @@ mod doubts;
 mod gitops;
 mod logs;
 mod page;
-mod picture;
 mod script;
 mod system;
 mod tables;
@@ -22,6 +21,7 @@ use serde::Serialize;
 
 use super::template::{TemplateError, Templates};
 use crate::facts::Fact;
+use crate::graph::{graph, mermaid};
 use crate::model::Model;
 use crate::output::{Mode, OutputFile, OutputPath, Owner};
 use crate::print::markdown::{Inline, code, text};
@@ -90,7 +90,7 @@ fn page(system: System<'_>) -> Result<Page, NulInArgument> {
         source: model.spec_file.clone(),
         name: model.stem.clone(),
         intro: intro(system),
-        picture: picture::picture(system),
+        picture: Markdown::block("mermaid", &mermaid(&graph(system.facts))),
         resources: tables::resources(system),
         objects: tables::objects(system),
         exposures: tables::exposures(system),
