@@ -1,7 +1,7 @@
 //! From objects of a cluster to a picture, for folders whose spec is not at hand.
 //!
-//! In: the objects, as trees. Out: what they say. A Deployment calls the Services whose addresses are values of its variables. It has
-//! an identity where its service account names one; that one's own name and its rights are Azure's, and no object has them. A
+//! In: the objects, as trees. Out: what they say. A Deployment calls the Services whose addresses are values of its variables. It
+//! has an identity where its service account names one; that one's own name and its rights are Azure's, and no object has them. A
 //! resource is drawn where a variable or a ConfigMap names its host; what a Secret names is not known here.
 
 use std::collections::BTreeMap;
