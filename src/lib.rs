@@ -35,6 +35,8 @@
 //! * [`graph`]: the facts as a picture.
 //! * [`catalog`]: facts of Azure, AGC and Kubernetes as tables with source and date.
 //! * `image`: references to container images, taken apart.
+//! * [`url`]: URLs of requests, taken apart.
+//! * [`testing`]: the tests of a spec, run on objects; `agcgen test`.
 //! * [`late`]: the values that only a deployment knows, and who makes them.
 //! * [`trace`]: objects of the Gateway API, anybody's, and a request → which backend it hits, and why.
 //! * [`reference`](mod@reference): fields, kinds, codes and roles as Markdown.
@@ -62,7 +64,9 @@ pub mod render;
 mod resolve;
 pub mod source;
 pub mod spec;
+pub mod testing;
 pub mod trace;
+pub mod url;
 
 use diagnostic::Findings;
 use model::Model;

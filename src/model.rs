@@ -9,6 +9,7 @@ use std::fmt;
 use crate::catalog::roles::Role;
 use crate::kinds::{Kind, Sql};
 use crate::source::{At, Span};
+use crate::url::Url;
 
 /// Where in the spec an entity comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub struct Model {
     pub workloads: Vec<Workload>,
     /// What the world may ask for.
     pub routes: Vec<Route>,
+    /// Requests and what has to become of them. Nothing of them is rendered.
+    pub tests: Vec<RequestTest>,
 }
 
 impl Model {
@@ -839,4 +842,112 @@ pub struct Backend {
     pub service: String,
     /// Port of the Service.
     pub port: u16,
+}
+
+/// A request, and what has to become of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestTest {
+    /// Where it stands.
+    pub origin: Origin,
+    /// What people call it: one line of any text.
+    pub title: String,
+    /// What is asked.
+    pub request: Request,
+    /// What has to become of it.
+    pub expected: Expected,
+}
+
+/// A request as a client sends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Name of the Gateway that it is sent to.
+    pub gateway: String,
+    /// Method; of gRPC, `POST`.
+    pub method: String,
+    /// What is connected to, and what is asked for there.
+    pub url: Url,
+    /// Headers, in the order of the spec; of gRPC, those of every call are among them.
+    pub headers: Vec<(String, String)>,
+    /// Whether the client shows a certificate.
+    pub client_certificate: bool,
+}
+
+/// What has to become of a request. What a test says nothing about is `None`, or empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Expected {
+    /// Which workloads answer.
+    pub backends: Option<ExpectedBackends>,
+    /// Name of the route that takes it.
+    pub route: Option<String>,
+    /// What the gateway answers by itself.
+    pub status: Option<u16>,
+    /// Where a redirect leads.
+    pub location: Option<Url>,
+    /// The path that the backend sees; with a query, that too.
+    pub path: Option<String>,
+    /// Headers that the backend sees.
+    pub request_headers: Vec<(String, String)>,
+    /// Headers that the client sees.
+    pub response_headers: Vec<(String, String)>,
+}
+
+/// Which workloads answer a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExpectedBackends {
+    /// These and no others, in whatever shares.
+    These(Vec<Backend>),
+    /// Each with its share; together they are everything, but for what rounding takes.
+    Shares(Vec<(Backend, Share)>),
+}
+
+/// A share of requests in percent, as exact as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// Hundredths of a percent.
+    pub hundredths: u16,
+    /// What one more in the last digit is, in hundredths of a percent: 100, 10 or 1.
+    pub digit: u16,
+}
+
+impl Share {
+    /// Reads `90%` or `33.33%`; `None` where it is no percentage.
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = text.strip_suffix('%')?;
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || number.ends_with('.') || !digits(whole) || !digits(fraction) {
+            return None;
+        }
+        let digit: u16 = match fraction.len() {
+            0 => 100,
+            1 => 10,
+            2 => 1,
+            _ => return None,
+        };
+        let whole: u16 = whole.parse().ok().filter(|whole| *whole <= 100)?;
+        let fraction: u16 = match fraction {
+            "" => 0,
+            digits => digits.parse().ok()?,
+        };
+        let hundredths = whole * 100 + fraction * digit;
+        (hundredths <= 10_000).then_some(Self { hundredths, digit })
+    }
+
+    /// Whether a weight in a sum of weights is this share, rounded to as many digits as are written.
+    pub fn is(self, weight: u64, of: u64) -> bool {
+        let (weight, of) = (u128::from(weight), u128::from(of));
+        let written = u128::from(self.hundredths) * of;
+        of > 0 && 2 * (weight * 10_000).abs_diff(written) <= u128::from(self.digit) * of
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, rest) = (self.hundredths / 100, self.hundredths % 100);
+        match self.digit {
+            100 => write!(f, "{whole}%"),
+            10 => write!(f, "{whole}.{}%", rest / 10),
+            _ => write!(f, "{whole}.{rest:02}%"),
+        }
+    }
 }

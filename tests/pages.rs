@@ -15,7 +15,11 @@ use regex::Regex;
 
 /// What is wrong with an example of a page, if anything.
 fn judged(code: Code, example: &Example) -> Option<String> {
-    let mut findings = example_specs::example(&example.text).findings;
+    let mut findings = if code.family() == "06" {
+        example_specs::manifests(&example.text)
+    } else {
+        example_specs::example(&example.text).findings
+    };
     // Every route is served without TLS until the language can state HTTPS, so AGC0207 says nothing about an example of
     // another page.
     if code != Code::AGC0207 {

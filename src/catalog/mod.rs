@@ -5,7 +5,9 @@
 pub mod arm_types;
 pub mod connector;
 pub mod controller;
+pub mod gateway_api;
 pub mod health;
+pub mod http;
 pub mod images;
 pub mod kubernetes;
 pub mod limits;

@@ -8,10 +8,10 @@ use super::exit::{Failure, unreadable};
 use super::report;
 use crate::diagnostic::Findings;
 use crate::disk;
-use crate::model::Model;
-use crate::objects;
-use crate::source::{self, Node, SourceId, Sources};
-use crate::trace::Objects;
+use crate::model::{Model, Origin};
+use crate::objects::{self, Manifest};
+use crate::source::{self, At, Node, Place, SourceId, Sources};
+use crate::trace::{self, Objects, Router};
 
 /// The folder of a rendered tree in which its objects lie.
 const CLUSTER_HALF: &str = "k8s";
@@ -28,6 +28,10 @@ pub(super) struct Inputs {
     pub(super) model: Option<Model>,
     /// What was passed over: a sentence each.
     pub(super) skipped: Vec<String>,
+    /// The trees of the objects, in the order read; of a spec there are none.
+    trees: Vec<Node>,
+    /// What of a spec the objects were made for, in the same order.
+    origins: Vec<Origin>,
 }
 
 impl Inputs {
@@ -59,12 +63,21 @@ impl Inputs {
             objects: None,
             model: None,
             skipped: Vec::new(),
+            trees: Vec::new(),
+            origins: Vec::new(),
         };
         if let [(id, _)] = ids
             && is_spec(&inputs.sources.get(*id).text)
         {
             inputs.model = crate::check(&inputs.sources, *id, &mut inputs.findings);
-            inputs.objects = inputs.model.as_ref().map(of_model);
+            if let Some(model) = &inputs.model {
+                let manifests = objects::manifests(model);
+                inputs.objects = Some(of_manifests(&manifests));
+                inputs.origins = manifests
+                    .into_iter()
+                    .map(|manifest| manifest.origin)
+                    .collect();
+            }
             return inputs;
         }
         let mut objects = Objects::new();
@@ -86,6 +99,7 @@ impl Inputs {
                         bare += 1;
                     } else {
                         objects.read(object);
+                        inputs.trees.push(object.clone());
                     }
                 }
             }
@@ -113,6 +127,31 @@ impl Inputs {
         inputs
     }
 
+    /// Adds what is wrong with the objects to what is wrong with the input.
+    pub(super) fn analyse(&mut self) {
+        let Some(objects) = &self.objects else { return };
+        for problem in trace::analyse(&Router::new(objects)) {
+            let place =
+                |origin: usize, at: &At| match (self.trees.get(origin), self.origins.get(origin)) {
+                    (Some(tree), _) => Some(tree.locate(&Place::Value(at.clone()))),
+                    (None, Some(origin)) => Some(origin.span),
+                    (None, None) => None,
+                };
+            let Some(span) = place(problem.origin, &problem.at) else {
+                continue;
+            };
+            let related = problem
+                .related
+                .as_ref()
+                .and_then(|(origin, at, text)| Some((place(*origin, at)?, text)));
+            let finding = self.findings.report(problem.code, span, problem.message);
+            finding.label(problem.label).help(problem.help);
+            if let Some((span, text)) = related {
+                finding.related(span, text);
+            }
+        }
+    }
+
     /// Prints what was found, for people; the objects where there is no error. What is only worth knowing of a spec is
     /// `validate`'s to say.
     pub(super) fn reported(&self, console: &mut Console, format: Format) -> Option<&Objects> {
@@ -128,10 +167,10 @@ impl Inputs {
     }
 }
 
-/// The objects that a model becomes.
-pub(super) fn of_model(model: &Model) -> Objects {
+/// Manifests as the engine takes them.
+pub(super) fn of_manifests(manifests: &[Manifest]) -> Objects {
     let mut read = Objects::new();
-    for manifest in objects::manifests(model) {
+    for manifest in manifests {
         // Structs of texts and numbers have a tree.
         if let Ok(tree) = manifest.object.to_value() {
             read.read(&tree);

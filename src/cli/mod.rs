@@ -17,6 +17,7 @@ mod render;
 mod report;
 mod schema;
 mod stream;
+mod test;
 mod trace;
 mod validate;
 
@@ -49,12 +50,13 @@ Examples:
   agcgen render shop/spec.yaml -o out --check  in CI: is out what the spec says?
   agcgen trace shop/spec.yaml GET http://shop.example.com/
                                                which backend a request hits
+  agcgen test shop/spec.yaml                   do the tests of the spec pass?
   agcgen graph shop/spec.yaml > shop.svg       a picture of it
   agcgen explain AGC0201                       what a finding means
 
 Exit codes:
   0   no error; there may be warnings
-  1   the spec has errors, or files are in the way that agcgen does not overwrite
+  1   the spec has errors, a test failed, or files are in the way that agcgen does not overwrite
   2   wrong usage, or a file cannot be read or written
   3   the output folder differs from the spec (--check)
   70  a bug in agcgen
@@ -136,6 +138,7 @@ enum Command {
     Validate(validate::Validate),
     Render(render::Render),
     Trace(trace::Trace),
+    Test(test::Test),
     Graph(graph::Graph),
     Explain(explain::Explain),
     Schema(schema::Schema),
@@ -170,6 +173,7 @@ fn dispatch(arguments: Vec<OsString>) -> Exit {
         Command::Validate(validate) => validate.run(&mut console, format),
         Command::Render(render) => render.run(&mut console, format),
         Command::Trace(trace) => trace.run(&mut console, format),
+        Command::Test(test) => test.run(&mut console, format),
         Command::Graph(graph) => graph.run(&mut console),
         Command::Explain(explain) => explain.run(&mut console),
         Command::Schema(schema) => schema.run(&mut console),

@@ -6,23 +6,25 @@ use super::Format;
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::inputs::Inputs;
+use super::report;
 use crate::diagnostic;
 use crate::trace::{self, ObjectName, Objects, Request, Router};
 
 /// Say which backend a request hits, and why: without a cluster.
 #[derive(Debug, clap::Args)]
 #[command(
-    override_usage = "agcgen trace [OPTIONS] <SPEC|FILES|DIR>... <METHOD> <URL>\n       agcgen trace [OPTIONS] --status <SPEC|FILES|DIR>...",
+    override_usage = "agcgen trace [OPTIONS] <SPEC|FILES|DIR>... <METHOD> <URL>\n       agcgen trace [OPTIONS] --lint <SPEC|FILES|DIR>...\n       agcgen trace [OPTIONS] --status <SPEC|FILES|DIR>...",
     after_help = "\
 Examples:
   agcgen trace spec.yaml GET http://shop.example.com/api/users
   agcgen trace out GET http://shop.example.com/api/users     what was rendered
   agcgen trace gateway.yaml routes/ GET https://shop.example.com/ -H 'X-Canary: yes'
   kubectl kustomize . | agcgen trace - POST http://shop.example.com/cart --format json
+  agcgen trace --lint routes/                                what is wrong with them, without a request
   agcgen trace spec.yaml GRPC shop.example.com/shop.Cart/Add
 
 Objects of other kinds than Gateway, HTTPRoute, GRPCRoute, ReferenceGrant, Service, Secret and Namespace are skipped.
-Ends with 0 whatever the answer is; with 1 if the spec or a file has errors."
+Ends with 0 whatever the answer is; with 1 if the spec or a file has errors, also those of --lint."
 )]
 pub(super) struct Trace {
     /// A spec, a rendered folder, or files and folders of manifests (`-` for standard input); then the method and the URL.
@@ -40,10 +42,16 @@ pub(super) struct Trace {
     /// Say which listeners serve and which routes were taken, as the status of the objects would; no request is asked about.
     #[arg(long, conflicts_with_all = ["headers", "client_cert", "gateway"])]
     status: bool,
+    /// Say what is wrong with the routes: never reached, twice, nowhere attached, without backend; no request is asked about.
+    #[arg(long, conflicts_with_all = ["headers", "client_cert", "gateway", "status"])]
+    lint: bool,
 }
 
 impl Trace {
     pub(super) fn run(&self, console: &mut Console, format: Format) -> Result<Exit, Failure> {
+        if self.lint {
+            return self.lint(console, format);
+        }
         if self.status {
             return self.tell_status(console, format);
         }
@@ -75,6 +83,22 @@ impl Trace {
             console.data(&trace::story(&request, &decision))?;
         }
         Ok(Exit::Success)
+    }
+
+    fn lint(&self, console: &mut Console, format: Format) -> Result<Exit, Failure> {
+        let mut inputs = Inputs::read(&self.words)?;
+        inputs.analyse();
+        report::findings(console, format, &inputs.sources, &inputs.findings);
+        if format == Format::Json {
+            console.data(&diagnostic::json::text(document(&inputs)))?;
+        } else if inputs.findings.is_empty() {
+            console.line("nothing is wrong with these routes");
+        }
+        Ok(if inputs.findings.error_count() > 0 {
+            Exit::Refused
+        } else {
+            Exit::Success
+        })
     }
 
     fn tell_status(&self, console: &mut Console, format: Format) -> Result<Exit, Failure> {

@@ -96,6 +96,9 @@ codes! {
     AGC0205 Error "a rewrite that does not fit the path"
     AGC0206 Warning "a routed workload without a health check"
     AGC0207 Warning "traffic without TLS"
+    AGC0208 Error "a request that cannot be sent"
+    AGC0209 Error "a test that cannot pass, or cannot fail"
+    AGC0210 Error "a test that names something unknown"
 
     AGC0301 Error "not an address range"
     AGC0302 Error "a gateway subnet of the wrong size"
@@ -132,6 +135,19 @@ codes! {
     AGC0512 Warning "copies in zones where the region may have none"
     AGC0513 Note "a workload without probes"
 
+    AGC0601 Warning "a rule that is never reached"
+    AGC0602 Warning "one match twice"
+    AGC0603 Warning "a host that no listener takes"
+    AGC0604 Error "a route that no listener takes"
+    AGC0605 Error "a backend in a namespace that does not allow it"
+    AGC0606 Error "a backend that is not there"
+    AGC0607 Error "a listener that does not serve"
+    AGC0608 Error "a rule that sends requests nowhere"
+    AGC0609 Error "a redirect that never ends"
+    AGC0610 Warning "listeners that take the same hosts"
+    AGC0611 Error "more than the Gateway API takes"
+    AGC0612 Error "an object that no API server takes"
+
     AGC0901 Error "a version that does not go with another"
     AGC0902 Error "more than one deployment takes"
     AGC0903 Warning "a template that may be too large"
@@ -142,10 +158,11 @@ codes! {
 pub const FAMILIES: &[(&str, &str)] = &[
     ("00", "YAML and shape"),
     ("01", "Names"),
-    ("02", "Routes"),
+    ("02", "Routes and their tests"),
     ("03", "Network"),
     ("04", "Identity and access"),
     ("05", "Resources and workloads"),
+    ("06", "Gateway API objects: `agcgen trace --lint`"),
     ("09", "Limits and versions"),
 ];
 

@@ -13,6 +13,7 @@ mod network;
 mod quantity;
 mod resources;
 mod routes;
+mod tests;
 mod workloads;
 
 use crate::diagnostic::{Code, Finding, Findings};
@@ -58,6 +59,7 @@ impl Resolver<'_> {
         self.connect(&azure, &resources, &mut workloads);
         let gateway = self.gateway();
         let routes = self.routes(&gateway, &workloads);
+        let tests = self.tests(&gateway, &workloads);
         let namespace = self.namespace(&workloads);
         self.check_namespaces(&namespace, &gateway.controller, &resources);
         self.check_derived_names(&resources, &workloads);
@@ -72,6 +74,7 @@ impl Resolver<'_> {
             resources,
             workloads,
             routes,
+            tests,
         })
     }
 

@@ -80,7 +80,12 @@ impl Resolver<'_> {
         Some(PathMatch::Exact(exact.clone()))
     }
 
-    fn backend(&mut self, at: &At, target: &str, workloads: &[Workload]) -> Option<Backend> {
+    pub(super) fn backend(
+        &mut self,
+        at: &At,
+        target: &str,
+        workloads: &[Workload],
+    ) -> Option<Backend> {
         if self.refused.contains(target) {
             return None;
         }

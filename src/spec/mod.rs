@@ -15,6 +15,7 @@ mod routes;
 mod schema;
 mod shape;
 pub(crate) mod sugar;
+mod tests;
 mod workloads;
 
 use indexmap::IndexMap;
@@ -27,7 +28,8 @@ pub(crate) use resources::*;
 pub(crate) use routes::*;
 pub use schema::{Field, reference, schema, schema_text};
 pub(crate) use shape::Refused;
-pub(crate) use sugar::Named;
+pub(crate) use sugar::{Named, Names};
+pub(crate) use tests::*;
 pub(crate) use workloads::*;
 
 use crate::diagnostic::Findings;
@@ -81,6 +83,10 @@ pub(crate) struct Spec {
     #[schemars(example = serde_json::json!({"web": {"path": "/", "to": "web"}}))]
     #[serde(default)]
     pub routes: Named<Route>,
+    /// Requests and what has to become of them, by title. Nothing of them is rendered.
+    #[schemars(example = serde_json::json!({"the front page": {"request": "GET /", "backend": "web"}}))]
+    #[serde(default)]
+    pub tests: RequestTests,
     /// Where logs go, and which.
     #[schemars(example = serde_json::json!({"diagnostics": "audit"}))]
     #[serde(default)]

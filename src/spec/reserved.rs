@@ -17,7 +17,6 @@ pub(crate) const KEYS: &[ReservedKey] = &[
             "externals",
             "defaults",
             "policies",
-            "tests",
             "environments",
             "regions",
             "globalEntry",

@@ -39,6 +39,21 @@ pub struct GatewaySpec {
     /// TLS of all listeners.
     #[serde(default)]
     pub tls: Option<GatewayTls>,
+    /// Where it wants to be reached.
+    #[serde(default)]
+    pub addresses: Vec<GatewayAddress>,
+}
+
+/// Where a Gateway wants to be reached.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GatewayAddress {
+    /// What kind of address; `IPAddress` where it is missing.
+    #[serde(rename = "type", default)]
+    pub address_type: Option<String>,
+    /// The address; any where it is missing.
+    #[serde(default)]
+    pub value: Option<String>,
 }
 
 /// TLS of a Gateway as a whole.

@@ -9,6 +9,7 @@
 //! Router + Request ── trace ─> Decision ── story ─> text
 //! ```
 
+pub mod analysis;
 mod answer;
 pub mod api;
 mod attach;
@@ -20,9 +21,11 @@ mod pattern;
 mod request;
 mod route;
 mod router;
+mod shape;
 mod status;
 mod story;
 
+pub use analysis::{Problem, analyse};
 pub use attach::{
     Attachment, Attachments, ListenerFault, ListenerId, ListenerState, ParentState, Refusal,
 };

@@ -13,6 +13,8 @@ use super::api::{
     GROUP, GatewaySpec, GrpcRouteSpec, HttpRouteSpec, Metadata, ReferenceGrantSpec, ServiceSpec,
 };
 use super::route::Route;
+use super::shape::{self, Fault};
+use crate::source::At;
 
 /// What tells an object apart from every other of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -76,6 +78,8 @@ pub struct Objects {
 pub struct Refused {
     /// Kind and name, as far as it has them.
     pub object: String,
+    /// Where in it; the root where it is no such object at all.
+    pub at: At,
     /// What is wrong.
     pub reason: String,
     /// The number of its tree, counted from 0 in the order read.
@@ -141,7 +145,23 @@ impl Secret {
 }
 
 /// Why a tree was not taken in.
-struct Unfit(String);
+struct Unfit(Vec<Fault>);
+
+impl Unfit {
+    /// Because of the whole of it.
+    fn whole(reason: impl Into<String>) -> Self {
+        Self(vec![(At::root(), reason.into())])
+    }
+
+    /// Because of the faults, if there are any.
+    fn unless_none(faults: Vec<Fault>) -> Result<(), Self> {
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Self(faults))
+        }
+    }
+}
 
 impl Objects {
     /// No objects.
@@ -169,18 +189,21 @@ impl Objects {
             Err(error) => {
                 self.refused.push(Refused {
                     object: "A document".to_owned(),
+                    at: At::root(),
                     reason: format!("it is no Kubernetes object: {error}"),
                     origin,
                 });
                 return;
             }
         };
-        if let Err(Unfit(reason)) = self.take(&head, tree, origin) {
-            self.refused.push(Refused {
-                object: title,
-                reason,
-                origin,
-            });
+        if let Err(Unfit(faults)) = self.take(&head, tree, origin) {
+            self.refused
+                .extend(faults.into_iter().map(|(at, reason)| Refused {
+                    object: title.clone(),
+                    at,
+                    reason,
+                    origin,
+                }));
         }
     }
 
@@ -195,25 +218,28 @@ impl Objects {
             None => ("", head.api_version.as_str()),
         };
         if group.is_empty() && version.is_empty() || head.kind.is_empty() {
-            return Err(Unfit("it has no `apiVersion` or no `kind`".to_owned()));
+            return Err(Unfit::whole("it has no `apiVersion` or no `kind`"));
         }
         match (group, head.kind.as_str()) {
             (GROUP, "Gateway") => {
                 let Body { metadata, spec } = body(tree)?;
                 let name = named(&metadata)?;
+                Unfit::unless_none(shape::gateway(&spec))?;
                 self.gateways.push(Gateway { name, spec, origin });
             }
             (GROUP, "HTTPRoute") => {
                 let Body::<HttpRouteSpec> { metadata, spec } = body(tree)?;
                 let name = named(&metadata)?;
-                let route = Route::http(name, metadata.creation_timestamp, spec, origin);
-                self.routes.push(route.map_err(Unfit)?);
+                Unfit::unless_none(shape::http_route(&spec))?;
+                let created = metadata.creation_timestamp;
+                self.routes.push(Route::http(name, created, spec, origin));
             }
             (GROUP, "GRPCRoute") => {
                 let Body::<GrpcRouteSpec> { metadata, spec } = body(tree)?;
                 let name = named(&metadata)?;
-                self.routes
-                    .push(Route::grpc(name, metadata.creation_timestamp, spec, origin));
+                Unfit::unless_none(shape::grpc_route(&spec))?;
+                let created = metadata.creation_timestamp;
+                self.routes.push(Route::grpc(name, created, spec, origin));
             }
             (GROUP, "ReferenceGrant") => {
                 let Body { metadata, spec } = body(tree)?;
@@ -296,12 +322,12 @@ pub struct To<'a> {
 }
 
 fn body<'de, D: Deserializer<'de>, T: Deserialize<'de>>(tree: D) -> Result<T, Unfit> {
-    T::deserialize(tree).map_err(|error| Unfit(error.to_string()))
+    T::deserialize(tree).map_err(|error| Unfit::whole(error.to_string()))
 }
 
 fn named(metadata: &Metadata) -> Result<ObjectName, Unfit> {
     if metadata.name.is_empty() {
-        return Err(Unfit("its name is empty".to_owned()));
+        return Err(Unfit::whole("its name is empty"));
     }
     Ok(ObjectName {
         namespace: metadata

@@ -122,15 +122,12 @@ pub enum Miss {
 
 impl Route {
     /// An HTTPRoute.
-    ///
-    /// # Errors
-    /// What the API server would refuse it for.
     pub fn http(
         name: ObjectName,
         created: Option<String>,
         spec: HttpRouteSpec,
         origin: usize,
-    ) -> Result<Self, String> {
+    ) -> Self {
         // "rules … default: matches PathPrefix /" is what the API server writes where the field is missing.
         let rules = spec.rules.unwrap_or_else(|| vec![HttpRule::default()]);
         let rules = rules.into_iter().map(|rule| {
@@ -140,22 +137,22 @@ impl Route {
             } else {
                 &rule.matches
             };
-            Ok(Rule {
+            Rule {
                 name: rule.name,
-                matches: matches.iter().map(Match::http).collect::<Result<_, _>>()?,
+                matches: matches.iter().map(Match::http).collect(),
                 filters: rule.filters,
                 backends: rule.backend_refs,
-            })
+            }
         });
-        Ok(Self {
+        Self {
             kind: RouteKind::Http,
             name,
             created,
             parent_refs: spec.parent_refs,
             hostnames: hostnames(&spec.hostnames),
-            rules: rules.collect::<Result<_, String>>()?,
+            rules: rules.collect(),
             origin,
-        })
+        }
     }
 
     /// A GRPCRoute.
@@ -201,24 +198,21 @@ fn hostnames(texts: &[String]) -> Vec<Hostname> {
 }
 
 impl Match {
-    fn http(spec: &HttpMatch) -> Result<Self, String> {
+    fn http(spec: &HttpMatch) -> Self {
         let target = match &spec.path {
             None => Target::Prefix(String::new()),
             Some(PathMatch { match_type, value }) => match match_type {
                 PathMatchType::RegularExpression => Target::Regex(Pattern::regex(value)),
-                _ if !value.starts_with('/') => {
-                    return Err(format!("the path {value:?} does not begin with a slash"));
-                }
                 PathMatchType::Exact => Target::Exact(value.clone()),
                 PathMatchType::PathPrefix => Target::Prefix(value.trim_end_matches('/').to_owned()),
             },
         };
-        Ok(Self {
+        Self {
             target,
             method: spec.method.clone(),
             headers: named(&spec.headers, str::to_ascii_lowercase),
             parameters: named(&spec.query_params, str::to_owned),
-        })
+        }
     }
 
     fn grpc(spec: &GrpcMatch) -> Self {

@@ -84,6 +84,17 @@ struct Row {
     match_at: usize,
 }
 
+/// A row as the analysis sees it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RowView<'r> {
+    pub(super) listener: ListenerId,
+    pub(super) hostname: &'r Hostname,
+    pub(super) route: usize,
+    pub(super) rule: usize,
+    pub(super) match_at: usize,
+    pub(super) one: &'r Match,
+}
+
 /// Answers requests.
 #[derive(Debug)]
 pub struct Router<'a> {
@@ -161,6 +172,27 @@ impl<'a> Router<'a> {
     /// The objects that it was made of.
     pub fn objects(&self) -> &'a Objects {
         self.objects
+    }
+
+    /// Every match at every listener that serves, in the order of precedence.
+    pub(super) fn rows(&self) -> impl Iterator<Item = RowView<'_>> {
+        self.rows.iter().map(|row| RowView {
+            listener: row.listener,
+            hostname: &row.hostname,
+            route: row.route,
+            rule: row.rule,
+            match_at: row.match_at,
+            one: self.match_of(row),
+        })
+    }
+
+    /// Whether requests reach both of two listeners, their hosts aside.
+    pub(super) fn is_same_entrance(&self, one: ListenerId, two: ListenerId) -> bool {
+        let entrance = |id: ListenerId| {
+            let listener = &self.objects.gateways[id.gateway].spec.listeners[id.listener];
+            (id.gateway, listener.port, listener.protocol.as_str())
+        };
+        entrance(one) == entrance(two)
     }
 
     /// The answer to a request, without the losers. `gateway` is the Gateway whose address the client connects to, by its place

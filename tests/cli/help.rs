@@ -7,6 +7,7 @@ const COMMANDS: &[&str] = &[
     "validate",
     "render",
     "trace",
+    "test",
     "graph",
     "explain",
     "schema",

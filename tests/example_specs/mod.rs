@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 
 use agcgen::diagnostic::{Findings, Severity};
 use agcgen::render::Rendered;
-use agcgen::source::{Sources, parse};
+use agcgen::source::{Sources, parse, parse_manifests};
+use agcgen::trace::{Objects, Router, analyse};
 use serde_json::Value;
 
 /// What a fragment is laid over: a spec that has no finding at all.
@@ -133,6 +134,54 @@ pub(crate) fn example(text: &str) -> Outcome {
     let mut outcome = whole(&spec.to_string());
     outcome.findings.extend(listed(&found));
     outcome
+}
+
+/// What stands beside the manifests of an example, unless it has a Gateway of its own: a Gateway, and Services.
+const BASE_GATEWAY: &str = "
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: gw }
+spec: { gatewayClassName: azure-alb-external, listeners: [{ name: http, protocol: HTTP, port: 80 }] }
+";
+const BASE_SERVICES: &str = "
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: api }
+spec: { ports: [{ port: 8080 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: pay, namespace: bank }
+spec: { ports: [{ port: 80 }] }
+";
+
+/// What agcgen finds in an example of manifests.
+pub(crate) fn manifests(text: &str) -> BTreeSet<String> {
+    let mut text = format!("{}---{BASE_SERVICES}", at_full_length(text));
+    if !text.contains("kind: Gateway\n") {
+        text = format!("{text}---{BASE_GATEWAY}");
+    }
+    let mut sources = Sources::new();
+    let id = sources.add("example.yaml", text);
+    let mut found = Findings::new();
+    let mut objects = Objects::new();
+    for tree in parse_manifests(&sources, id, &mut found).unwrap_or_default() {
+        objects.read(&tree);
+    }
+    let mut all = listed(&found);
+    for problem in analyse(&Router::new(&objects)) {
+        assert!(
+            !problem.help.is_empty() && !problem.label.is_empty(),
+            "{problem:?}"
+        );
+        all.insert(format!("{}: {}", problem.code, problem.message));
+    }
+    all
 }
 
 /// JSON Merge Patch, RFC 7396.

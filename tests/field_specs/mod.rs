@@ -21,12 +21,13 @@ fn base() -> Value {
 /// The name that stands for `<name>` in a block.
 fn name_in(block: &str) -> &'static str {
     match block {
-        "workloads" => "web",
+        "workloads" | "backend" => "web",
         "connections" => "files",
         "routes" => "home",
         "containers" => "images",
         "databases" => "orders",
         "secrets" => "api-key",
+        "tests" => "the front page",
         _ => "data",
     }
 }
@@ -88,6 +89,17 @@ pub(crate) fn spec_with(field: &Field, fields: &[Field]) -> Value {
     // `port` is short for `ports`: both at once are one too many.
     if !field.path.starts_with("workloads.<name>.ports") {
         spec["workloads"]["web"]["port"] = json!(8080);
+    }
+    if let Some(key) = field.path.strip_prefix("tests.<name>.") {
+        spec["routes"] = json!({ "home": { "to": "web" } });
+        // A test expects something, and not an answer of the gateway beside what reaches a backend.
+        if !["status", "location"].contains(&key) {
+            spec["tests"] = json!({ "the front page": { "backend": "web" } });
+        }
+        // Shares are everything together.
+        if key.split('.').next_back() == Some("share") {
+            spec["tests"]["the front page"]["backend"] = json!({ "api": { "share": "10%" } });
+        }
     }
     put(&mut spec, field, fields);
     spec

@@ -52,7 +52,6 @@ future! {
         "26:48 timeout",
         "27:32 { pricing-a: 80, pricing-b: 20 }",
         "27:66 sessionAffinity",
-        "28:1 tests",
     ];
     mutual_tls "4-mutual-tls.yaml" [
         "8:5 certificates",
@@ -62,7 +61,6 @@ future! {
         "18:5 backendTls",
         "19:5 files",
         "24:1 policies",
-        "25:1 tests",
     ];
     headers_waf "5-headers-waf.yaml" [
         "7:3 waf",
@@ -87,7 +85,10 @@ future! {
         "25:57 redirect",
         "26:13 host",
         "26:24 grpc",
-        "27:1 tests",
+        "28:38 www",
+        "29:41 www",
+        "30:46 www",
+        "31:60 www",
         "32:1 allow",
     ];
     queue_worker "6-queue-worker.yaml" [
@@ -126,7 +127,8 @@ future! {
         "57:13 host",
         "58:12 host",
         "59:1 policies",
-        "60:1 tests",
+        "61:54 store",
+        "62:43 admin",
     ];
     regions "8-regions.yaml" [
         "7:12 domain",
@@ -136,7 +138,7 @@ future! {
         "10:121 placement",
         "15:10 host",
         "16:12 host",
-        "17:1 tests",
+        "18:42 orders",
         "19:1 environments",
     ];
 }
@@ -145,7 +147,7 @@ future! {
 const KEYS: &[(&str, &str)] = &[
     (
         "",
-        "allow externals defaults policies tests environments regions globalEntry include vars patches extra schedule jobs \
+        "allow externals defaults policies environments regions globalEntry include vars patches extra schedule jobs \
          containers identities volumes",
     ),
     ("network", "existing private dnsZones egress"),

@@ -9,6 +9,7 @@ mod connections;
 mod examples;
 mod future;
 mod mistakes;
+mod request_tests;
 mod schema;
 mod short_forms;
 

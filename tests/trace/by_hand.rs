@@ -487,7 +487,7 @@ fn what_the_api_server_would_refuse_is_left_out_with_a_reason() {
         (
             json!({ "apiVersion": API, "kind": "HTTPRoute", "metadata": { "name": "x" },
                 "spec": { "rules": [{ "matches": [{ "path": { "value": "a" } }] }] } }),
-            "does not begin with a slash",
+            "begins with a slash",
         ),
         (json!("text"), "no Kubernetes object"),
     ];

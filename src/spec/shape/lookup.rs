@@ -35,6 +35,7 @@ pub(super) fn block_of(at: &At) -> String {
         ["workloads", name] => format!("the workload {}", quoted(name)),
         ["resources", name] => format!("the resource {}", quoted(name)),
         ["routes", name] => format!("the route {}", quoted(name)),
+        ["tests", title] => format!("the test {}", quoted(title)),
         _ => name_of(at),
     }
 }

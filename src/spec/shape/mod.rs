@@ -1,6 +1,6 @@
 //! Checks a tree against the published schema and says what is wrong in the words of the language.
 //!
-//! Every mistake is reported. What is wrong inside one workload, resource or route is then taken out whole and
+//! Every mistake is reported. What is wrong inside one workload, resource, route or test is then taken out whole and
 //! remembered as [`Refused`], so that later passes can still judge the rest and nothing that refers to it is called a
 //! second mistake.
 
@@ -45,6 +45,7 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Refused {
     names: BTreeSet<String>,
+    routes: BTreeSet<String>,
 }
 
 impl Refused {
@@ -61,6 +62,17 @@ impl Refused {
     /// Remembers a name.
     pub(crate) fn insert(&mut self, name: impl Into<String>) {
         self.names.insert(name.into());
+    }
+
+    /// Whether a route of that name stood in the spec and was refused. Routes have names of their own: one may be called
+    /// like a workload.
+    pub(crate) fn contains_route(&self, name: &str) -> bool {
+        self.routes.contains(name)
+    }
+
+    /// Remembers the name of a route.
+    pub(super) fn insert_route(&mut self, name: impl Into<String>) {
+        self.routes.insert(name.into());
     }
 }
 

@@ -8,9 +8,9 @@ use crate::diagnostic::Code;
 use crate::source::{At, Entry, Node, Place, Value};
 
 /// Blocks whose entries stand for themselves: one wrong entry says nothing about the others.
-const NAMED_BLOCKS: &[&str] = &["workloads", "resources", "routes"];
+const NAMED_BLOCKS: &[&str] = &["workloads", "resources", "routes", "tests"];
 
-/// Takes out what is wrong: the tag, the whole workload, resource or route, or else the unknown key. `None` where that is not
+/// Takes out what is wrong: the tag, the whole workload, resource, route or test, or else the unknown key. `None` where that is not
 /// possible.
 pub(super) fn prune(tree: Node, mistakes: &[Mistake]) -> Option<(Node, Refused)> {
     let mut refused = Refused::default();
@@ -23,9 +23,11 @@ pub(super) fn prune(tree: Node, mistakes: &[Mistake]) -> Option<(Node, Refused)>
                 gone.insert(at.clone());
             }
             [block, name, ..] if NAMED_BLOCKS.contains(block) => {
-                // Nothing refers to a route.
-                if *block != "routes" {
-                    refused.insert(*name);
+                match *block {
+                    "routes" => refused.insert_route(*name),
+                    // Nothing refers to a test.
+                    "tests" => {}
+                    _ => refused.insert(*name),
                 }
                 gone.insert(At::root().key(*block).key(*name));
             }

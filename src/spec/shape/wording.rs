@@ -7,6 +7,7 @@ use super::super::block::{Block, example_in, types_in};
 use super::super::reserved::{self, FORMS, fits, is_reserved_key, is_reserved_word};
 use super::super::resources::Resource;
 use super::super::sugar::{FORMAT, NAME_PATTERN, NAMES, SHORT, WORDS};
+use super::super::tests::TITLE_MOST;
 use super::lookup::{block_of, inline, name_of, schema_at, type_word, words_of};
 use super::{Help, Mistake};
 use crate::diagnostic::{Code, listed, nearest, quoted};
@@ -73,7 +74,11 @@ impl Checker<'_> {
             Kind::Pattern { .. } => self.wrong_form(at, node, schema),
             Kind::PropertyNames { error } => {
                 let key = error.instance().as_str().unwrap_or_default();
-                self.wrong_name(Place::Key(at.key(key)), key);
+                if words_of(at) == ["tests"] {
+                    self.wrong_title(Place::Key(at.key(key)), key);
+                } else {
+                    self.wrong_name(Place::Key(at.key(key)), key);
+                }
             }
             Kind::MinProperties { .. }
             | Kind::MaxProperties { .. }
@@ -550,6 +555,20 @@ impl Checker<'_> {
             format!("{} cannot be a name", quoted(name)),
             RULE,
             Some(help),
+        );
+    }
+
+    /// A title that is empty or too long; what else it may be, [`crate::resolve`] says.
+    fn wrong_title(&mut self, place: Place, title: &str) {
+        let length = title.chars().count();
+        self.say(
+            Code::AGC0014,
+            place,
+            format!("a test's title has 1 to {TITLE_MOST} characters"),
+            format!("{length} characters"),
+            Some(Help::Say(
+                "say what the test shows, such as `the front page`".to_owned(),
+            )),
         );
     }
 

@@ -1,0 +1,217 @@
+//! `agcgen test`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+
+use super::Format;
+use super::console::{Console, typed};
+use super::exit::{Exit, Failure, unwritable};
+use super::inputs::Inputs;
+use super::report::{self, number_of};
+use crate::diagnostic::{self, Findings};
+use crate::model::Model;
+use crate::source::Sources;
+use crate::testing::{self, Report, Tested, junit::junit};
+
+/// Run the tests of a spec: what becomes of each request, without a cluster.
+///
+/// A test stands under `tests` in the spec: a request, and the backend, status, redirect, path or headers that are expected of
+/// it. A rendered folder and manifests hold no tests: `--tests` names the spec that does, so that CI can ask whether a tree
+/// that somebody has changed still does what the spec wants.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  agcgen test spec.yaml
+  agcgen test spec.yaml --fail-under 100          every match of every route is hit by a test
+  agcgen test spec.yaml --junit tests.xml         for build servers
+  agcgen test out --tests spec.yaml               the tests of the spec, asked of what was rendered
+  kubectl kustomize k8s | agcgen test - --tests spec.yaml
+
+The report goes to stdout; with --format json it is one document, and with --format short one line a test.
+Ends with 0 if every test passed; with 1 if one failed, or fewer matches were hit than --fail-under wants, or the spec has errors.")]
+pub(super) struct Test {
+    /// A spec, whose tests are asked of what it means; or, with `--tests`, a rendered folder, or files and folders of
+    /// manifests (`-` for standard input).
+    #[arg(required = true, value_name = "SPEC|FILES|DIR")]
+    inputs: Vec<String>,
+    /// The spec whose tests are run.
+    #[arg(long, value_name = "SPEC")]
+    tests: Option<String>,
+    /// Also write the report as XML for build servers, that of `JUnit`.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Fail if the tests hit fewer of the routes' matches, in percent.
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    fail_under: Option<u8>,
+}
+
+/// The spec that the tests are of.
+struct Spec {
+    sources: Sources,
+    findings: Findings,
+    model: Option<Model>,
+}
+
+impl Test {
+    pub(super) fn run(&self, console: &mut Console, format: Format) -> Result<Exit, Failure> {
+        let spec = self.tests.as_deref().map(Spec::read).transpose()?;
+        let inputs = Inputs::read(&self.inputs)?;
+        let Some(objects) = inputs.reported(console, format) else {
+            let findings = (&inputs.sources, &inputs.findings);
+            return refused(console, format, findings);
+        };
+        let model = match &spec {
+            Some(Spec {
+                model: None,
+                sources,
+                findings,
+            }) => {
+                report::findings(console, format, sources, findings);
+                return refused(console, format, (sources, findings));
+            }
+            Some(spec) => spec.model.as_ref(),
+            None => inputs.model.as_ref(),
+        };
+        let model = model.ok_or_else(|| self.no_tests())?;
+        let file = &model.spec_file;
+        let report = testing::run(model, objects);
+        if let Some(path) = &self.junit {
+            let text = junit(&report, file);
+            write(path, &text)?;
+        }
+        let is_under = self
+            .fail_under
+            .filter(|percent| report.coverage.matches.is_under(*percent));
+        match format {
+            Format::Human => console.data(&human(&report))?,
+            Format::Short => console.data(&short(&report))?,
+            Format::Json => {
+                let mut document = document(&inputs.sources, &inputs.findings);
+                document.insert("skipped".to_owned(), json!(inputs.skipped));
+                document.insert("failed".to_owned(), json!(report.failed()));
+                document.insert("failUnder".to_owned(), json!(self.fail_under));
+                if let Value::Object(report) = json!(report) {
+                    document.extend(report);
+                }
+                console.data(&diagnostic::json::text(document))?;
+            }
+        }
+        if format != Format::Json && report.tests.is_empty() {
+            console.line(&format!(
+                "{file} has no tests: write them under `tests`; `agcgen explain tests` shows how"
+            ));
+        }
+        if let Some(percent) = is_under {
+            console.line(&format!(
+                "the tests hit {}, and --fail-under wants {percent} %",
+                report.coverage.matches.told("matches")
+            ));
+        }
+        Ok(if report.failed() > 0 || is_under.is_some() {
+            Exit::Refused
+        } else {
+            Exit::Success
+        })
+    }
+
+    fn no_tests(&self) -> Failure {
+        let inputs: Vec<String> = self.inputs.iter().map(typed).collect();
+        Failure::Stopped(format!(
+            "A rendered folder and manifests hold no tests.\nName the spec that has them: agcgen test {} --tests spec.yaml",
+            inputs.join(" ")
+        ))
+    }
+}
+
+impl Spec {
+    fn read(path: &str) -> Result<Self, Failure> {
+        let (sources, id) = report::read_spec(path)?;
+        let mut findings = Findings::new();
+        let model = crate::check(&sources, id, &mut findings);
+        Ok(Self {
+            sources,
+            findings,
+            model,
+        })
+    }
+}
+
+/// Writes a file that the user has named.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a report is no output of a render, and the command line does IO"
+)]
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text).map_err(|error| unwritable(path, &error))
+}
+
+/// What every document of JSON begins with.
+fn document(sources: &Sources, findings: &Findings) -> Map<String, Value> {
+    let mut document = Map::from_iter([("schemaVersion".to_owned(), Value::from(1))]);
+    document.extend(diagnostic::json::document(sources, findings));
+    document
+}
+
+fn refused(
+    console: &mut Console,
+    format: Format,
+    (sources, findings): (&Sources, &Findings),
+) -> Result<Exit, Failure> {
+    if format == Format::Json {
+        console.data(&diagnostic::json::text(document(sources, findings)))?;
+    }
+    Ok(Exit::Refused)
+}
+
+/// Every test with what was wrong and how the request went, and what no test hits.
+///
+/// Writing to a String cannot fail, so the results of `write!` say nothing.
+fn human(report: &Report) -> String {
+    let mut out = String::new();
+    for test in &report.tests {
+        if test.passed {
+            _ = writeln!(out, "ok    {}", test.title);
+            continue;
+        }
+        _ = writeln!(out, "FAIL  {}", test.title);
+        for failure in &test.failures {
+            _ = writeln!(out, "      {failure}");
+        }
+        for line in test.story.lines() {
+            _ = writeln!(out, "        {line}");
+        }
+    }
+    if !report.tests.is_empty() {
+        out.push('\n');
+    }
+    _ = writeln!(out, "{}", summary(report));
+    for missed in report.coverage.missed() {
+        _ = writeln!(out, "  not hit  {missed}");
+    }
+    out
+}
+
+/// One line a test.
+fn short(report: &Report) -> String {
+    let line = |test: &Tested| {
+        if test.passed {
+            return format!("ok {}\n", test.title);
+        }
+        let failures: Vec<String> = test.failures.iter().map(ToString::to_string).collect();
+        format!("FAIL {}: {}\n", test.title, failures.join("; "))
+    };
+    let lines: String = report.tests.iter().map(line).collect();
+    format!("{lines}{}\n", summary(report))
+}
+
+fn summary(report: &Report) -> String {
+    format!(
+        "{}, {} failed; hit: {}, {}",
+        number_of(report.tests.len(), "test"),
+        report.failed(),
+        report.coverage.matches.told("matches"),
+        report.coverage.rules.told("rules")
+    )
+}

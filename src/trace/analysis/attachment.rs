@@ -1,0 +1,229 @@
+//! Listeners that serve nothing or share hosts, and routes that stand nowhere.
+
+use crate::diagnostic::Code;
+use crate::source::At;
+
+use super::Problem;
+use crate::trace::attach::{ListenerFault, ListenerState, Refusal};
+use crate::trace::router::Router;
+
+pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
+    for (at, state) in router.attachments().listeners.iter().enumerate() {
+        faults(router, state, problems);
+        for earlier in &router.attachments().listeners[..at] {
+            overlap(router, earlier, state, problems);
+        }
+    }
+    refusals(router, problems);
+    hosts(router, problems);
+}
+
+fn listener(state: &ListenerState) -> At {
+    At::root()
+        .key("spec")
+        .key("listeners")
+        .index(state.id.listener)
+}
+
+fn faults(router: &Router<'_>, state: &ListenerState, problems: &mut Vec<Problem>) {
+    let gateway = &router.objects().gateways[state.id.gateway];
+    let spec = &gateway.spec.listeners[state.id.listener];
+    for fault in &state.faults {
+        let (at, message, label, help) = match fault {
+            ListenerFault::HostnameConflict => (
+                listener(state),
+                format!(
+                    "listener `{}` of Gateway `{}` conflicts with another",
+                    spec.name, gateway.name.name
+                ),
+                "same port, protocol and host: neither of them serves",
+                "give them different hosts, or keep one",
+            ),
+            ListenerFault::UnsupportedProtocol => (
+                listener(state).key("protocol"),
+                format!("listener `{}` serves no HTTP", spec.name),
+                "AGC serves HTTP and HTTPS alone",
+                "write HTTP or HTTPS",
+            ),
+            ListenerFault::Passthrough => (
+                listener(state).key("tls").key("mode"),
+                format!("listener `{}` does not end TLS", spec.name),
+                "AGC ends TLS itself",
+                "write Terminate, and name a certificate",
+            ),
+            ListenerFault::InvalidCertificateRef => (
+                listener(state).key("tls").key("certificateRefs"),
+                format!("a certificate of listener `{}` is not there", spec.name),
+                "no such Secret among the objects, or it is no certificate: the listener does not serve",
+                "name a Secret of type kubernetes.io/tls, or put it beside the Gateway",
+            ),
+            ListenerFault::RefNotPermitted => (
+                listener(state).key("tls").key("certificateRefs"),
+                format!(
+                    "a certificate of listener `{}` lies in a namespace that does not allow it",
+                    spec.name
+                ),
+                "no ReferenceGrant there names Gateways of this namespace",
+                "add a ReferenceGrant from Gateway to Secret beside the Secret",
+            ),
+            ListenerFault::InvalidRouteKinds => (
+                listener(state).key("allowedRoutes").key("kinds"),
+                format!(
+                    "listener `{}` asks for routes that its protocol does not carry",
+                    spec.name
+                ),
+                "HTTP and HTTPS carry HTTPRoute and GRPCRoute",
+                "keep HTTPRoute, GRPCRoute or both",
+            ),
+        };
+        problems.push(Problem {
+            code: Code::AGC0607,
+            origin: gateway.origin,
+            at,
+            message,
+            label: label.to_owned(),
+            help: help.to_owned(),
+            related: None,
+        });
+    }
+}
+
+/// Two listeners that both take a host: the Gateway API asks the closer one alone, AGC both.
+fn overlap(
+    router: &Router<'_>,
+    one: &ListenerState,
+    two: &ListenerState,
+    problems: &mut Vec<Problem>,
+) {
+    if one.id.gateway != two.id.gateway || !one.serves() || !two.serves() {
+        return;
+    }
+    let gateway = &router.objects().gateways[one.id.gateway];
+    let (first, second) = (
+        &gateway.spec.listeners[one.id.listener],
+        &gateway.spec.listeners[two.id.listener],
+    );
+    if (first.port, &first.protocol) != (second.port, &second.protocol) {
+        return;
+    }
+    let Some(both) = one.hostname.both(&two.hostname) else {
+        return;
+    };
+    let (wide, close, name) = if both == two.hostname {
+        (one, two, &second.name)
+    } else {
+        (two, one, &first.name)
+    };
+    problems.push(Problem {
+        code: Code::AGC0610,
+        origin: gateway.origin,
+        at: listener(close).key("hostname"),
+        message: format!(
+            "two listeners of Gateway `{}` take the same hosts",
+            gateway.name.name
+        ),
+        label: format!(
+            "AGC does not isolate listeners: requests for {} also reach routes of the other",
+            both.text().unwrap_or_default()
+        ),
+        help: format!(
+            "give every route hostnames of its own, so that none depends on `{name}` alone"
+        ),
+        related: Some((gateway.origin, listener(wide), "takes them too".to_owned())),
+    });
+}
+
+fn refusals(router: &Router<'_>, problems: &mut Vec<Problem>) {
+    for parent in &router.attachments().parents {
+        let Some(refusal) = parent.refusal else {
+            continue;
+        };
+        let route = &router.objects().routes[parent.route];
+        let reference = &route.parent_refs[parent.parent];
+        let at = At::root()
+            .key("spec")
+            .key("parentRefs")
+            .index(parent.parent);
+        let (at, label, help) = match refusal {
+            // A mesh may know it.
+            Refusal::NotAGateway => continue,
+            Refusal::NoGateway => (
+                at.key("name"),
+                format!(
+                    "no Gateway `{}` in namespace `{}`",
+                    reference.name,
+                    reference
+                        .namespace
+                        .as_ref()
+                        .unwrap_or(&route.name.namespace)
+                ),
+                "name a Gateway that is there, with its namespace where it is another",
+            ),
+            Refusal::NoMatchingParent => (
+                if reference.section_name.is_some() {
+                    at.key("sectionName")
+                } else {
+                    at.key("port")
+                },
+                format!("Gateway `{}` has no such listener", reference.name),
+                "write the name of one of its listeners",
+            ),
+            Refusal::NotAllowedByListeners => (
+                at,
+                format!(
+                    "its listeners take no {} of namespace `{}`",
+                    route.kind, route.name.namespace
+                ),
+                "allow it under the listener's allowedRoutes",
+            ),
+            Refusal::NoMatchingListenerHostname => (
+                At::root().key("spec").key("hostnames"),
+                "none of these is a host of its listeners".to_owned(),
+                "write hosts that a listener has",
+            ),
+        };
+        problems.push(Problem {
+            code: Code::AGC0604,
+            origin: route.origin,
+            at,
+            message: format!("no listener takes {} `{}`", route.kind, route.name.name),
+            label,
+            help: help.to_owned(),
+            related: None,
+        });
+    }
+}
+
+/// Hosts of a route that stands somewhere, which no listener takes there.
+fn hosts(router: &Router<'_>, problems: &mut Vec<Problem>) {
+    for (route_at, route) in router.objects().routes.iter().enumerate() {
+        let attached: Vec<_> = router
+            .attachments()
+            .attached
+            .iter()
+            .filter(|one| one.route == route_at)
+            .collect();
+        for (at, host) in route.hostnames.iter().enumerate() {
+            let is_taken = attached
+                .iter()
+                .flat_map(|one| &one.hostnames)
+                .any(|taken| taken.both(host).is_some());
+            if !attached.is_empty() && !is_taken {
+                problems.push(Problem {
+                    code: Code::AGC0603,
+                    origin: route.origin,
+                    at: At::root().key("spec").key("hostnames").index(at),
+                    message: format!(
+                        "no listener takes the host `{}` of {} `{}`",
+                        host.text().unwrap_or_default(),
+                        route.kind,
+                        route.name.name
+                    ),
+                    label: "requests for it get 404".to_owned(),
+                    help: "add a listener for it, or remove it".to_owned(),
+                    related: None,
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Where requests would go in vain.
+
+use crate::diagnostic::Code;
+
+use super::{Problem, rule};
+use crate::source::At;
+use crate::trace::answer::{BackendState, check as state};
+use crate::trace::api::Reference;
+use crate::trace::objects::Objects;
+use crate::trace::route::Route;
+use crate::trace::router::Router;
+
+pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
+    let objects = router.objects();
+    for route in &objects.routes {
+        for (rule_at, one) in route.rules.iter().enumerate() {
+            for (at, backend) in one.backends.iter().enumerate() {
+                let at = rule(rule_at).key("backendRefs").index(at);
+                reference(objects, route, &backend.reference, at, problems);
+            }
+            for (at, filter) in one.filters.iter().enumerate() {
+                if let Some(mirror) = &filter.request_mirror {
+                    let at = rule(rule_at)
+                        .key("filters")
+                        .index(at)
+                        .key("requestMirror")
+                        .key("backendRef");
+                    reference(objects, route, &mirror.backend_ref, at, problems);
+                }
+            }
+            weights(route, rule_at, problems);
+        }
+    }
+}
+
+fn reference(
+    objects: &Objects,
+    route: &Route,
+    to: &Reference,
+    at: At,
+    problems: &mut Vec<Problem>,
+) {
+    let namespace = to.namespace.as_ref().unwrap_or(&route.name.namespace);
+    let (code, at, message, label, help) = match state(objects, route, to) {
+        BackendState::Fine | BackendState::Unknown => return,
+        BackendState::NotPermitted => (
+            Code::AGC0605,
+            at.key("namespace"),
+            format!(
+                "{} `{}` may not send requests into namespace `{namespace}`",
+                route.kind, route.name.name
+            ),
+            "no ReferenceGrant there allows it: its share answers 500".to_owned(),
+            format!(
+                "add a ReferenceGrant in `{namespace}` from {} of `{}` to Service",
+                route.kind, route.name.namespace
+            ),
+        ),
+        BackendState::NotFound => (
+            Code::AGC0606,
+            at.key("name"),
+            match to.port {
+                Some(port) => format!(
+                    "there is no Service `{}` with port {port} in namespace `{namespace}`",
+                    to.name
+                ),
+                None => format!(
+                    "there is no Service `{}` in namespace `{namespace}`",
+                    to.name
+                ),
+            },
+            "its share answers 500".to_owned(),
+            match objects
+                .services
+                .iter()
+                .find(|(name, _)| name.name == to.name && name.namespace == *namespace)
+            {
+                Some((_, ports)) => format!(
+                    "it has {}",
+                    listed(ports.iter().map(|port| format!("port {port}")))
+                ),
+                None => "name a Service that is there".to_owned(),
+            },
+        ),
+        BackendState::NoPort => (
+            Code::AGC0606,
+            at,
+            format!("no port is named for Service `{}`", to.name),
+            "a Service needs one".to_owned(),
+            "write `port`".to_owned(),
+        ),
+        BackendState::InvalidKind => (
+            Code::AGC0606,
+            at,
+            format!("`{}` is no Service", to.name),
+            "AGC sends requests to Services alone: its share answers 500".to_owned(),
+            "name a Service".to_owned(),
+        ),
+    };
+    problems.push(Problem {
+        code,
+        origin: route.origin,
+        at,
+        message,
+        label,
+        help,
+        related: None,
+    });
+}
+
+fn listed(words: impl Iterator<Item = String>) -> String {
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// A rule that sends nothing anywhere, and gives no answer of its own.
+fn weights(route: &Route, rule_at: usize, problems: &mut Vec<Problem>) {
+    let one = &route.rules[rule_at];
+    let answers = one
+        .filters
+        .iter()
+        .any(|filter| filter.request_redirect.is_some());
+    let is_weightless = one.backends.iter().all(|backend| backend.weight == Some(0));
+    if answers || !is_weightless {
+        return;
+    }
+    let (at, label) = if one.backends.is_empty() {
+        (
+            rule(rule_at),
+            "it names no backend, and every request gets 500",
+        )
+    } else {
+        (
+            rule(rule_at).key("backendRefs"),
+            "all weights are 0, and every request gets 500",
+        )
+    };
+    problems.push(Problem {
+        code: Code::AGC0608,
+        origin: route.origin,
+        at,
+        message: format!(
+            "rule {rule_at} of {} `{}` sends requests nowhere",
+            route.kind, route.name.name
+        ),
+        label: label.to_owned(),
+        help: "name a Service with a weight above 0, or a redirect".to_owned(),
+        related: None,
+    });
+}

@@ -1,0 +1,61 @@
+//! What is wrong with routes and listeners before any request comes.
+//!
+//! In: a [`Router`]. Out: [`Problem`]s, each with the object and the path in it. One file a topic.
+
+mod attachment;
+mod backends;
+mod limits;
+mod redirects;
+mod shadows;
+
+use crate::diagnostic::Code;
+use crate::source::At;
+
+use super::router::Router;
+
+/// Something that is wrong with an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Its code.
+    pub code: Code,
+    /// The object: the number of its tree, counted from 0 in the order read.
+    pub origin: usize,
+    /// Where in the object.
+    pub at: At,
+    /// What is wrong.
+    pub message: String,
+    /// Why, at the place itself.
+    pub label: String,
+    /// What to do.
+    pub help: String,
+    /// Another place that belongs to it, and what is there.
+    pub related: Option<(usize, At, String)>,
+}
+
+/// Everything that is wrong with the objects of a router, in the order in which they were read.
+pub fn analyse(router: &Router<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for refused in &router.objects().refused {
+        problems.push(Problem {
+            code: Code::AGC0612,
+            origin: refused.origin,
+            at: refused.at.clone(),
+            message: format!("{}: {}", refused.object, refused.reason),
+            label: "the API server refuses the object".to_owned(),
+            help: "mend it; what else is said is said without it".to_owned(),
+            related: None,
+        });
+    }
+    attachment::check(router, &mut problems);
+    shadows::check(router, &mut problems);
+    backends::check(router, &mut problems);
+    redirects::check(router, &mut problems);
+    limits::check(router.objects(), &mut problems);
+    problems.sort_by_key(|problem| problem.origin);
+    problems
+}
+
+/// The path of a rule.
+fn rule(rule: usize) -> At {
+    At::root().key("spec").key("rules").index(rule)
+}

@@ -1,0 +1,127 @@
+//! Redirects that come back.
+
+use crate::diagnostic::Code;
+
+use super::{Problem, rule};
+use crate::trace::hostname::Hostname;
+use crate::trace::request::{Request, Scheme};
+use crate::trace::route::{Match, Target};
+use crate::trace::router::{Router, RowView};
+
+/// How many redirects a browser follows before it gives up, rounded down (the Fetch standard has 20).
+const MOST: usize = 20;
+
+pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
+    let mut told: Vec<(usize, usize)> = Vec::new();
+    for row in router.rows() {
+        let route = &router.objects().routes[row.route];
+        let filters = &route.rules[row.rule].filters;
+        let Some(at) = filters
+            .iter()
+            .position(|filter| filter.request_redirect.is_some())
+        else {
+            continue;
+        };
+        if told.contains(&(row.route, row.rule)) {
+            continue;
+        }
+        let Some(request) = sample(router, &row) else {
+            continue;
+        };
+        if comes_back(router, &row, request.clone()) {
+            told.push((row.route, row.rule));
+            problems.push(Problem {
+                code: Code::AGC0609,
+                origin: route.origin,
+                at: rule(row.rule)
+                    .key("filters")
+                    .index(at)
+                    .key("requestRedirect"),
+                message: format!(
+                    "the redirect of rule {} of {} `{}` never ends",
+                    row.rule, route.kind, route.name.name
+                ),
+                label: format!("whoever asks for {} is sent in a circle", request.url()),
+                help: "lead to another scheme, host or path, and give that a rule that answers"
+                    .to_owned(),
+                related: None,
+            });
+        }
+    }
+}
+
+/// Whether a client that follows comes to a rule for the second time with the same URL.
+fn comes_back(router: &Router<'_>, row: &RowView<'_>, mut request: Request) -> bool {
+    let mut seen = Vec::new();
+    for _ in 0..MOST {
+        if seen.contains(&request.url()) {
+            return true;
+        }
+        seen.push(request.url());
+        let decision = router.decide(&request, Some(row.listener.gateway));
+        let Some(location) = decision.answer.location else {
+            return false;
+        };
+        let Ok(mut next) = Request::new(&request.method, &location) else {
+            return false;
+        };
+        next.headers.clone_from(&request.headers);
+        request = next;
+    }
+    // Further and further away, and never to an answer.
+    true
+}
+
+/// A request that the match takes, if one can be made up.
+fn sample(router: &Router<'_>, row: &RowView<'_>) -> Option<Request> {
+    let listener = &router.objects().gateways[row.listener.gateway]
+        .spec
+        .listeners[row.listener.listener];
+    let scheme = crate::trace::attach::scheme(&listener.protocol)?;
+    let host = match row.hostname {
+        Hostname::Any => "example.com".to_owned(),
+        Hostname::Suffix(suffix) => format!("any{suffix}"),
+        Hostname::Name(name) => name.clone(),
+    };
+    let port = match (scheme, listener.port) {
+        (Scheme::Http, 80) | (Scheme::Https, 443) => String::new(),
+        (_, port) => format!(":{port}"),
+    };
+    let Match {
+        target,
+        method,
+        headers,
+        parameters,
+    } = row.one;
+    let path = match target {
+        Target::Exact(path) => path.clone(),
+        Target::Prefix(path) => format!("{path}/"),
+        Target::Regex(_) | Target::Call { .. } => return None,
+    };
+    if headers
+        .iter()
+        .chain(parameters)
+        .any(|one| one.value.is_regex())
+    {
+        return None;
+    }
+    let query: Vec<String> = parameters
+        .iter()
+        .map(|one| format!("{}={}", one.name, one.value.text()))
+        .collect();
+    let query = if query.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", query.join("&"))
+    };
+    let mut request = Request::new(
+        method.as_deref().unwrap_or("GET"),
+        &format!("{scheme}://{host}{port}{path}{query}"),
+    )
+    .ok()?;
+    for header in headers {
+        request.push_header(&header.name, header.value.text());
+    }
+    request.client_certificate = true;
+    Some(request)
+}
