@@ -1,6 +1,7 @@
 //! From facts to a picture.
 
-use super::{Edge, Graph, Layer, Link, Node};
+use super::drawing::Drawing;
+use super::{Graph, Layer, Link};
 use crate::catalog::arm_types;
 use crate::facts::{
     Area, AzureResource, Exposure, Fact, Principal, RoleAssignment, Route, ServerRight, What,
@@ -12,68 +13,10 @@ pub fn graph(facts: &[Fact]) -> Graph {
     let mut facts: Vec<&Fact> = facts.iter().collect();
     facts.sort_by_key(|fact| (fact.origin.span.source, fact.origin.span.start));
     let whats: Vec<&What> = facts.into_iter().map(|fact| &fact.what).collect();
-    let mut graph = Graph::default();
-    traffic(&mut graph, &whats);
-    azure(&mut graph, &whats);
-    graph.cluster = name_of_cluster(&whats);
-    let order = by_layer(&graph);
-    graph.reordered(&order)
-}
-
-impl Graph {
-    /// The position of a node, which is made where it is not there yet.
-    pub(super) fn node(&mut self, layer: Layer, name: &str, detail: &str) -> usize {
-        self.find(layer, name, Some(detail)).unwrap_or_else(|| {
-            self.nodes.push(Node {
-                layer,
-                name: name.to_owned(),
-                detail: detail.to_owned(),
-            });
-            self.nodes.len() - 1
-        })
-    }
-
-    /// The position of a node of that name, and of that detail where one is named.
-    pub(super) fn find(&self, layer: Layer, name: &str, detail: Option<&str>) -> Option<usize> {
-        self.nodes.iter().position(|node| {
-            node.layer == layer && node.name == name && detail.is_none_or(|it| it == node.detail)
-        })
-    }
-
-    /// One line more.
-    pub(super) fn join(&mut self, from: usize, to: usize, link: Link, label: impl Into<String>) {
-        let label = label.into();
-        let edge = Edge {
-            from,
-            to,
-            link,
-            label,
-        };
-        if !self.edges.contains(&edge) {
-            self.edges.push(edge);
-        }
-    }
-
-    /// The same with its nodes in that order, and its lines in the order of what they join.
-    pub(super) fn reordered(mut self, order: &[usize]) -> Self {
-        let position = |old: usize| order.iter().position(|kept| *kept == old).unwrap_or(old);
-        for edge in &mut self.edges {
-            edge.from = position(edge.from);
-            edge.to = position(edge.to);
-        }
-        self.edges
-            .sort_by_key(|edge| (edge.link == Link::Call, edge.from, edge.to));
-        let nodes = order.iter().filter_map(|old| self.nodes.get(*old).cloned());
-        self.nodes = nodes.collect();
-        self
-    }
-}
-
-/// The positions of the nodes, layer by layer, and in a layer as they are.
-pub(super) fn by_layer(graph: &Graph) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..graph.nodes.len()).collect();
-    order.sort_by_key(|position| graph.nodes.get(*position).map(|node| node.layer));
-    order
+    let mut drawing = Drawing::default();
+    traffic(&mut drawing, &whats);
+    azure(&mut drawing, &whats);
+    drawing.finished(name_of_cluster(&whats))
 }
 
 /// What the cluster is called.
@@ -112,19 +55,19 @@ pub(super) fn pods(count: u32) -> String {
 }
 
 /// From the clients to the workloads, and among these.
-fn traffic(graph: &mut Graph, whats: &[&What]) {
+fn traffic(drawing: &mut Drawing, whats: &[&What]) {
     for (name, count, _) in deployments(whats) {
-        graph.node(Layer::Workloads, name, &pods(count));
+        drawing.node(Layer::Workloads, name, &pods(count));
     }
-    listeners(graph, whats);
+    listeners(drawing, whats);
     for what in whats {
         match what {
-            What::Route(route) => route_of(graph, route),
+            What::Route(route) => route_of(drawing, route),
             What::Call(call) => {
-                let from = graph.find(Layer::Workloads, &call.from, None);
-                let to = graph.find(Layer::Workloads, &call.to, None);
+                let from = drawing.find(Layer::Workloads, &call.from, None);
+                let to = drawing.find(Layer::Workloads, &call.to, None);
                 if let (Some(from), Some(to)) = (from, to) {
-                    graph.join(from, to, Link::Call, "");
+                    drawing.join(from, to, Link::Call, "");
                 }
             }
             _ => {}
@@ -133,7 +76,7 @@ fn traffic(graph: &mut Graph, whats: &[&What]) {
 }
 
 /// Clients, frontends and their Gateways.
-fn listeners(graph: &mut Graph, whats: &[&What]) {
+fn listeners(drawing: &mut Drawing, whats: &[&What]) {
     let mut frontends: Vec<(&str, &str, Vec<String>)> = Vec::new();
     for what in whats {
         let What::Exposure(Exposure::Listener {
@@ -153,12 +96,12 @@ fn listeners(graph: &mut Graph, whats: &[&What]) {
         }
     }
     for (frontend, gateway, ports) in frontends {
-        let clients = graph.node(Layer::Clients, CLIENTS, "");
-        let frontend = graph.node(Layer::Frontends, frontend, "");
+        let clients = drawing.node(Layer::Clients, CLIENTS, "");
+        let frontend = drawing.node(Layer::Frontends, frontend, "");
         // No listener of the language names a host.
-        let gateway = graph.node(Layer::Gateways, gateway, EVERY_HOST);
-        graph.join(clients, frontend, Link::Request, ports.join(", "));
-        graph.join(frontend, gateway, Link::Request, "");
+        let gateway = drawing.node(Layer::Gateways, gateway, EVERY_HOST);
+        drawing.join(clients, frontend, Link::Request, ports.join(", "));
+        drawing.join(frontend, gateway, Link::Request, "");
     }
 }
 
@@ -168,19 +111,19 @@ pub(super) const CLIENTS: &str = "clients";
 /// What is said of a Gateway that takes requests for every host.
 pub(super) const EVERY_HOST: &str = "every host";
 
-fn route_of(graph: &mut Graph, route: &Route) {
+fn route_of(drawing: &mut Drawing, route: &Route) {
     let mut detail = path(&route.path, route.is_prefix);
     if let Some(prefix) = &route.rewrite_prefix {
         detail.push_str(" as ");
         detail.push_str(prefix);
     }
-    let gateway = graph.find(Layer::Gateways, &route.gateway, None);
-    let node = graph.node(Layer::Routes, &route.name, &detail);
+    let gateway = drawing.find(Layer::Gateways, &route.gateway, None);
+    let node = drawing.node(Layer::Routes, &route.name, &detail);
     if let Some(gateway) = gateway {
-        graph.join(gateway, node, Link::Request, "");
+        drawing.join(gateway, node, Link::Request, "");
     }
-    if let Some(workload) = graph.find(Layer::Workloads, &route.workload, None) {
-        graph.join(node, workload, Link::Request, "");
+    if let Some(workload) = drawing.find(Layer::Workloads, &route.workload, None) {
+        drawing.join(node, workload, Link::Request, "");
     }
 }
 
@@ -194,20 +137,21 @@ pub(super) fn path(path: &str, is_prefix: bool) -> String {
 }
 
 /// Identities of workloads, resources, and who may do what.
-fn azure(graph: &mut Graph, whats: &[&What]) {
+fn azure(drawing: &mut Drawing, whats: &[&What]) {
     let mut resources: Vec<(&AzureResource, usize)> = Vec::new();
     for what in whats {
         match what {
             What::Resource(resource) if is_connected_to(resource) => {
-                let position = graph.node(Layer::Resources, resource.place.name(), resource.title);
+                let position =
+                    drawing.node(Layer::Resources, resource.place.name(), resource.title);
                 resources.push((resource, position));
             }
             What::Identity(identity) => {
                 if let Principal::Workload { workload, identity } = &identity.principal {
-                    let from = graph.find(Layer::Workloads, workload, None);
-                    let to = graph.node(Layer::Identities, identity, "");
+                    let from = drawing.find(Layer::Workloads, workload, None);
+                    let to = drawing.node(Layer::Identities, identity, "");
                     if let Some(from) = from {
-                        graph.join(from, to, Link::ActsAs, "");
+                        drawing.join(from, to, Link::ActsAs, "");
                     }
                 }
             }
@@ -225,7 +169,7 @@ fn azure(graph: &mut Graph, whats: &[&What]) {
                 let ServerRight::Role { database, role, .. } = &right.right else {
                     continue;
                 };
-                let to = server(graph, whats, &right.resource);
+                let to = server(drawing, whats, &right.resource);
                 (&right.principal, to, format!("{role} on {database}"))
             }
             _ => continue,
@@ -233,9 +177,9 @@ fn azure(graph: &mut Graph, whats: &[&What]) {
         let Principal::Workload { identity, .. } = principal else {
             continue;
         };
-        let from = graph.find(Layer::Identities, identity, None);
+        let from = drawing.find(Layer::Identities, identity, None);
         if let (Some(from), Some(to)) = (from, to) {
-            graph.join(from, to, Link::Right, label);
+            drawing.join(from, to, Link::Right, label);
         }
     }
 }
@@ -257,10 +201,10 @@ fn holds_for(role: &RoleAssignment, resource: &AzureResource) -> bool {
 }
 
 /// The resource of that key.
-fn server(graph: &Graph, whats: &[&What], key: &str) -> Option<usize> {
+fn server(drawing: &Drawing, whats: &[&What], key: &str) -> Option<usize> {
     whats.iter().find_map(|what| match what {
         What::Reach(reach) if reach.resource == key => {
-            graph.find(Layer::Resources, &reach.azure_name, Some(reach.title))
+            drawing.find(Layer::Resources, &reach.azure_name, Some(reach.title))
         }
         _ => None,
     })

@@ -1,14 +1,15 @@
 //! From objects of a cluster to a picture, for folders whose spec is not at hand.
 //!
-//! In: the objects, as trees. Out: what they say. A Deployment calls the Services whose addresses are values of its variables. It has
-//! an identity where its service account names one; that one's own name and its rights are Azure's, and no object has them. A
+//! In: the objects, as trees. Out: what they say. A Deployment calls the Services whose addresses are values of its variables. It
+//! has an identity where its service account names one; that one's own name and its rights are Azure's, and no object has them. A
 //! resource is drawn where a variable or a ConfigMap names its host; what a Secret names is not known here.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::from_facts::{CLIENTS, EVERY_HOST, by_layer, path, pods};
+use super::drawing::Drawing;
+use super::from_facts::{CLIENTS, EVERY_HOST, path, pods};
 use super::{Graph, Layer, Link};
 
 /// The annotation of a service account that acts as an identity: Microsoft Entra Workload ID, 2026-11.
@@ -25,7 +26,7 @@ const HOSTS: &[(&str, &str)] = &[
 pub fn graph_of_objects(objects: &[Value]) -> (Graph, Vec<String>) {
     let mut reading = Reading {
         all: objects,
-        graph: Graph::default(),
+        drawing: Drawing::default(),
         workloads: BTreeMap::new(),
         by_secret: Vec::new(),
     };
@@ -35,18 +36,16 @@ pub fn graph_of_objects(objects: &[Value]) -> (Graph, Vec<String>) {
     for deployment in kind(objects, "Deployment") {
         reading.calls_and_rights(deployment);
     }
-    let mut graph = reading.graph;
-    graph.cluster = match namespaces(objects).as_slice() {
+    let cluster = match namespaces(objects).as_slice() {
         [one] => format!("namespace {one}"),
         _ => "cluster".to_owned(),
     };
-    let order = by_layer(&graph);
-    (graph.reordered(&order), reading.by_secret)
+    (reading.drawing.finished(cluster), reading.by_secret)
 }
 
 struct Reading<'a> {
     all: &'a [Value],
-    graph: Graph,
+    drawing: Drawing,
     /// The node of each Deployment, or of a Service that none is behind, by namespace and name.
     workloads: BTreeMap<(&'a str, &'a str), usize>,
     /// The Deployments whose variables come from Secrets.
@@ -99,13 +98,13 @@ fn count(tree: &Value, at: &str) -> u32 {
 impl<'a> Reading<'a> {
     /// A node that no other is taken for, also where one of that name is in another namespace.
     fn new_node(&mut self, layer: Layer, name: &str, namespace: &str, detail: String) -> usize {
-        let is_taken = self.graph.find(layer, name, Some(&detail)).is_some();
+        let is_taken = self.drawing.find(layer, name, Some(&detail)).is_some();
         let detail = if is_taken {
             format!("{detail}, namespace {namespace}")
         } else {
             detail
         };
-        self.graph.node(layer, name, &detail)
+        self.drawing.node(layer, name, &detail)
     }
 
     fn workloads(&mut self) {
@@ -152,7 +151,7 @@ impl<'a> Reading<'a> {
                 hosts
             };
             let node = self.new_node(Layer::Gateways, name(gateway), namespace(gateway), hosts);
-            let clients = self.graph.node(Layer::Clients, CLIENTS, "");
+            let clients = self.drawing.node(Layer::Clients, CLIENTS, "");
             let ports = joined(listeners.iter().map(|listener| {
                 let port = listener.pointer("/port").and_then(Value::as_u64);
                 let port = port.map_or_else(String::new, |port| port.to_string());
@@ -167,10 +166,10 @@ impl<'a> Reading<'a> {
                 frontends.push((name(gateway), "named by its controller"));
             }
             for (frontend, detail) in frontends {
-                let frontend = self.graph.node(Layer::Frontends, frontend, detail);
-                self.graph
+                let frontend = self.drawing.node(Layer::Frontends, frontend, detail);
+                self.drawing
                     .join(clients, frontend, Link::Request, ports.clone());
-                self.graph.join(frontend, node, Link::Request, "");
+                self.drawing.join(frontend, node, Link::Request, "");
             }
         }
     }
@@ -192,10 +191,10 @@ impl<'a> Reading<'a> {
             let node = self.new_node(Layer::Routes, name(route), own, detail);
             for parent in list(route, "/spec/parentRefs") {
                 let gateway = self
-                    .graph
+                    .drawing
                     .find(Layer::Gateways, text(parent, "/name"), None);
                 if let Some(gateway) = gateway {
-                    self.graph.join(gateway, node, Link::Request, "");
+                    self.drawing.join(gateway, node, Link::Request, "");
                 }
             }
             for rule in rules {
@@ -217,7 +216,7 @@ impl<'a> Reading<'a> {
                         says.push(format!("{} of {total}", count(backend, "/weight")));
                     }
                     let workload = self.workload_of(namespace, text(backend, "/name"));
-                    self.graph
+                    self.drawing
                         .join(node, workload, Link::Request, says.join(": "));
                 }
             }
@@ -238,11 +237,11 @@ impl<'a> Reading<'a> {
         });
         let identity = acts.then(|| {
             let detail = "service account".to_owned();
-            let identity = self.graph.find(Layer::Identities, account, Some(&detail));
+            let identity = self.drawing.find(Layer::Identities, account, Some(&detail));
             let shared = identity.filter(|_| namespaces(all).len() == 1);
             let identity =
                 shared.unwrap_or_else(|| self.new_node(Layer::Identities, account, own, detail));
-            self.graph.join(node, identity, Link::ActsAs, "");
+            self.drawing.join(node, identity, Link::ActsAs, "");
             identity
         });
         let mut has_secret = false;
@@ -262,12 +261,12 @@ impl<'a> Reading<'a> {
             for value in values {
                 if let Some((service, namespace)) = self.called(value, own) {
                     let to = self.workload_of(namespace, service);
-                    self.graph.join(node, to, Link::Call, "");
+                    self.drawing.join(node, to, Link::Call, "");
                 }
                 for (resource, title) in resources_in(value) {
                     if let Some(identity) = identity {
-                        let to = self.graph.node(Layer::Resources, resource, title);
-                        self.graph.join(identity, to, Link::Right, "");
+                        let to = self.drawing.node(Layer::Resources, resource, title);
+                        self.drawing.join(identity, to, Link::Right, "");
                     }
                 }
             }

@@ -332,15 +332,18 @@ fn trunks(lines: &[(usize, i64, i64)], rank: impl Fn(usize) -> usize) -> Vec<Tru
     }
     trunks.sort_by_key(|trunk| rank(trunk.owner));
     // Where the last vertical of each lane begins and ends is not enough: they come in the order of rank.
-    let mut lanes: Vec<Vec<(i64, i64)>> = Vec::new();
+    let mut taken_lanes: Vec<Vec<(i64, i64)>> = Vec::new();
     for trunk in &mut trunks {
         let (from, to) = (trunk.from - PORT, trunk.to + PORT);
         let is_free = |taken: &Vec<(i64, i64)>| taken.iter().all(|(f, t)| to < *f || *t < from);
-        let lane = lanes.iter().position(is_free).unwrap_or(lanes.len());
-        if lane == lanes.len() {
-            lanes.push(Vec::new());
+        let lane = taken_lanes
+            .iter()
+            .position(is_free)
+            .unwrap_or(taken_lanes.len());
+        if lane == taken_lanes.len() {
+            taken_lanes.push(Vec::new());
         }
-        if let Some(taken) = lanes.get_mut(lane) {
+        if let Some(taken) = taken_lanes.get_mut(lane) {
             taken.push((trunk.from, trunk.to));
         }
         trunk.lane = int(lane);
@@ -544,17 +547,17 @@ mod tests {
 
     #[test]
     fn lanes_are_shared_where_lines_do_not_touch() {
-        let lanes = |lines: &[(usize, i64, i64)]| {
+        let shared = |lines: &[(usize, i64, i64)]| {
             let trunks = trunks(lines, |owner| owner);
-            let lanes = trunks.iter().map(|trunk| (trunk.owner, trunk.lane));
-            lanes.collect::<Vec<_>>()
+            let owners = trunks.iter().map(|trunk| (trunk.owner, trunk.lane));
+            owners.collect::<Vec<_>>()
         };
         // 1 and 2 overlap; 3 begins well below 1.
-        let lines = [(2, 50, 200), (1, 0, 100), (3, 300, 150)];
-        assert_eq!(lanes(&lines), [(1, 0), (2, 1), (3, 0)]);
+        let few = [(2, 50, 200), (1, 0, 100), (3, 300, 150)];
+        assert_eq!(shared(&few), [(1, 0), (2, 1), (3, 0)]);
         // One vertical for both lines of 1, which 2 would touch.
-        let lines = [(1, 0, 10), (1, 90, 100), (2, 110, 120)];
-        assert_eq!(lanes(&lines), [(1, 0), (2, 1)]);
+        let few = [(1, 0, 10), (1, 90, 100), (2, 110, 120)];
+        assert_eq!(shared(&few), [(1, 0), (2, 1)]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! of the control plane, of the ALB Controller and of SQL administrators, and what they may do.
 
 mod dot;
+mod drawing;
 mod from_facts;
 mod from_objects;
 mod layout;

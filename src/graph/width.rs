@@ -1,7 +1,7 @@
 //! How wide a text is at most, without asking a font.
 //!
 //! The picture names no font but the reader's own, so a text is taken for as wide as in the widest that is in use: of each
-//! group of letters the widest advance in Verdana Bold and DejaVu Sans Bold, rounded up. A text that fits here fits there.
+//! group of letters the widest advance in Verdana Bold and `DejaVu` Sans Bold, rounded up. A text that fits here fits there.
 
 /// The width of a text in pixels at that size of letters, rounded up.
 pub(crate) fn width(text: &str, size: i64) -> i64 {

@@ -1,8 +1,8 @@
 //! Text in XML 1.0, as SVG has it.
 //!
-//! In: texts of any origin. Out: text that is right between tags and in an attribute with double quotes: never a tag, an entity or
-//! the end of either. It is one line: line breaks and tabs become blanks. Characters that no reader can be trusted with, among
-//! them those that XML has no way to write, become U+FFFD.
+//! In: texts of any origin. Out: text that is right between tags and in an attribute with double quotes: never a tag, an entity
+//! or the end of either. It is one line: line breaks and tabs become blanks. Characters that no reader can be trusted with,
+//! among them those that XML has no way to write, become U+FFFD.
 
 use super::{is_disruptive, is_printable_ascii};
 

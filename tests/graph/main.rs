@@ -65,7 +65,8 @@ workloads:
     let mut workload = |name: &str, connection: &str| {
         _ = writeln!(
             spec,
-            "  {name}: {{ image: ghcr.io/example/web:1.0.3, port: 8080, health: /healthz, client: dotnet, connections: {connection} }}"
+            "  {name}: {{ image: ghcr.io/example/web:1.0.3, port: 8080, health: /healthz, client: dotnet, \
+             connections: {connection} }}"
         );
     };
     for number in 0..=50 {
@@ -303,9 +304,11 @@ fn a_bad_picture_has_faults() {
             r#"<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100" viewBox="0 0 300 100">{boxes}</svg>"#
         )
     };
-    let one = r#"<g class="route"><title>one</title><rect class="box" x="10" y="10" width="50" height="20"/><text class="name" x="12" y="25">much too long</text></g>"#;
+    let one = r#"<g class="route"><title>one</title><rect class="box" x="10" y="10" width="50" height="20"/>
+        <text class="name" x="12" y="25">much too long</text></g>"#;
     let two = r#"<g class="route"><title>two</title><rect class="box" x="50" y="20" width="270" height="20"/></g>"#;
-    let line = r#"<g><title>line</title><path class="line c1" d="M5 15L100 15L100 90"/><text class="says" x="40" y="28">a</text></g>"#;
+    let line = r#"<g><title>line</title><path class="line c1" d="M5 15L100 15L100 90"/>
+        <text class="says" x="40" y="28">a</text></g>"#;
     let faults = picture::read(&svg(&[one, two, line].concat())).faults();
     for fault in [
         "one and two overlap",
@@ -340,12 +343,12 @@ fn a_workload_more_moves_nothing_else() {
         assert_eq!(moved, [] as [&str; 0], "{name}: of {}", before.len());
         // And in the order in which they were.
         let order = |places: &[(String, String, picture::Area)]| {
-            let mut workloads: Vec<(i64, String)> = places
+            let mut workloads: Vec<(f64, String)> = places
                 .iter()
                 .filter(|it| it.0 == "workload" && !it.1.starts_with(name))
-                .map(|it| (it.2.y as i64, it.1.clone()))
+                .map(|it| (it.2.y, it.1.clone()))
                 .collect();
-            workloads.sort();
+            workloads.sort_by(|one, other| one.0.total_cmp(&other.0));
             workloads.into_iter().map(|it| it.1).collect::<Vec<_>>()
         };
         assert_eq!(order(&after), order(&before), "{name}");

@@ -71,7 +71,7 @@ pub(crate) struct Picture {
     pub lines: Vec<Line>,
 }
 
-/// Advances of the letters from blank to tilde in DejaVu Sans Bold 2.37, one of the widest fonts in use, in thousandths of
+/// Advances of the letters from blank to tilde in `DejaVu` Sans Bold 2.37, one of the widest fonts in use, in thousandths of
 /// the size, read from the font's own table.
 #[rustfmt::skip]
 const ADVANCES: [u32; 95] = [
@@ -182,8 +182,8 @@ pub(crate) fn read(svg: &str) -> Picture {
 }
 
 impl Picture {
-    /// What is wrong with how it looks: nothing may be outside, boxes and texts may not overlap, a text is inside of its box, and no
-    /// line runs through a box.
+    /// What is wrong with how it looks: nothing may be outside, boxes and texts may not overlap, a text is inside of its box, and
+    /// no line runs through a box.
     pub(crate) fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         let labels = self.lines.iter().flat_map(|line| &line.texts);
