@@ -802,3 +802,133 @@ fn a_file_that_cannot_be_written_is_named() {
         ran.stderr
     );
 }
+
+/// Another tree: two Gateways, TLS with client certificates, a route of another namespace, and backends that are nearly right.
+const NEARLY: &str = "\
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: shop-gateway, namespace: shop }
+spec:
+  gatewayClassName: azure-alb-external
+  tls: { frontend: { default: { validation: { caCertificateRefs: [{ kind: ConfigMap, group: '', name: ca }] } } } }
+  listeners:
+    - { name: http, port: 80, protocol: HTTP, allowedRoutes: { namespaces: { from: All } } }
+    - { name: https, port: 443, protocol: HTTPS, tls: { certificateRefs: [{ kind: Secret, name: shop-tls }] } }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: other, namespace: shop }
+spec:
+  gatewayClassName: azure-alb-external
+  listeners: [{ name: http, port: 80, protocol: HTTP, hostname: a.example.com }]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: home, namespace: shop }
+spec:
+  parentRefs: [{ name: shop-gateway }]
+  rules:
+    - backendRefs: [{ name: web, port: 8080 }]
+    - matches: [{ path: { value: /port } }]
+      backendRefs: [{ name: web, port: 9090 }]
+    - matches: [{ path: { value: /missing } }]
+      backendRefs: [{ name: beta, port: 8080 }]
+    - matches: [{ path: { value: /zero } }]
+      backendRefs: [{ name: web, port: 8080 }, { name: beta, port: 8080, weight: 0 }]
+    - matches: [{ path: { value: /nobody } }]
+      backendRefs: [{ name: web, port: 8080, weight: 0 }]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: other, namespace: shop }
+spec:
+  parentRefs: [{ name: other }]
+  rules: [{ backendRefs: [{ name: api-v1, port: 80 }] }]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: home, namespace: elsewhere }
+spec:
+  parentRefs: [{ name: shop-gateway, namespace: shop }]
+  rules: [{ matches: [{ path: { value: /elsewhere } }], backendRefs: [{ name: web, port: 8080 }] }]
+---
+apiVersion: v1
+kind: List
+items:
+  - { apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop }, spec: { ports: [{ port: 8080 }, { port: 9090 }] } }
+  - { apiVersion: v1, kind: Service, metadata: { name: web, namespace: elsewhere }, spec: { ports: [{ port: 8080 }] } }
+  - { apiVersion: v1, kind: Service, metadata: { name: api-v1, namespace: shop }, spec: { ports: [{ port: 80 }] } }
+  - { apiVersion: v1, kind: Secret, type: kubernetes.io/tls, metadata: { name: shop-tls, namespace: shop } }
+  - { apiVersion: v1, kind: ConfigMap, metadata: { name: ca, namespace: shop } }
+";
+
+#[test]
+fn what_is_nearly_as_expected_fails() {
+    for (test, told) in [
+        ("request: GET /, backend: web, route: home", ""),
+        // The other Gateway has a listener for this very host, and an address of its own.
+        ("request: GET /, host: a.example.com, backend: web", ""),
+        (
+            "request: GET /, scheme: https, clientCertificate: true, backend: web",
+            "",
+        ),
+        (
+            "request: GET /, scheme: https, backend: web",
+            "backend: expected web, got no answer: the listener wants a client certificate",
+        ),
+        (
+            "request: GET /port, backend: web",
+            "backend: expected web, got Service shop/web:9090",
+        ),
+        (
+            "request: GET /missing, backend: beta",
+            "backend: expected beta, got 500",
+        ),
+        ("request: GET /missing, status: 500", ""),
+        ("request: GET /zero, backend: web", ""),
+        (
+            "request: GET /zero, backend: [web, beta]",
+            "backend: expected web and beta, got web",
+        ),
+        ("request: GET /zero, backend: { web: 100%, beta: 0% }", ""),
+        (
+            "request: GET /nobody, backend: web",
+            "backend: expected web, got 500",
+        ),
+        (
+            "request: GET /elsewhere, route: home",
+            "route: expected home, got elsewhere/home",
+        ),
+        (
+            "request: GET /elsewhere, backend: web",
+            "backend: expected web, got Service elsewhere/web:8080",
+        ),
+    ] {
+        let folder = Folder::with(&[("a title", test)]);
+        folder.write("nearly.yaml", NEARLY);
+        let short = [
+            "test",
+            "nearly.yaml",
+            "--tests",
+            "spec.yaml",
+            "--format",
+            "short",
+        ];
+        let ran = folder.run(&short);
+        let line = ran.stdout.lines().next().unwrap_or_default();
+        if told.is_empty() {
+            assert_eq!(
+                (ran.code, line),
+                (0, "ok a title"),
+                "{test}: {}",
+                ran.stderr
+            );
+        } else {
+            assert_eq!(ran.code, 1, "{test}");
+            assert!(
+                line.starts_with(&format!("FAIL a title: {told}")),
+                "{test}: {line}"
+            );
+        }
+    }
+}
