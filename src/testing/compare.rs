@@ -101,12 +101,7 @@ impl<'a> Seen<'a> {
     /// Everybody who gets a request, each once.
     fn parties(&self) -> Vec<Party<'a>> {
         let mut parties: Vec<Party<'a>> = Vec::new();
-        for backend in self
-            .answer
-            .backends
-            .iter()
-            .filter(|one| one.share.weight > 0)
-        {
+        for backend in &self.answer.backends {
             let same = parties
                 .iter_mut()
                 .find(|party| *party.service == backend.service && party.status == backend.status);
@@ -202,11 +197,7 @@ impl<'a> Seen<'a> {
                 format!("{} {name}", crate::trace::Share { weight, of })
             })
             .collect();
-        if told.is_empty() {
-            "nobody: every weight is 0".to_owned()
-        } else {
-            told.join(", ")
-        }
+        told.join(", ")
     }
 
     /// The workload behind a Service; the Service itself, where it is none of the spec's.
@@ -233,12 +224,7 @@ impl<'a> Seen<'a> {
         question: impl Fn(&crate::trace::SeenRequest) -> Result<(), String>,
     ) -> Result<(), String> {
         let mut is_seen = false;
-        for backend in self
-            .answer
-            .backends
-            .iter()
-            .filter(|one| one.share.weight > 0)
-        {
+        for backend in &self.answer.backends {
             if let Some(request) = &backend.request {
                 is_seen = true;
                 question(request)?;
@@ -283,8 +269,7 @@ impl<'a> Seen<'a> {
             let values = own.filter(is_called).map(|header| header.value.as_str());
             return is_value(joined(values), value);
         }
-        let backends = self.answer.backends.iter();
-        for backend in backends.filter(|one| one.share.weight > 0) {
+        for backend in &self.answer.backends {
             let changes = &backend.response_headers;
             let values = own
                 .clone()
