@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use spec_tree::{Path, Tree, schema_of};
 
 /// The tests of requests that `minimal` gets: nothing of them is rendered, so what they mean counts as output.
-const TESTS: &str = r#"
+const TESTS: &str = "
 tests:
   the front page: { request: GET /, backend: web, route: web, path: / }
   all of it:
@@ -37,7 +37,7 @@ tests:
     location: /new
     responseHeaders: { x-served-by: nobody }
   a call: { request: GRPC shop.v1.Orders/List, backend: [web] }
-"#;
+";
 
 const EXAMPLES: [(&str, &str); 4] = [
     (
