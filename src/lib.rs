@@ -33,6 +33,7 @@
 //!
 //! * [`kinds`]: one file a kind of Azure resource: its part of the spec, what it says of itself, what becomes of it in Bicep.
 //! * [`catalog`]: facts of Azure, AGC and Kubernetes as tables with source and date.
+//! * `heap`: room for what a render makes.
 //! * `image`: references to container images, taken apart.
 //! * [`late`]: the values that only a deployment knows, and who makes them.
 //! * [`reference`](mod@reference): fields, kinds, codes and roles as Markdown.
@@ -44,6 +45,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod disk;
 pub mod facts;
+mod heap;
 mod image;
 pub mod kinds;
 pub mod late;
