@@ -34,6 +34,7 @@
 //! * [`kinds`]: one file a kind of Azure resource: its part of the spec, what it says of itself, what becomes of it in Bicep.
 //! * [`graph`]: the facts as a picture.
 //! * [`catalog`]: facts of Azure, AGC and Kubernetes as tables with source and date.
+//! * `heap`: room for what a render makes.
 //! * `image`: references to container images, taken apart.
 //! * [`url`]: URLs of requests, taken apart.
 //! * [`testing`]: the tests of a spec, run on objects; `agcgen test`.
@@ -49,6 +50,7 @@ pub mod diagnostic;
 pub mod disk;
 pub mod facts;
 pub mod graph;
+mod heap;
 mod image;
 pub mod kinds;
 pub mod late;

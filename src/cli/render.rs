@@ -15,6 +15,7 @@ use crate::diagnostic::{Findings, json};
 use crate::disk::{
     Change, ChangeKind, Difference, DifferenceKind, Hold, Plan, Refusal, Request, Scope, Tree,
 };
+use crate::heap;
 use crate::output::{ObjectId, OutputPath, Owner};
 use crate::render::{self, Rendered};
 
@@ -86,6 +87,7 @@ impl Render {
                     .to_owned(),
             ));
         }
+        heap::make_first_room();
         let (sources, id) = report::read_spec(&self.spec)?;
         let mut findings = Findings::new();
         // The process ends soon: nothing is gained by freeing what was made piece by piece.

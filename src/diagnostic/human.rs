@@ -250,6 +250,9 @@ fn labelled<'a>(
 fn masked_source(sources: &Sources, findings: &Findings, id: SourceId) -> String {
     let hidden: Vec<Range<usize>> = findings.hidden(id).map(Span::range).collect();
     let text = masked(&sources.get(id).text, &hidden);
+    if text.is_ascii() {
+        return text;
+    }
     // U+009B is `ESC [` in one. What stands for it has two bytes too, so every place stays.
     text.replace(|c| matches!(c, '\u{80}'..='\u{9f}'), "\u{bf}")
 }

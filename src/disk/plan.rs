@@ -334,7 +334,12 @@ impl<'a> Draft<'a> {
             text: Cow::Owned(text.to_owned()),
             mode: Mode::Plain,
         };
-        let (journal, coming) = (self.journal.print(), self.coming.print());
+        let coming = self.coming.print();
+        let journal = if self.journal == self.coming {
+            coming.clone()
+        } else {
+            self.journal.print()
+        };
         let current = tree.lock_bytes.as_deref();
         let is_right = |text: &str| current == Some(text.as_bytes());
 

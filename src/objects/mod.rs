@@ -60,20 +60,23 @@ impl Part {
 
     /// The file that its objects stand in, from the output folder.
     pub fn file(&self) -> String {
-        format!("{}/{}", self.phase().folder(), self.file_name())
+        [self.phase().folder(), "/", self.name(), ".yaml"].concat()
     }
 
     /// The same, from the folder of its phase.
     pub fn file_name(&self) -> String {
-        let name = match self {
+        [self.name(), ".yaml"].concat()
+    }
+
+    fn name(&self) -> &str {
+        match self {
             Self::Platform(Topic::Namespaces) => "namespace",
             Self::Platform(Topic::ServiceAccounts) => "service-accounts",
             Self::Platform(Topic::Gateway) => "gateway",
             Self::Platform(Topic::SqlGrants) => "sql-grants",
             Self::Platform(Topic::Connections) => "connections",
             Self::Workload(name) | Self::Route(name) => name,
-        };
-        format!("{name}.yaml")
+        }
     }
 }
 
@@ -90,8 +93,12 @@ pub enum Phase {
 
 impl Phase {
     /// Its folder, from the output folder.
-    pub fn folder(self) -> String {
-        format!("k8s/{self}")
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Platform => "k8s/platform",
+            Self::Workloads => "k8s/workloads",
+            Self::Routes => "k8s/routes",
+        }
     }
 }
 

@@ -45,16 +45,18 @@ fn survives(system: System<'_>, role: &RoleAssignment) -> bool {
     if !system.is_at_home(scope) {
         return true;
     }
-    let is_others = system.resources().any(|resource| {
-        resource.maker == Maker::SomebodyElse
-            && system.is_at_home(&resource.place)
-            && !resource.place.names.is_empty()
-            && scope.names.starts_with(&resource.place.names)
-            && scope
-                .resource_type
-                .starts_with(resource.place.resource_type)
-    });
-    !system.model.azure.resource_group.created && (scope.names.is_empty() || is_others)
+    let is_others = || {
+        system.resources().any(|resource| {
+            resource.maker == Maker::SomebodyElse
+                && system.is_at_home(&resource.place)
+                && !resource.place.names.is_empty()
+                && scope.names.starts_with(&resource.place.names)
+                && scope
+                    .resource_type
+                    .starts_with(resource.place.resource_type)
+        })
+    };
+    !system.model.azure.resource_group.created && (scope.names.is_empty() || is_others())
 }
 
 /// Role assignments of the deployment on a group that is made for the system: they go with it, and stay where somebody else has

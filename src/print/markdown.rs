@@ -39,6 +39,20 @@ impl Inline {
         Self(vec![Piece::Literal(markdown.into())])
     }
 
+    /// The same with room for so many pieces.
+    pub(crate) fn literal_with_room(markdown: &'static str, pieces: usize) -> Self {
+        let mut all = Vec::with_capacity(pieces);
+        all.push(Piece::Literal(markdown.into()));
+        Self(all)
+    }
+
+    /// This with Markdown of agcgen's own directly behind it.
+    #[must_use]
+    pub(crate) fn followed_by_literal(mut self, markdown: &'static str) -> Self {
+        self.0.push(Piece::Literal(markdown.into()));
+        self
+    }
+
     /// This with `next` directly behind it. Two pieces of code become one.
     #[must_use]
     pub fn followed_by(mut self, next: Self) -> Self {
@@ -57,6 +71,19 @@ impl Inline {
             }
             (_, piece) => self.0.push(piece),
         }
+    }
+
+    /// Prints it as `Display` does, into a text that is long enough from the start where nothing has to be escaped.
+    pub(crate) fn print(&self) -> String {
+        let lengths = self.0.iter().map(|piece| match piece {
+            Piece::Text(text) => text.len(),
+            Piece::Code(text) => text.len() + "``".len(),
+            Piece::Literal(markdown) => markdown.len(),
+        });
+        let mut out = String::with_capacity(lengths.sum());
+        // Writing to a String cannot fail.
+        _ = write!(out, "{self}");
+        out
     }
 
     /// The pieces as they are printed: addresses are code, and code has no table border.
@@ -138,7 +165,8 @@ pub fn code(content: &str) -> Inline {
 /// `label` as a link to a file that lies at `path`, seen from the document. Of `path` all but letters, digits and `/._-~`
 /// is percent-encoded, so it names a file of this folder and nothing else. `label` has no link of its own.
 pub fn link(label: Inline, path: &str) -> Inline {
-    let mut encoded = String::from("](");
+    let mut encoded = String::with_capacity(path.len() + "]()".len());
+    encoded.push_str("](");
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte) {
             encoded.push(char::from(byte));
@@ -148,9 +176,9 @@ pub fn link(label: Inline, path: &str) -> Inline {
         }
     }
     encoded.push(')');
-    Inline::literal("[")
-        .followed_by(label)
-        .followed_by(Inline(vec![Piece::Literal(encoded.into())]))
+    let mut link = Inline::literal_with_room("[", 3).followed_by(label);
+    link.0.push(Piece::Literal(encoded.into()));
+    link
 }
 
 /// A fenced code block of `content`, ending with a line break. It stands in the first column of the document.
@@ -161,24 +189,25 @@ pub fn block(language: &str, content: &str) -> String {
         .chars()
         .filter(|&letter| letter.is_ascii_alphanumeric() || "+-_.#".contains(letter))
         .collect();
-    let mut lines = if content.split('\n').all(is_printable_ascii) {
-        content.to_owned()
+    let is_plain = |byte: u8| matches!(byte, b'\n' | b' '..=b'~');
+    let lines = if content.bytes().all(is_plain) {
+        Cow::Borrowed(content)
     } else {
-        content
-            .replace("\r\n", "\n")
-            .chars()
-            .map(|character| match character {
-                '\n' | '\r' => '\n',
-                '\t' => '\t',
-                other => replaced_if_disruptive(other),
-            })
-            .collect()
+        let shown = content.replace("\r\n", "\n");
+        let characters = shown.chars().map(|character| match character {
+            '\n' | '\r' => '\n',
+            '\t' => '\t',
+            other => replaced_if_disruptive(other),
+        });
+        Cow::Owned(characters.collect())
     };
-    if !lines.is_empty() && !lines.ends_with('\n') {
-        lines.push('\n');
-    }
+    let end = if lines.is_empty() || lines.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
     let fence = "`".repeat(longest_backtick_run(&lines).max(2) + 1);
-    [&fence, &language, "\n", &lines, &fence, "\n"].concat()
+    [&fence, &language, "\n", &lines, end, &fence, "\n"].concat()
 }
 
 /// A table of one column at least, ending with a line break. A row of another length than the header does not compile.
@@ -401,6 +430,9 @@ fn write_code_span(out: &mut impl Write, content: &str) -> fmt::Result {
 }
 
 fn longest_backtick_run(text: &str) -> usize {
+    if !text.bytes().any(|byte| byte == b'`') {
+        return 0;
+    }
     let mut longest = 0;
     let mut rest = text;
     while let Some(start) = rest.find('`') {

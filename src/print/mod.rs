@@ -21,8 +21,11 @@ pub mod yaml;
 /// These are control characters (C0, DEL, C1), line and paragraph separators, the byte order mark, marks of the
 /// reading direction and noncharacters. No reader can be trusted to show them or to pass them on.
 pub(crate) fn is_disruptive(character: char) -> bool {
+    if character.is_ascii() {
+        return character.is_ascii_control();
+    }
     matches!(character,
-        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
+        '\u{80}'..='\u{9f}'
         | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
         | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fdd0}'..='\u{fdef}')
         || u32::from(character) & 0xfffe == 0xfffe
@@ -34,11 +37,28 @@ pub(crate) fn is_disruptive(character: char) -> bool {
 /// marks and tag characters.
 pub(crate) fn is_invisible(character: char) -> bool {
     is_disruptive(character)
-        || matches!(character,
+        || !character.is_ascii()
+            && matches!(character,
             '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{1680}' | '\u{17b4}' | '\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{2000}'..='\u{200d}' | '\u{202f}' | '\u{205f}'..='\u{2065}'
             | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The bytes of ASCII letters and digits and of these signs, as a table: most texts are held against one, byte by byte.
+pub(crate) const fn letters_digits_and(signs: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        table[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut position = 0;
+    while position < signs.len() {
+        table[signs[position] as usize] = true;
+        position += 1;
+    }
+    table
 }
 
 /// Whether all of a line is printable ASCII, as most lines are: then nothing in it is disruptive or invisible.

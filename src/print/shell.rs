@@ -15,6 +15,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::letters_digits_and;
+
 /// Columns after which a command line is broken.
 const LINE_WIDTH: usize = 80;
 
@@ -163,7 +165,7 @@ impl Argument {
                     } else {
                         Place::Inside
                     };
-                    out.push_str(&quoted(text, place));
+                    write_quoted(out, text, place);
                 }
                 Part::Reference(Reference(Expansion::Variable(name))) => {
                     out.push_str("\"$");
@@ -219,7 +221,10 @@ impl From<Reference> for Argument {
 /// # Errors
 /// [`NulInArgument`] where `text` has a NUL.
 pub fn quote(text: &str) -> Result<String, NulInArgument> {
-    Literal::new(text).map(|Literal(text)| quoted(&text, Place::Argument).into_owned())
+    let Literal(text) = Literal::new(text)?;
+    let mut out = String::new();
+    write_quoted(&mut out, &text, Place::Argument);
+    Ok(out)
 }
 
 /// Prints a command line, without a line break at its end.
@@ -287,23 +292,26 @@ enum Place {
     Inside,
 }
 
-fn quoted(text: &str, place: Place) -> Cow<'_, str> {
+fn write_quoted(out: &mut String, text: &str, place: Place) {
     if is_bare(text, place) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
+        out.push_str(text);
+        return;
     }
+    out.push('\'');
+    for (position, part) in text.split('\'').enumerate() {
+        if position > 0 {
+            out.push_str(r"'\''");
+        }
+        out.push_str(part);
+    }
+    out.push('\'');
 }
 
+/// What a bare word is made of.
+static BARE: [bool; 256] = letters_digits_and(b"._/:=@%+,-");
+
 fn is_bare(text: &str, place: Place) -> bool {
-    let safe = !text.is_empty()
-        && text.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric()
-                || matches!(
-                    byte,
-                    b'.' | b'_' | b'/' | b':' | b'=' | b'@' | b'%' | b'+' | b',' | b'-'
-                )
-        });
+    let safe = !text.is_empty() && text.bytes().all(|byte| BARE[usize::from(byte)]);
     safe && match place {
         Place::Inside => true,
         // zsh replaces `=name` by the path of a command.

@@ -21,7 +21,7 @@ mod serializer;
 
 use serializer::Printer;
 
-use super::{is_disruptive, is_invisible, is_printable_ascii};
+use super::{is_disruptive, is_invisible, is_printable_ascii, letters_digits_and};
 
 /// Columns that one level moves to the right.
 const LEVEL: usize = 2;
@@ -34,6 +34,12 @@ const LONGEST_SIMPLE_KEY: usize = 900;
 const WORDS_WITH_A_MEANING: [&str; 12] = [
     "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity",
 ];
+
+/// Bytes of the longest of them.
+const LONGEST_WORD_WITH_A_MEANING: usize = "infinity".len();
+
+/// What plain text is made of.
+static PLAIN: [bool; 256] = letters_digits_and(b"._/-:@+=");
 
 /// Units after which digits are a quantity or a duration of Kubernetes, and a number for no reader.
 const UNITS: [&str; 8] = ["m", "Ki", "Mi", "Gi", "Ti", "ms", "s", "h"];
@@ -112,19 +118,20 @@ fn is_plain(text: &str) -> bool {
     // The first character rules out numbers, dates, times of day, indicators and document marks.
     // A colon separates only before a blank or the end, so `image:tag` and `scheme://host` are safe with one inside.
     text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/')
-        && text.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric()
-                || matches!(byte, b'.' | b'_' | b'/' | b'-' | b':' | b'@' | b'+' | b'=')
-        })
+        && text.bytes().all(|byte| PLAIN[usize::from(byte)])
         && !text.ends_with(':')
-        && !WORDS_WITH_A_MEANING
-            .iter()
-            .any(|word| word.eq_ignore_ascii_case(text))
+        && !(text.len() <= LONGEST_WORD_WITH_A_MEANING
+            && WORDS_WITH_A_MEANING
+                .iter()
+                .any(|word| word.eq_ignore_ascii_case(text)))
 }
 
 fn is_quantity(text: &str) -> bool {
+    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return false;
+    }
     let unit = text.trim_start_matches(|character: char| character.is_ascii_digit());
-    unit.len() < text.len() && UNITS.contains(&unit)
+    UNITS.contains(&unit)
 }
 
 fn double_quoted(text: &str) -> String {

@@ -14,6 +14,7 @@ use std::panic::resume_unwind;
 use std::thread::{self, ScopedJoinHandle};
 
 use crate::facts;
+use crate::heap;
 use crate::model::Model;
 use crate::objects::{self, Manifest};
 use crate::output::{BadPath, Mode, OutputFile, OutputPath, Owner};
@@ -35,7 +36,10 @@ pub struct Rendered {
 pub fn render(model: &Model) -> Result<Rendered, RenderError> {
     thread::scope(|scope| {
         // The Azure half needs no objects.
-        let infra = scope.spawn(|| infra::files(model));
+        let infra = scope.spawn(|| {
+            heap::make_room();
+            infra::files(model)
+        });
         let manifests = objects::manifests(model);
         let mut files = with_manifests(model, &manifests)?;
         files.extend(joined(infra)?);
@@ -50,7 +54,10 @@ pub fn render(model: &Model) -> Result<Rendered, RenderError> {
 /// both halves.
 fn with_manifests(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, RenderError> {
     thread::scope(|scope| {
-        let k8s = scope.spawn(|| k8s::files(model, manifests));
+        let k8s = scope.spawn(|| {
+            heap::make_room();
+            k8s::files(model, manifests)
+        });
         let facts = facts::of(model, manifests);
         let mut files = driver::files(model, &facts)?;
         files.push(runbook::file(model, &facts)?);

@@ -10,6 +10,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::mem::ManuallyDrop;
 use std::sync::LazyLock;
 
 use serde::Serialize;
@@ -207,7 +208,8 @@ impl Templates {
                         missing.join(", ")
                     )));
                 }
-                let mut text = self.0.render(name, &context)?;
+                // Most of it is small, and the process ends soon: nothing is gained by freeing it piece by piece.
+                let mut text = self.0.render(name, &ManuallyDrop::new(context))?;
                 text.shrink_to_fit();
                 Ok(text)
             })

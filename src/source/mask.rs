@@ -174,7 +174,8 @@ const BLANKS: [char; 2] = [' ', '\t'];
 /// Values on the same line as a key whose name says that they are secret. `lower` is the text in lower case.
 fn beside_secret_keys(text: &str, lower: &str) -> Vec<Range<usize>> {
     let mut hidden: Vec<Range<usize>> = Vec::new();
-    for (at, _) in text.match_indices([':', '=']) {
+    let signs = text.bytes().enumerate();
+    for (at, _) in signs.filter(|(_, byte)| matches!(byte, b':' | b'=')) {
         let is_in_value = hidden.last().is_some_and(|value| at < value.end);
         if is_in_value || !ends_as_secret(key_before(&lower[..at])) {
             continue;
@@ -231,7 +232,8 @@ fn value_of_secrets(line: &str) -> Option<usize> {
 /// Whether a line, in lower case, ends in a key whose value stands on the lines below it, and whose name says that it is
 /// secret. A line may be as long as a file.
 fn opens_secret_block(line: &str) -> bool {
-    line.match_indices(':').any(|(at, _)| {
+    let mut colons = line.bytes().enumerate().filter(|(_, byte)| *byte == b':');
+    colons.any(|(at, _)| {
         let rest = line[at + 1..].trim_start_matches(BLANKS);
         let rest = rest.strip_prefix(['|', '>']).unwrap_or(rest);
         let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "-+".contains(c));

@@ -97,7 +97,7 @@ pub(super) fn gateway(gateway: &GatewaySpec) -> Vec<Fault> {
             .map(|tls| tls.mode.as_deref().unwrap_or("Terminate"));
         match (protocol, mode) {
             ("HTTP" | "TCP" | "UDP", Some(_)) => {
-                wrong(place.key("tls"), "only HTTPS and TLS have `tls`")
+                wrong(place.key("tls"), "only HTTPS and TLS have `tls`");
             }
             ("HTTPS", Some("Passthrough")) => wrong(
                 place.key("tls").key("mode"),

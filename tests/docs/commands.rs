@@ -35,7 +35,7 @@ const KNOWN: &[(&[&str], &str)] = &[
 const SETTINGS: &[&str] = &[
     "UPDATE_SNAPSHOTS=1",
     "RUSTDOCFLAGS=-D warnings",
-    "RUSTFLAGS=-C target-feature=+crt-static",
+    "RUSTFLAGS=-C target-feature=+crt-static -C relocation-model=static",
 ];
 
 /// Where the commands of one page run.

@@ -167,22 +167,11 @@ impl Symbol {
     /// become `apiServiceWorkload`. Any text gives a symbol; what is no ASCII letter or digit only divides words.
     /// Two different texts may give one symbol: [`Symbols`] keeps them apart.
     pub fn of(names: &[&str], what: &str) -> Self {
-        let words: String = names
-            .join("-")
-            .chars()
-            .map(|character| {
-                if character.is_ascii_alphanumeric() {
-                    character
-                } else {
-                    '-'
-                }
-            })
-            .collect();
-        let mut text = words.to_lower_camel_case();
+        let mut text = lower_camel(&names.join("-"));
         text.truncate(LONGEST_DERIVED_SYMBOL);
         if text.is_empty() {
             what.to_lower_camel_case().clone_into(&mut text);
-        } else {
+        } else if !what.is_empty() {
             text.push_str(&what.to_upper_camel_case());
         }
         if !text.starts_with(|first: char| first.is_ascii_alphabetic()) {
@@ -215,6 +204,29 @@ impl From<Symbol> for String {
     }
 }
 
+/// Words in lower camel case; what is no ASCII letter or digit divides them.
+fn lower_camel(words: &str) -> String {
+    let is_of_word = |character: char| character.is_ascii_alphanumeric();
+    if words.contains(|character: char| character.is_ascii_uppercase()) {
+        // Capitals divide words too.
+        return words
+            .replace(|character| !is_of_word(character), "-")
+            .to_lower_camel_case();
+    }
+    let mut text = String::with_capacity(words.len());
+    let mut begins_word = false;
+    for character in words.chars() {
+        if !is_of_word(character) {
+            begins_word = !text.is_empty();
+        } else if std::mem::take(&mut begins_word) {
+            text.push(character.to_ascii_uppercase());
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
 /// The symbols of one file, each of which is declared once (BCP028).
 #[derive(Debug, Clone, Default)]
 pub struct Symbols(BTreeSet<Symbol>);
@@ -230,5 +242,21 @@ impl Symbols {
             number = number.saturating_add(1);
         }
         symbol
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use heck::ToLowerCamelCase as _;
+    use proptest::prelude::*;
+
+    use super::lower_camel;
+
+    proptest! {
+        #[test]
+        fn words_without_capitals_become_what_heck_makes_of_them(words in "[a-z0-9_. \u{e9}-]{0,24}") {
+            let divided = words.replace(|character: char| !character.is_ascii_alphanumeric(), "-");
+            prop_assert_eq!(lower_camel(&words), divided.to_lower_camel_case());
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::symbol::is_identifier;
+use crate::print::is_printable_ascii;
 
 /// Prints `name` as the key of an object.
 pub fn key(name: &str) -> String {
@@ -20,6 +21,16 @@ pub fn key(name: &str) -> String {
 pub fn text(value: &str) -> String {
     let mut out = String::with_capacity(value.len() + 2);
     out.push('\'');
+    // Most texts stand for themselves and are written in one go.
+    if is_printable_ascii(value)
+        && !value
+            .bytes()
+            .any(|byte| matches!(byte, b'\\' | b'\'' | b'$'))
+    {
+        out.push_str(value);
+        out.push('\'');
+        return out;
+    }
     let mut characters = value.chars().peekable();
     while let Some(character) = characters.next() {
         match character {
@@ -41,6 +52,9 @@ pub fn text(value: &str) -> String {
 
 /// Prints `line` as the text of a comment that began with `//`: it does not end the line, and shows what it holds.
 pub fn comment(line: &str) -> String {
+    if is_printable_ascii(line) {
+        return line.trim_end().to_owned();
+    }
     let shown: String = line
         .chars()
         .map(|character| {

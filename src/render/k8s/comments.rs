@@ -1,18 +1,42 @@
 //! What a reader of a manifest would ask, answered above the object.
 
+use std::collections::BTreeMap;
+
 use crate::kinds::Sql;
-use crate::model::{GatewayDeployment, Health, Model, PodSecurity, Workload};
+use crate::model::{GatewayDeployment, Health, Identity, Model, PodSecurity, Workload};
 use crate::objects::{Manifest, Object, Part, Topic};
 
+/// The workloads of a model, each by its name and by its service account: an object is asked for either.
+pub(super) struct Workloads<'m> {
+    named: BTreeMap<&'m str, &'m Workload>,
+    acting: BTreeMap<&'m str, (&'m Workload, &'m Identity)>,
+}
+
+impl<'m> Workloads<'m> {
+    pub(super) fn of(model: &'m Model) -> Self {
+        let all = model.workloads.iter();
+        let with_identity = all.clone().filter_map(|workload| {
+            let identity = workload.identity.as_ref()?;
+            Some((identity.service_account.as_str(), (workload, identity)))
+        });
+        Self {
+            named: all.map(|one| (one.name.as_str(), one)).collect(),
+            acting: with_identity.collect(),
+        }
+    }
+}
+
 /// The lines above an object; often none.
-pub(super) fn of(model: &Model, manifest: &Manifest) -> Vec<String> {
+pub(super) fn of(model: &Model, workloads: &Workloads<'_>, manifest: &Manifest) -> Vec<String> {
     let workload = match &manifest.part {
-        Part::Workload(name) => model.workload(name),
+        Part::Workload(name) => workloads.named.get(name.as_str()).copied(),
         Part::Platform(_) | Part::Route(_) => None,
     };
     match (&manifest.object, workload) {
         (Object::Namespace(namespace), _) => self::namespace(model, &namespace.metadata.name),
-        (Object::ServiceAccount(account), _) => service_account(model, &account.metadata.name),
+        (Object::ServiceAccount(account), _) => {
+            service_account(model, workloads, &account.metadata.name)
+        }
         (Object::Gateway(gateway), _) => self::gateway(model, &gateway.metadata.name),
         (Object::ApplicationLoadBalancer(_), _) => lines(&[
             "From this the ALB Controller makes the traffic controller, under a random name, in the group of the nodes.",
@@ -59,12 +83,11 @@ fn namespace(model: &Model, name: &str) -> Vec<String> {
     )]
 }
 
-fn service_account(model: &Model, name: &str) -> Vec<String> {
-    let workload = model.workloads.iter().find_map(|workload| {
-        let identity = workload.identity.as_ref()?;
-        (identity.service_account == name)
-            .then(|| format!("{} acts as {}.", workload.name, identity.name))
-    });
+fn service_account(model: &Model, workloads: &Workloads<'_>, name: &str) -> Vec<String> {
+    let workload = workloads
+        .acting
+        .get(name)
+        .map(|(workload, identity)| format!("{} acts as {}.", workload.name, identity.name));
     let administrator = model.sql_servers().find_map(|(resource, sql)| {
         (sql.administrator.service_account == name).then(|| {
             format!(

@@ -32,6 +32,7 @@ pub fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, R
         let parts = phases.entry(manifest.part.phase()).or_default();
         parts.entry(&manifest.part).or_default().push(manifest);
     }
+    let workloads = comments::Workloads::of(model);
     let root = Document {
         comment: vec!["Platform, workloads and routes can be applied one after another, or all at once from here.".to_owned()],
         value: kustomization(phases.keys().map(Phase::to_string)),
@@ -52,7 +53,7 @@ pub fn files(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, R
             let documents: Vec<Document<&Object>> = manifests
                 .into_iter()
                 .map(|manifest| Document {
-                    comment: comments::of(model, manifest),
+                    comment: comments::of(model, &workloads, manifest),
                     value: &manifest.object,
                 })
                 .collect();

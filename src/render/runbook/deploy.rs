@@ -48,13 +48,12 @@ fn met() -> Markdown {
     )
 }
 
-/// What to type after a change of the spec.
-pub(super) fn again(system: System<'_>) -> Result<Markdown, NulInArgument> {
-    let titles: Vec<&str> = steps(system)?.iter().map(|(title, _)| *title).collect();
+/// What to type after a change of the spec, seen from the steps.
+pub(super) fn again(steps: &[Step]) -> Markdown {
     let number = |wanted: &str| {
-        titles
+        steps
             .iter()
-            .position(|title| *title == wanted)
+            .position(|(title, _)| *title == wanted)
             .map(|at| at + 1)
     };
     let secrets = match number(azure::SECRETS) {
@@ -64,12 +63,12 @@ pub(super) fn again(system: System<'_>) -> Result<Markdown, NulInArgument> {
         ),
         None => Inline::default(),
     };
-    Ok(paragraph(
+    paragraph(
         "Change the spec, render, read the diff, commit; then `driver/agc.sh up`. By hand: prepare a shell as in step 1{}, and run the \
          steps again from *Deploy to Azure* on: they change what differs and leave the rest. What the spec no longer has stays in \
          Azure until you delete it; in the cluster the driver deletes it, by hand you do.",
         [secrets],
-    ))
+    )
 }
 
 /// Tools that the path by hand needs.

@@ -86,6 +86,7 @@ pub fn file(model: &Model, facts: &[Fact]) -> Result<OutputFile, TemplateError> 
 
 fn page(system: System<'_>) -> Result<Page, NulInArgument> {
     let model = system.model;
+    let steps = deploy::steps(system)?;
     Ok(Page {
         source: model.spec_file.clone(),
         name: model.stem.clone(),
@@ -105,14 +106,14 @@ fn page(system: System<'_>) -> Result<Page, NulInArgument> {
         secrets: tables::secrets(system),
         tools: deploy::tools(system),
         deployer: deploy::rights(system),
-        deploy: numbered("Step", deploy::steps(system)?),
+        again: deploy::again(&steps),
+        deploy: numbered("Step", steps),
         phases: gitops::phase_names(system).into(),
         gitops: gitops::body(system),
-        verify: numbered("Question", verify::steps(system)?),
         logs: logs::body(system),
-        again: deploy::again(system)?,
         undo: numbered("Undo", undo::steps(system)?),
         doubts: doubts::body(system),
+        verify: numbered("Question", verify::steps(system)?),
     })
 }
 

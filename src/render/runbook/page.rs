@@ -52,7 +52,7 @@ impl Markdown {
 impl From<Inline> for Markdown {
     fn from(inline: Inline) -> Self {
         Self {
-            markdown: inline.to_string(),
+            markdown: inline.print(),
         }
     }
 }
@@ -61,11 +61,11 @@ impl From<Inline> for Markdown {
 pub(super) fn say<const N: usize>(sentence: &'static str, pieces: [Inline; N]) -> Inline {
     let mut pieces = pieces.into_iter();
     let mut parts = sentence.split("{}");
-    let mut whole = Inline::literal(parts.next().unwrap_or_default());
+    let mut whole = Inline::literal_with_room(parts.next().unwrap_or_default(), 2 * N + 1);
     for part in parts {
         whole = whole
             .followed_by(pieces.next().unwrap_or_default())
-            .followed_by(Inline::literal(part));
+            .followed_by_literal(part);
     }
     whole
 }
@@ -87,7 +87,7 @@ pub(super) fn joined(items: impl IntoIterator<Item = Inline>, between: &'static 
         return Inline::default();
     };
     items.fold(first, |list, item| {
-        list.followed_by(Inline::literal(between)).followed_by(item)
+        list.followed_by_literal(between).followed_by(item)
     })
 }
 

@@ -35,25 +35,24 @@ impl Line {
     }
 
     /// Further words of agcgen's own, split at blanks.
-    pub(super) fn words(self, words: &'static str) -> Self {
-        words.split(' ').fold(self, Self::word)
-    }
-
-    fn word(self, word: &'static str) -> Self {
-        self.checked(Argument::word(word))
-    }
-
-    fn checked(mut self, argument: Result<Argument, NulInArgument>) -> Self {
-        match argument {
-            Ok(argument) => self.words.push(argument),
-            Err(failure) => self.failure = Some(failure),
+    pub(super) fn words(mut self, words: &'static str) -> Self {
+        for word in words.split(' ') {
+            self.push(Argument::word(word));
         }
         self
     }
 
+    fn push(&mut self, argument: Result<Argument, NulInArgument>) {
+        match argument {
+            Ok(argument) => self.words.push(argument),
+            Err(failure) => self.failure = Some(failure),
+        }
+    }
+
     /// An argument of any text.
-    pub(super) fn text(self, text: &str) -> Self {
-        self.checked(Argument::literal(text))
+    pub(super) fn text(mut self, text: &str) -> Self {
+        self.push(Argument::literal(text));
+        self
     }
 
     /// An argument that is already one.
@@ -83,8 +82,9 @@ impl Line {
     }
 
     /// A flag with a value of any text.
-    pub(super) fn flag(self, flag: &'static str, value: &str) -> Self {
-        self.word(flag).text(value)
+    pub(super) fn flag(mut self, flag: &'static str, value: &str) -> Self {
+        self.push(Argument::word(flag));
+        self.text(value)
     }
 
     /// Text, and what the shell expands behind it, as one argument.
@@ -114,19 +114,17 @@ impl Line {
         self
     }
 
-    fn print(self) -> Result<String, NulInArgument> {
+    fn print_to(self, out: &mut String) -> Result<(), NulInArgument> {
         if let Some(failure) = self.failure {
             return Err(failure);
         }
         let mut words = self.words;
         words.extend(self.last);
         let indent = self.before.len() - self.before.trim_start_matches(' ').len();
-        Ok(format!(
-            "{}{}{}",
-            self.before,
-            shell::command_at(indent, &words),
-            self.after
-        ))
+        out.push_str(self.before);
+        out.push_str(&shell::command_at(indent, &words));
+        out.push_str(self.after);
+        Ok(())
     }
 }
 
@@ -145,23 +143,21 @@ impl Script {
 
     /// A further line.
     pub(super) fn then(mut self, line: Line) -> Self {
-        match line.print() {
-            Ok(text) => {
-                self.text.push_str(&text);
-                self.text.push('\n');
-            }
-            Err(failure) => self.failure = Some(failure),
-        }
+        self.add(line);
+        self.text.push('\n');
         self
+    }
+
+    fn add(&mut self, line: Line) {
+        if let Err(failure) = line.print_to(&mut self.text) {
+            self.failure = Some(failure);
+        }
     }
 
     /// Several lines as one.
     pub(super) fn joined_line<const N: usize>(mut self, lines: [Line; N]) -> Self {
         for line in lines {
-            match line.print() {
-                Ok(text) => self.text.push_str(&text),
-                Err(failure) => self.failure = Some(failure),
-            }
+            self.add(line);
         }
         self.text.push('\n');
         self

@@ -76,7 +76,7 @@ pub(super) fn late_value(key: &str) -> Line {
 
 /// Applies a folder of objects.
 pub(super) fn apply(phase: Phase) -> Line {
-    Line::new("kubectl apply --server-side --kustomize").text(&phase.folder())
+    Line::new("kubectl apply --server-side --kustomize").text(phase.folder())
 }
 
 /// Waits for the class of Gateways that the ALB Controller serves.

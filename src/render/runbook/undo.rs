@@ -58,7 +58,7 @@ fn gateway(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
     if !system.model.routes.is_empty() {
         script = script.then(
             Line::new("kubectl delete --kustomize")
-                .text(&Phase::Routes.folder())
+                .text(Phase::Routes.folder())
                 .words("--ignore-not-found"),
         );
     }
