@@ -25,7 +25,7 @@ impl Hostname {
         }
     }
 
-    /// Whether it takes a host, which is written as [`normal`] writes it.
+    /// Whether it takes a host, which is written in lower case, without a dot at its end.
     pub fn takes(&self, host: &str) -> bool {
         match self {
             Self::Any => true,

@@ -63,7 +63,7 @@ fn main() -> ExitCode {
     });
     checks.needing::<UpstreamExamples>(
         "what the Gateway API refuses is refused, and what it shows is taken",
-        |upstream| examples(upstream),
+        examples,
     );
     checks.run()
 }

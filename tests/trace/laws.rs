@@ -1,6 +1,7 @@
 //! What holds whatever the system.
 
 use std::env;
+use std::io::{self, Write as _};
 
 use agcgen::trace::{Answer, Decision, Router};
 use proptest::prelude::Rng;
@@ -79,7 +80,8 @@ fn the_naive_matcher_agrees() {
             );
         }
     }
-    println!(
+    _ = writeln!(
+        io::stdout(),
         "naive matcher: {tried} requests, {hits} taken by a rule, {refused} with a refused backend"
     );
     assert!(
@@ -104,7 +106,7 @@ fn each_system(mut law: impl FnMut(&mut TestRng, &System, &[Asked])) {
         let asked: Vec<Asked> = (0..REQUESTS).map(|_| systems::asked(&mut rng)).collect();
         law(&mut rng, &system, &asked);
     }
-    println!("{} requests", systems * REQUESTS);
+    _ = writeln!(io::stdout(), "{} requests", systems * REQUESTS);
     assert!(systems > 0);
 }
 
@@ -180,13 +182,13 @@ fn a_route_may_be_two_objects() {
                 .routes
                 .extend([one, two].into_iter().filter(|half| !half.rules.is_empty()));
         }
-        let whole = decided(&system.manifests(), asked).into_iter().map(by);
-        let halved = decided(&halves.manifests(), asked).into_iter().map(by);
-        let halved = halved.map(|(answer, route)| {
+        let expected = decided(&system.manifests(), asked).into_iter().map(by);
+        let told = decided(&halves.manifests(), asked).into_iter().map(by);
+        let told = told.map(|(answer, route)| {
             let whole = |name: String| name[..name.len() - "-1".len()].to_owned();
             (answer, route.map(whole))
         });
-        assert!(whole.eq(halved), "{asked:?}\n{system:#?}");
+        assert!(expected.eq(told), "{asked:?}\n{system:#?}");
     });
     assert!(split > 100, "{split}");
 }

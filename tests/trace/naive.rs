@@ -153,10 +153,10 @@ fn hosts_of<'a>(listener: &'a Listener, route: &'a Route) -> Vec<Option<&'a str>
         match listener.host {
             None => hosts.push(Some(host)),
             Some(wide) if wide == host || (!host.contains('*') && covers(wide, host)) => {
-                hosts.push(Some(host))
+                hosts.push(Some(host));
             }
             Some(narrow) if !narrow.contains('*') && covers(host, narrow) => {
-                hosts.push(Some(narrow))
+                hosts.push(Some(narrow));
             }
             Some(other) if other.contains('*') && host.contains('*') => {
                 let (one, two) = (&other[1..], &host[1..]);
