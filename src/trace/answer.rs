@@ -88,7 +88,7 @@ pub(super) fn answer(
             status: refusal.as_ref().map(|_| 500),
             reason: refusal,
             request: seen,
-            response_headers: way.changes,
+            response_headers: way.answer,
         });
     }
     if let [only] = &mut answer.backends[..]
@@ -206,7 +206,7 @@ pub(super) fn check(objects: &Objects, route: &Route, reference: &Reference) -> 
 struct Way<'a> {
     request: &'a Request,
     seen: SeenRequest,
-    changes: HeaderChanges,
+    answer: HeaderChanges,
     mirrors: Vec<Mirror>,
     told: Vec<String>,
 }
@@ -222,121 +222,65 @@ impl<'a> Way<'a> {
                 query: request.query.clone(),
                 headers: request.headers.clone(),
             },
-            changes: HeaderChanges::default(),
+            answer: HeaderChanges::default(),
             mirrors: Vec::new(),
             told: Vec::new(),
         }
     }
 
-    /// Applies a filter of a rule. An answer: the gateway gives it, and nothing comes after.
+    /// Applies a filter of a rule. An answer: the gateway gives it, and nothing comes after. Type and field go together, or the
+    /// route would have been refused.
     fn apply(&mut self, hit: &Hit<'_>, filter: &Filter, notes: &mut Vec<String>) -> Option<Answer> {
-        match (filter.filter_type.as_str(), filter) {
-            (
-                "RequestRedirect",
-                Filter {
-                    request_redirect: Some(redirect),
-                    ..
-                },
-            ) => {
-                return Some(self.redirect(hit, redirect));
-            }
-            (
-                "CORS",
-                Filter {
-                    cors: Some(cors), ..
-                },
-            ) => return self.cors(cors),
-            (
-                "URLRewrite",
-                Filter {
-                    url_rewrite: Some(rewrite),
-                    ..
-                },
-            ) => self.rewrite(hit, rewrite),
-            (
-                "RequestMirror",
-                Filter {
-                    request_mirror: Some(mirror),
-                    ..
-                },
-            ) => self.mirror(hit, mirror, notes),
-            (
-                "RequestHeaderModifier",
-                Filter {
-                    request_header_modifier: Some(modifier),
-                    ..
-                },
-            ) => {
-                self.request_headers(modifier);
-            }
-            (
-                "ResponseHeaderModifier",
-                Filter {
-                    response_header_modifier: Some(modifier),
-                    ..
-                },
-            ) => {
-                self.response_headers(modifier);
-            }
-            (other, _) => {
-                // "requests that would have been processed by that filter MUST receive a HTTP error response" (HTTPRouteFilter).
-                let reason = match &filter.extension_ref {
-                    Some(reference) => format!(
-                        "the filter {} {} is not known",
-                        reference.kind.as_deref().unwrap_or(other),
-                        reference.name
-                    ),
-                    None => format!("the filter {other} is not known, or says nothing"),
-                };
-                return Some(Answer {
-                    status: Some(500),
-                    reason: Some(reason),
-                    ..Answer::default()
-                });
-            }
+        if let Some(redirect) = &filter.request_redirect {
+            return Some(self.redirect(hit, redirect));
         }
-        None
+        if let Some(cors) = &filter.cors {
+            return self.cors(cors);
+        }
+        if self.changes(hit, filter, notes) {
+            return None;
+        }
+        let kind = &filter.filter_type;
+        let reason = match &filter.extension_ref {
+            Some(reference) => format!(
+                "the filter {} {} is not known",
+                reference.kind.as_ref().unwrap_or(kind),
+                reference.name
+            ),
+            None => format!("the filter {kind} is not known"),
+        };
+        // "requests that would have been processed by that filter MUST receive a HTTP error response" (HTTPRouteFilter).
+        Some(Answer {
+            status: Some(500),
+            reason: Some(reason),
+            ..Answer::default()
+        })
     }
 
     /// Applies a filter of one backend.
     fn apply_to_backend(&mut self, hit: &Hit<'_>, filter: &Filter, notes: &mut Vec<String>) {
-        match (filter.filter_type.as_str(), filter) {
-            (
-                "URLRewrite",
-                Filter {
-                    url_rewrite: Some(rewrite),
-                    ..
-                },
-            ) => self.rewrite(hit, rewrite),
-            (
-                "RequestMirror",
-                Filter {
-                    request_mirror: Some(mirror),
-                    ..
-                },
-            ) => self.mirror(hit, mirror, notes),
-            (
-                "RequestHeaderModifier",
-                Filter {
-                    request_header_modifier: Some(modifier),
-                    ..
-                },
-            ) => {
-                self.request_headers(modifier);
-            }
-            (
-                "ResponseHeaderModifier",
-                Filter {
-                    response_header_modifier: Some(modifier),
-                    ..
-                },
-            ) => {
-                self.response_headers(modifier);
-            }
-            (other, _) => notes.push(format!(
-                "the filter {other} of one backend is not applied here"
-            )),
+        if !self.changes(hit, filter, notes) {
+            notes.push(format!(
+                "the filter {} of one backend is not applied here",
+                filter.filter_type
+            ));
         }
+    }
+
+    /// Applies a filter that lets a request go on. `false`: it is none.
+    fn changes(&mut self, hit: &Hit<'_>, filter: &Filter, notes: &mut Vec<String>) -> bool {
+        if let Some(rewrite) = &filter.url_rewrite {
+            self.rewrite(hit, rewrite);
+        } else if let Some(mirror) = &filter.request_mirror {
+            self.mirror(hit, mirror, notes);
+        } else if let Some(modifier) = &filter.request_header_modifier {
+            self.request_headers(modifier);
+        } else if let Some(modifier) = &filter.response_header_modifier {
+            self.response_headers(modifier);
+        } else {
+            return false;
+        }
+        true
     }
 
     fn request_headers(&mut self, modifier: &HeaderModifier) {
@@ -346,9 +290,9 @@ impl<'a> Way<'a> {
     }
 
     fn response_headers(&mut self, modifier: &HeaderModifier) {
-        self.changes.set.extend(modifier.set.iter().cloned());
-        self.changes.add.extend(modifier.add.iter().cloned());
-        self.changes.remove.extend(modifier.remove.iter().cloned());
+        self.answer.set.extend(modifier.set.iter().cloned());
+        self.answer.add.extend(modifier.add.iter().cloned());
+        self.answer.remove.extend(modifier.remove.iter().cloned());
         self.told
             .push(format!("response headers: {}", changes(modifier)));
     }
@@ -425,7 +369,7 @@ impl<'a> Way<'a> {
             let word = if is_allowed { "may" } else { "may not" };
             self.told
                 .push(format!("CORS: {origin} {word} read the answer"));
-            self.changes.set.extend(headers);
+            self.answer.set.extend(headers);
             return None;
         }
         if is_allowed {

@@ -90,6 +90,8 @@ pub enum Refusal {
     NotAllowedByListeners,
     /// No listener takes any of its host names.
     NoMatchingListenerHostname,
+    /// A route of the other kind, which goes before, stands at the listener for one of its host names.
+    OtherKindAttached,
 }
 
 /// A parent of a route.
@@ -150,7 +152,52 @@ impl Attachments {
                 });
             }
         }
+        all.keep_kinds_apart(objects);
         all
+    }
+
+    /// "If a Route (A) of type HTTPRoute or GRPCRoute is attached to a Listener and that listener already has another Route (B)
+    /// of the other type attached and the intersection of the hostnames of A and B is non-empty, then the implementation MUST
+    /// accept exactly one of these two routes" (GRPCRoute, `hostnames`): the older one, then the first by name.
+    fn keep_kinds_apart(&mut self, objects: &Objects) {
+        let route = |at: usize| &objects.routes[at];
+        let mut waiting = std::mem::take(&mut self.attached);
+        waiting.sort_by(|one, other| {
+            let (first, second) = (route(one.route), route(other.route));
+            (first.age(), &first.name).cmp(&(second.age(), &second.name))
+        });
+        let (mut kept, mut refused): (Vec<Attachment>, Vec<Attachment>) = (Vec::new(), Vec::new());
+        for one in waiting {
+            let meets = |other: &Attachment| {
+                other.listener == one.listener
+                    && route(other.route).kind != route(one.route).kind
+                    && one.hostnames.iter().any(|name| {
+                        other
+                            .hostnames
+                            .iter()
+                            .any(|taken| taken.both(name).is_some())
+                    })
+            };
+            if kept.iter().any(meets) {
+                refused.push(one);
+            } else {
+                kept.push(one);
+            }
+        }
+        kept.sort_by_key(|one| (one.route, one.listener));
+        self.attached = kept;
+        for one in refused {
+            let stands = |parent: &ParentState, at: &Attachment| {
+                at.route == parent.route
+                    && parent.gateway == Some(at.listener.gateway)
+                    && is_named(objects, parent, at.listener)
+            };
+            for parent in &mut self.parents {
+                if stands(parent, &one) && !self.attached.iter().any(|at| stands(parent, at)) {
+                    parent.refusal = Some(Refusal::OtherKindAttached);
+                }
+            }
+        }
     }
 
     /// The state of a listener.
@@ -186,14 +233,7 @@ impl Attachments {
             .listeners
             .iter()
             .filter(|state| state.id.gateway == at)
-            .filter(|state| {
-                let listener = &gateway.spec.listeners[state.id.listener];
-                parent
-                    .section_name
-                    .as_ref()
-                    .is_none_or(|name| *name == listener.name)
-                    && parent.port.is_none_or(|port| port == listener.port)
-            })
+            .filter(|state| names(parent, &gateway.spec.listeners[state.id.listener]))
             .collect();
         if named.is_empty() {
             return Err(Refusal::NoMatchingParent);
@@ -218,6 +258,22 @@ impl Attachments {
         }
         Ok(taken)
     }
+}
+
+/// Whether a parent of a route means a listener of its Gateway.
+fn is_named(objects: &Objects, parent: &ParentState, id: ListenerId) -> bool {
+    let reference = &objects.routes[parent.route].parent_refs[parent.parent];
+    let listener = &objects.gateways[id.gateway].spec.listeners[id.listener];
+    names(reference, listener)
+}
+
+/// Whether a reference to a Gateway means this listener of it.
+fn names(reference: &ParentRef, listener: &Listener) -> bool {
+    reference
+        .section_name
+        .as_ref()
+        .is_none_or(|name| *name == listener.name)
+        && reference.port.is_none_or(|port| port == listener.port)
 }
 
 /// The host names that a listener and a route both take.

@@ -187,6 +187,11 @@ impl Route {
         }
     }
 
+    /// What orders routes by age: the oldest first, and last what is not made yet.
+    pub(super) fn age(&self) -> (bool, Option<&str>) {
+        (self.created.is_none(), self.created.as_deref())
+    }
+
     /// Kind and name, as messages call it.
     pub fn title(&self) -> String {
         format!("{} {}", self.kind, self.name)

@@ -151,7 +151,7 @@ impl<'a> Router<'a> {
             other
                 .rank
                 .cmp(&one.rank)
-                .then_with(|| age(first).cmp(&age(second)))
+                .then_with(|| first.age().cmp(&second.age()))
                 .then_with(|| first.name.cmp(&second.name))
                 .then_with(|| first.kind.cmp(&second.kind))
                 .then_with(|| key(one).cmp(&key(other)))
@@ -582,7 +582,7 @@ impl<'a> Router<'a> {
         if winner.route == loser.route {
             return format!("rule {} of the route comes first", winner.rule);
         }
-        if age(first) != age(second) {
+        if first.age() != second.age() {
             return format!("{} is older", first.title());
         }
         format!("{} comes first by name", first.title())
@@ -608,6 +608,9 @@ fn why_refused(route: &Route, parent: usize, refusal: Refusal) -> String {
             "Gateway {} takes no {} of namespace {} (NotAllowedByListeners)",
             parent.name, route.kind, route.name.namespace
         ),
+        Refusal::OtherKindAttached => {
+            "an older route of the other kind has its hosts at the listener".to_owned()
+        }
         Refusal::NoMatchingListenerHostname => {
             format!(
                 "no listener of Gateway {} takes its hosts (NoMatchingListenerHostname)",
@@ -615,11 +618,6 @@ fn why_refused(route: &Route, parent: usize, refusal: Refusal) -> String {
             )
         }
     }
-}
-
-/// What orders routes by age: the oldest first, and last what is not made yet.
-fn age(route: &Route) -> (bool, Option<&str>) {
-    (route.created.is_none(), route.created.as_deref())
 }
 
 /// How near a match was.

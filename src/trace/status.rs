@@ -235,6 +235,8 @@ fn listener(router: &Router<'_>, state: &ListenerState) -> ListenerStatus {
 fn of_parent(objects: &Objects, route: &Route, parent: &ParentState) -> ParentStatus {
     let accepted = parent.refusal.map(|refusal| match refusal {
         Refusal::NotAGateway | Refusal::NoGateway | Refusal::NoMatchingParent => "NoMatchingParent",
+        // The specification names no reason for it.
+        Refusal::OtherKindAttached => "RouteConflict",
         Refusal::NotAllowedByListeners => "NotAllowedByListeners",
         Refusal::NoMatchingListenerHostname => "NoMatchingListenerHostname",
     });

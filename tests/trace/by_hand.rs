@@ -508,3 +508,50 @@ fn what_the_api_server_would_refuse_is_left_out_with_a_reason() {
         (0, 1)
     );
 }
+
+/// An HTTPRoute and a GRPCRoute for one host: the older one stays, then the first by name.
+#[test]
+fn a_host_is_of_one_kind_of_route() {
+    let grpc = |created: &str| {
+        json!({
+            "apiVersion": API, "kind": "GRPCRoute",
+            "metadata": { "name": "rpc", "namespace": "shop", "creationTimestamp": created },
+            "spec": { "parentRefs": [{ "name": "gw" }], "hostnames": ["rpc.example.com"], "rules": [{ "backendRefs": backend("rpc") }] },
+        })
+    };
+    let web = |hosts: &Value| {
+        let mut web = route(
+            "web",
+            &json!({ "hostnames": hosts, "rules": [{ "backendRefs": backend("web") }] }),
+        );
+        web["metadata"]["creationTimestamp"] = json!("2026-02-01T00:00:00Z");
+        web
+    };
+    let backend_of = |hosts: Value, created: &str| {
+        let manifests = [
+            http(),
+            web(&hosts),
+            grpc(created),
+            service("web", 80),
+            service("rpc", 80),
+        ];
+        let answer = asked(&manifests, "GRPC", "http://rpc.example.com/a.B/C", &[]).answer;
+        answer.backends.first().map(|one| one.service.name.clone())
+    };
+    assert_eq!(
+        backend_of(json!([]), "2026-01-01T00:00:00Z").as_deref(),
+        Some("rpc")
+    );
+    assert_eq!(
+        backend_of(json!([]), "2026-03-01T00:00:00Z").as_deref(),
+        Some("web")
+    );
+    assert_eq!(
+        backend_of(json!(["*.example.com"]), "2026-03-01T00:00:00Z").as_deref(),
+        Some("web")
+    );
+    assert_eq!(
+        backend_of(json!(["www.example.com"]), "2026-03-01T00:00:00Z").as_deref(),
+        Some("rpc")
+    );
+}

@@ -176,6 +176,11 @@ fn refusals(router: &Router<'_>, problems: &mut Vec<Problem>) {
                 ),
                 "allow it under the listener's allowedRoutes",
             ),
+            Refusal::OtherKindAttached => (
+                At::root().key("spec").key("hostnames"),
+                "an older route of the other kind has these hosts at the listener".to_owned(),
+                "give HTTPRoutes and GRPCRoutes hosts of their own",
+            ),
             Refusal::NoMatchingListenerHostname => (
                 At::root().key("spec").key("hostnames"),
                 "none of these is a host of its listeners".to_owned(),
