@@ -40,6 +40,7 @@ kind: HTTPRoute
 metadata: { name: home, namespace: shop }
 spec:
   parentRefs: [{ name: shop-gateway }]
+  hostnames: [main.example, shop.example.com, a.example.com]
   rules:
     - matches: [{ path: { type: PathPrefix, value: /prices } }]
       backendRefs: [{ name: web, port: 8080, weight: 90 }, { name: beta, port: 8080, weight: 10 }]
@@ -67,6 +68,7 @@ kind: GRPCRoute
 metadata: { name: orders, namespace: shop }
 spec:
   parentRefs: [{ name: shop-gateway }]
+  hostnames: [rpc.example.com]
   rules:
     - matches: [{ method: { service: shop.v1.Orders } }]
       backendRefs: [{ name: api-v1, port: 80 }]
@@ -238,7 +240,7 @@ fn what_is_not_as_expected_fails_and_says_what_it_is() {
             "route: expected api, got home",
         ),
         (
-            "request: GRPC shop.v1.Orders/List, route: home",
+            "request: GRPC shop.v1.Orders/List, host: rpc.example.com, route: home",
             "route: expected home, got orders",
         ),
         (
@@ -312,10 +314,10 @@ fn what_is_not_as_expected_fails_and_says_what_it_is() {
 #[test]
 fn a_call_of_grpc_reaches_the_route_of_its_service() {
     assert_eq!(
-        failures("request: GRPC shop.v1.Orders/List, backend: api"),
+        failures("request: GRPC shop.v1.Orders/List, host: rpc.example.com, backend: api"),
         [""; 0]
     );
-    let other = failures("request: GRPC shop.v1.Carts/List, backend: api");
+    let other = failures("request: GRPC shop.v1.Carts/List, host: rpc.example.com, backend: api");
     assert!(
         other[0].starts_with("backend: expected api, got 404"),
         "{other:?}"
