@@ -40,7 +40,7 @@ kind: HTTPRoute
 metadata: { name: home, namespace: shop }
 spec:
   parentRefs: [{ name: shop-gateway }]
-  hostnames: [main.example, shop.example.com, a.example.com]
+  hostnames: [main.example, shop.example.com, a.example.com, b.example.com]
   rules:
     - matches: [{ path: { type: PathPrefix, value: /prices } }]
       backendRefs: [{ name: web, port: 8080, weight: 90 }, { name: beta, port: 8080, weight: 10 }]
