@@ -93,8 +93,8 @@ fn of_folder(
         let read = source::read(file).map_err(|error| unreadable(file, &error))?;
         let id = sources.add(read.name, read.text);
         for document in source::parse_manifests(&sources, id, &mut findings).unwrap_or_default() {
-            let each = inputs::each(&document);
-            objects.extend(each.into_iter().map(crate::source::Node::to_json));
+            let each = inputs::each(document);
+            objects.extend(each.iter().map(crate::source::Node::to_json));
         }
     }
     tell(console, format, &sources, &findings);

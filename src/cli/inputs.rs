@@ -2,6 +2,8 @@
 //!
 //! In: paths. Out: the trees of all objects, each with its source, or the objects of a spec.
 
+use serde_json::{Map, Value, json};
+
 use super::Format;
 use super::console::Console;
 use super::exit::{Failure, unreadable};
@@ -90,17 +92,14 @@ impl Inputs {
                 all_read = false;
                 continue;
             };
-            for document in &documents {
-                for object in each(document) {
-                    // A folder holds other YAML too: values of Helm, settings of tools.
-                    if of_folder
-                        && (object.get("kind").is_none() || object.get("apiVersion").is_none())
-                    {
-                        bare += 1;
-                    } else {
-                        objects.read(object);
-                        inputs.trees.push(object.clone());
-                    }
+            for object in documents.into_iter().flat_map(each) {
+                // A folder holds other YAML too: values of Helm, settings of tools.
+                if of_folder && (object.get("kind").is_none() || object.get("apiVersion").is_none())
+                {
+                    bare += 1;
+                } else {
+                    objects.read(&object);
+                    inputs.trees.push(object);
                 }
             }
         }
@@ -152,6 +151,13 @@ impl Inputs {
         }
     }
 
+    /// What a JSON document about it begins with.
+    pub(super) fn document(&self) -> Map<String, Value> {
+        let mut document = report::document(&self.sources, &self.findings);
+        document.insert("skipped".to_owned(), json!(self.skipped));
+        document
+    }
+
     /// Prints what was found, for people; the objects where there is no error. What is only worth knowing of a spec is
     /// `validate`'s to say.
     pub(super) fn reported(&self, console: &mut Console, format: Format) -> Option<&Objects> {
@@ -192,15 +198,13 @@ fn is_spec(text: &str) -> bool {
 }
 
 /// The objects of a document: itself, or the items of a list.
-pub(super) fn each(document: &Node) -> Vec<&Node> {
-    let kind = document
-        .get("kind")
-        .and_then(Node::text)
-        .unwrap_or_default();
+pub(super) fn each(document: Node) -> Vec<Node> {
+    let kind = document.get("kind").and_then(Node::text);
+    if !kind.is_some_and(|kind| kind.ends_with("List")) {
+        return vec![document];
+    }
     match document.get("items").map(|items| &items.value) {
-        Some(source::Value::List(items)) if kind.ends_with("List") => {
-            items.iter().flat_map(each).collect()
-        }
+        Some(source::Value::List(items)) => items.iter().cloned().flat_map(each).collect(),
         _ => vec![document],
     }
 }

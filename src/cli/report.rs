@@ -1,8 +1,10 @@
 //! A spec and its findings: reading the one, and printing and counting the others.
 
+use serde_json::{Map, Value};
+
 use super::Format;
 use super::console::Console;
-use super::exit::{Failure, unreadable};
+use super::exit::{Exit, Failure, unreadable};
 use crate::diagnostic::{self, Code, Findings, Severity};
 use crate::source::{self, SourceId, Sources};
 
@@ -37,6 +39,25 @@ pub(super) fn findings(
         Format::Short => console.say(&diagnostic::short(sources, findings)),
         Format::Json => {}
     }
+}
+
+/// What the JSON documents of `trace` and `test` begin with.
+pub(super) fn document(sources: &Sources, findings: &Findings) -> Map<String, Value> {
+    let mut document = Map::from_iter([("schemaVersion".to_owned(), Value::from(1))]);
+    document.extend(diagnostic::json::document(sources, findings));
+    document
+}
+
+/// The end of a command whose spec or files have errors: `document` is what JSON has of it.
+pub(super) fn refused(
+    console: &mut Console,
+    format: Format,
+    document: Map<String, Value>,
+) -> Result<Exit, Failure> {
+    if format == Format::Json {
+        console.data(&diagnostic::json::text(document))?;
+    }
+    Ok(Exit::Refused)
 }
 
 /// The code that is worth a look first: that of the first finding of the worst kind.

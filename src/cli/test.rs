@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Format;
 use super::console::{Console, typed};
@@ -59,8 +59,8 @@ impl Test {
         let spec = self.tests.as_deref().map(Spec::read).transpose()?;
         let inputs = Inputs::read(&self.inputs)?;
         let Some(objects) = inputs.reported(console, format) else {
-            let findings = (&inputs.sources, &inputs.findings);
-            return refused(console, format, findings);
+            let document = report::document(&inputs.sources, &inputs.findings);
+            return report::refused(console, format, document);
         };
         let model = match &spec {
             Some(Spec {
@@ -69,7 +69,7 @@ impl Test {
                 findings,
             }) => {
                 report::findings(console, format, sources, findings);
-                return refused(console, format, (sources, findings));
+                return report::refused(console, format, report::document(sources, findings));
             }
             Some(spec) => spec.model.as_ref(),
             None => inputs.model.as_ref(),
@@ -88,8 +88,7 @@ impl Test {
             Format::Human => console.data(&human(&report))?,
             Format::Short => console.data(&short(&report))?,
             Format::Json => {
-                let mut document = document(&inputs.sources, &inputs.findings);
-                document.insert("skipped".to_owned(), json!(inputs.skipped));
+                let mut document = inputs.document();
                 document.insert("failed".to_owned(), json!(report.failed()));
                 document.insert("failUnder".to_owned(), json!(self.fail_under));
                 if let Value::Object(report) = json!(report) {
@@ -145,24 +144,6 @@ impl Spec {
 )]
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(path, text).map_err(|error| unwritable(path, &error))
-}
-
-/// What every document of JSON begins with.
-fn document(sources: &Sources, findings: &Findings) -> Map<String, Value> {
-    let mut document = Map::from_iter([("schemaVersion".to_owned(), Value::from(1))]);
-    document.extend(diagnostic::json::document(sources, findings));
-    document
-}
-
-fn refused(
-    console: &mut Console,
-    format: Format,
-    (sources, findings): (&Sources, &Findings),
-) -> Result<Exit, Failure> {
-    if format == Format::Json {
-        console.data(&diagnostic::json::text(document(sources, findings)))?;
-    }
-    Ok(Exit::Refused)
 }
 
 /// Every test with what was wrong and how the request went, and what no test hits.

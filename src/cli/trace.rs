@@ -1,6 +1,6 @@
 //! `agcgen trace`.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Format;
 use super::console::Console;
@@ -64,13 +64,13 @@ impl Trace {
         let request = self.request(method, url)?;
         let inputs = Inputs::read(paths)?;
         let Some(objects) = inputs.reported(console, format) else {
-            return refused(console, format, &inputs);
+            return report::refused(console, format, inputs.document());
         };
         let gateway = self.gateway(objects)?;
         let router = Router::new(objects);
         let decision = router.trace(&request, gateway);
         if format == Format::Json {
-            let mut document = document(&inputs);
+            let mut document = inputs.document();
             document.insert(
                 "request".to_owned(),
                 json!({ "method": request.method, "url": request.url() }),
@@ -90,7 +90,7 @@ impl Trace {
         inputs.analyse();
         report::findings(console, format, &inputs.sources, &inputs.findings);
         if format == Format::Json {
-            console.data(&diagnostic::json::text(document(&inputs)))?;
+            console.data(&diagnostic::json::text(inputs.document()))?;
         } else if inputs.findings.is_empty() {
             console.line("nothing is wrong with these routes");
         }
@@ -104,11 +104,11 @@ impl Trace {
     fn tell_status(&self, console: &mut Console, format: Format) -> Result<Exit, Failure> {
         let inputs = Inputs::read(&self.words)?;
         let Some(objects) = inputs.reported(console, format) else {
-            return refused(console, format, &inputs);
+            return report::refused(console, format, inputs.document());
         };
         let status = trace::Status::of(&Router::new(objects));
         if format == Format::Json {
-            let mut document = document(&inputs);
+            let mut document = inputs.document();
             if let Value::Object(status) = json!(status) {
                 document.extend(status);
             }
@@ -157,22 +157,4 @@ fn no_request() -> Failure {
         "A request is missing: after what is asked about come a method and a URL.\nSuch as `agcgen trace spec.yaml GET http://shop.example.com/`."
             .to_owned(),
     )
-}
-
-/// What every document of JSON begins with.
-fn document(inputs: &Inputs) -> Map<String, Value> {
-    let mut document = Map::from_iter([("schemaVersion".to_owned(), Value::from(1))]);
-    document.extend(diagnostic::json::document(
-        &inputs.sources,
-        &inputs.findings,
-    ));
-    document.insert("skipped".to_owned(), json!(inputs.skipped));
-    document
-}
-
-fn refused(console: &mut Console, format: Format, inputs: &Inputs) -> Result<Exit, Failure> {
-    if format == Format::Json {
-        console.data(&diagnostic::json::text(document(inputs)))?;
-    }
-    Ok(Exit::Refused)
 }

@@ -1,9 +1,11 @@
 //! Which matches of which rules of which routes the tests hit.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::Tested;
-use crate::trace::{Objects, RouteKind};
+use crate::trace::{ObjectName, Objects, RouteKind};
 
 /// Every match of every route, hit or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -80,37 +82,42 @@ impl std::fmt::Display for Covered {
     }
 }
 
+/// A match that was hit: kind, namespace and name of the route; rule and match.
+type Hit<'a> = (RouteKind, &'a str, &'a str, usize, usize);
+
 impl Coverage {
     pub(super) fn of(objects: &Objects, tests: &[Tested]) -> Self {
+        let mut hits: BTreeMap<Hit<'_>, Vec<String>> = BTreeMap::new();
+        for test in tests {
+            let decision = test.trace.as_ref();
+            if let Some(hit) = decision.and_then(|decision| decision.route.as_ref()) {
+                let key = (
+                    hit.kind,
+                    &*hit.namespace,
+                    &*hit.name,
+                    hit.rule,
+                    hit.match_at,
+                );
+                hits.entry(key).or_default().push(test.title.clone());
+            }
+        }
         let mut routes = Vec::new();
         let mut rules = Count { hit: 0, of: 0 };
         for route in &objects.routes {
+            let ObjectName { namespace, name } = &route.name;
             for (at, rule) in route.rules.iter().enumerate() {
                 let first = routes.len();
                 for (match_at, one) in rule.matches.iter().enumerate() {
-                    let is_hit = |test: &&Tested| {
-                        test.trace
-                            .as_ref()
-                            .and_then(|decision| decision.route.as_ref())
-                            .is_some_and(|hit| {
-                                (hit.kind, hit.rule, hit.match_at) == (route.kind, at, match_at)
-                                    && hit.name == route.name.name
-                                    && hit.namespace == route.name.namespace
-                            })
-                    };
+                    let key = (route.kind, &**namespace, &**name, at, match_at);
                     routes.push(Covered {
                         kind: route.kind,
-                        namespace: route.name.namespace.clone(),
-                        name: route.name.name.clone(),
+                        namespace: namespace.clone(),
+                        name: name.clone(),
                         rule: at,
                         rule_name: rule.name.clone(),
                         match_at,
                         demands: one.to_string(),
-                        tests: tests
-                            .iter()
-                            .filter(is_hit)
-                            .map(|test| test.title.clone())
-                            .collect(),
+                        tests: hits.get(&key).cloned().unwrap_or_default(),
                     });
                 }
                 rules.of += 1;

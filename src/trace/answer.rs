@@ -191,12 +191,8 @@ pub(super) fn check(objects: &Objects, route: &Route, reference: &Reference) -> 
     if objects.services.is_empty() {
         return BackendState::Unknown;
     }
-    let ports = objects
-        .services
-        .iter()
-        .find(|(name, _)| name.name == reference.name && name.namespace == *namespace);
-    match ports {
-        Some((_, ports)) if ports.contains(&port) => BackendState::Fine,
+    match objects.ports(namespace, &reference.name) {
+        Some(ports) if ports.contains(&port) => BackendState::Fine,
         _ => BackendState::NotFound,
     }
 }

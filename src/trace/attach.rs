@@ -277,7 +277,7 @@ fn names(reference: &ParentRef, listener: &Listener) -> bool {
 }
 
 /// The host names that a listener and a route both take.
-pub(super) fn of_both(listener: &Hostname, route: &[Hostname]) -> Vec<Hostname> {
+fn of_both(listener: &Hostname, route: &[Hostname]) -> Vec<Hostname> {
     if route.is_empty() {
         return vec![listener.clone()];
     }

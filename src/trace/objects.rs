@@ -278,6 +278,14 @@ impl Objects {
         labels
     }
 
+    /// The ports of a Service.
+    pub fn ports(&self, namespace: &str, name: &str) -> Option<&BTreeSet<u16>> {
+        self.services.get(&ObjectName {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        })
+    }
+
     /// Whether something of one namespace may refer to something of another: a `ReferenceGrant` beside what is referred to.
     pub fn is_granted(&self, from: From<'_>, to: To<'_>) -> bool {
         from.namespace == to.namespace

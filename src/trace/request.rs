@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::api::Header;
 use super::hostname::normal;
+use crate::catalog::http::GRPC_HEADERS;
 
 /// What a client sends, and where it connects to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,16 +133,11 @@ impl Request {
             None => (target, None),
         };
         let (method, headers) = if method.eq_ignore_ascii_case("grpc") {
-            // "Call-Definition → Method Scheme Path TE … Content-Type" (gRPC over HTTP/2).
-            let header = |name: &str, value: &str| Header {
-                name: name.to_owned(),
-                value: value.to_owned(),
-            };
-            let headers = vec![
-                header("content-type", "application/grpc"),
-                header("te", "trailers"),
-            ];
-            ("POST".to_owned(), headers)
+            let headers = GRPC_HEADERS.iter().map(|(name, value)| Header {
+                name: (*name).to_owned(),
+                value: (*value).to_owned(),
+            });
+            ("POST".to_owned(), headers.collect())
         } else {
             (method.to_owned(), Vec::new())
         };

@@ -145,18 +145,19 @@ impl<'a> Router<'a> {
                 }
             }
         }
-        rows.sort_by(|one, other| {
-            let key = |row: &Row| (Reverse(row.rank), row.rule, row.match_at);
-            let (first, second) = (&objects.routes[one.route], &objects.routes[other.route]);
-            other
-                .rank
-                .cmp(&one.rank)
-                .then_with(|| first.age().cmp(&second.age()))
-                .then_with(|| first.name.cmp(&second.name))
-                .then_with(|| first.kind.cmp(&second.kind))
-                .then_with(|| key(one).cmp(&key(other)))
-                .then_with(|| one.listener.cmp(&other.listener))
-        });
+        let key = |row: &Row| {
+            let route = &objects.routes[row.route];
+            (
+                Reverse(row.rank),
+                route.age(),
+                &route.name,
+                route.kind,
+                row.rule,
+                row.match_at,
+                row.listener,
+            )
+        };
+        rows.sort_by(|one, other| key(one).cmp(&key(other)));
         Self {
             objects,
             attachments,
@@ -290,16 +291,18 @@ impl<'a> Router<'a> {
         }
         open.sort();
         let mut gateways: Vec<usize> = open.into_iter().map(|(_, gateway)| gateway).collect();
-        let mut outcomes = gateways.iter().map(|&gateway| self.hit(request, gateway));
-        let hit = outcomes.position(|outcome| matches!(outcome, Outcome::Hit(_)));
-        // Of several, one that has a route for it is meant.
-        if let Some(at) = hit {
-            gateways[..=at].rotate_right(1);
+        let mut first = None;
+        for at in 0..gateways.len() {
+            let outcome = self.hit(request, gateways[at]);
+            if matches!(outcome, Outcome::Hit(_)) {
+                // Of several, one that has a route for it is meant.
+                gateways[..=at].rotate_right(1);
+                first = Some(outcome);
+                break;
+            }
+            first.get_or_insert(outcome);
         }
-        let outcome = match gateways.first() {
-            None => self.nobody(request, &asked),
-            Some(&gateway) => self.hit(request, gateway),
-        };
+        let outcome = first.unwrap_or_else(|| self.nobody(request, &asked));
         if gateways.is_empty() {
             gateways.extend(asked.first());
         }

@@ -10,17 +10,11 @@ use super::api::{
     BackendRef, Filter, GatewaySpec, GrpcRouteSpec, HeaderModifier, HttpMatch, HttpRouteSpec,
     NamedMatch, PathMatch, PathMatchType,
 };
+use crate::catalog::http::{METHODS, REDIRECTS};
 use crate::source::At;
 
 /// Where in the object, and why it is refused.
 pub(super) type Fault = (At, String);
-
-/// Methods that a match may name.
-const METHODS: [&str; 9] = [
-    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
-];
-/// Statuses of redirects.
-const REDIRECTS: [u16; 5] = [301, 302, 303, 307, 308];
 
 #[allow(
     clippy::expect_used,
@@ -224,10 +218,11 @@ fn http_match(one: &HttpMatch, place: &At, faults: &mut Vec<Fault>) {
     }
     if let Some(method) = &one.method
         && !METHODS.contains(&method.as_str())
+        && method != "CONNECT"
     {
         faults.push((
             place.key("method"),
-            format!("it is none of {}", METHODS.join(", ")),
+            format!("it is none of {}, CONNECT", METHODS.join(", ")),
         ));
     }
     named(&one.headers, &place.key("headers"), "header", faults);

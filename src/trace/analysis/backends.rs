@@ -70,12 +70,8 @@ fn reference(
                 ),
             },
             "its share answers 500".to_owned(),
-            match objects
-                .services
-                .iter()
-                .find(|(name, _)| name.name == to.name && name.namespace == *namespace)
-            {
-                Some((_, ports)) => format!(
+            match objects.ports(namespace, &to.name) {
+                Some(ports) => format!(
                     "it has {}",
                     listed(ports.iter().map(|port| format!("port {port}")))
                 ),
