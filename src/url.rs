@@ -32,16 +32,7 @@ impl Url {
         };
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, rest) = rest.split_at(end);
-        if authority.contains('@') {
-            return Err("a user has no place in a URL");
-        }
-        if authority.contains('[') {
-            return Err("an address instead of a host name");
-        }
-        let (host, port) = match authority.split_once(':') {
-            Some((host, port)) => (host, port_number(port)?),
-            None => (authority, own_port(scheme)),
-        };
+        let (host, port) = authority_of(authority)?;
         let target = if rest.starts_with('/') {
             rest.to_owned()
         } else {
@@ -50,8 +41,8 @@ impl Url {
         check_target(&target)?;
         Ok(Self {
             scheme,
-            host: host_name(host)?,
-            port,
+            host,
+            port: port.unwrap_or_else(|| own_port(scheme)),
             target,
         })
     }
@@ -68,6 +59,11 @@ impl Url {
     /// The path, without the query.
     pub fn path(&self) -> &str {
         self.target.split('?').next().unwrap_or_default()
+    }
+
+    /// The query, without the `?`.
+    pub fn query(&self) -> Option<&str> {
+        self.target.split_once('?').map(|(_, query)| query)
     }
 }
 
@@ -87,6 +83,24 @@ impl fmt::Display for Url {
     }
 }
 
+/// What is connected to, or a `Host` header: a host name and the port where one is named.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn authority_of(text: &str) -> Result<(String, Option<u16>), &'static str> {
+    if text.contains('@') {
+        return Err("a user has no place in a URL");
+    }
+    if text.contains('[') {
+        return Err("an address instead of a host name");
+    }
+    let (host, port) = match text.split_once(':') {
+        Some((host, port)) => (host, Some(port_number(port)?)),
+        None => (text, None),
+    };
+    Ok((host_name(host)?, port))
+}
+
 /// The port that a scheme means without one (RFC 9110, 4.2).
 pub fn own_port(scheme: &str) -> u16 {
     if scheme == "https" { 443 } else { 80 }
@@ -100,11 +114,12 @@ fn port_number(text: &str) -> Result<u16, &'static str> {
         .ok_or("a port is a number from 1 to 65535")
 }
 
-/// A host name in lower case (RFC 1123).
+/// A host name in lower case (RFC 1123), without the dot that may end it.
 ///
 /// # Errors
 /// What is wrong with it.
 pub fn host_name(text: &str) -> Result<String, &'static str> {
+    let text = text.strip_suffix('.').unwrap_or(text);
     let is_label = |label: &str| {
         let is_made_of = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         (1..=63).contains(&label.len())
@@ -166,6 +181,7 @@ mod tests {
             ("https://a.example:80/", "https://a.example:80/"),
             ("http://localhost:8080/a%20b", "http://localhost:8080/a%20b"),
             ("http://10.0.0.4/", "http://10.0.0.4/"),
+            ("http://a.example./", "http://a.example/"),
         ] {
             assert_eq!(Url::parse(text).unwrap().to_string(), written, "{text}");
         }

@@ -18,6 +18,36 @@ use crate::trace::{self, Objects, Router};
 /// The folder of a rendered tree in which its objects lie.
 const CLUSTER_HALF: &str = "k8s";
 
+/// Kinds that decide where requests go, or whether, and that `trace` does not read (Gateway API v1.5.1, experimental channel
+/// too; alb.networking.azure.io/v1; both 2026-11).
+const ROUTING: [&str; 13] = [
+    "BackendTLSPolicy",
+    "FrontendTLSPolicy",
+    "GatewayClass",
+    "Ingress",
+    "IngressExtension",
+    "ListenerSet",
+    "RoutePolicy",
+    "TCPRoute",
+    "TLSRoute",
+    "UDPRoute",
+    "WebApplicationFirewallPolicy",
+    "XBackendTrafficPolicy",
+    "XListenerSet",
+];
+
+/// What a kustomization changes objects by
+/// (<https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/>, read 2026-11-29).
+const CHANGES: [&str; 7] = [
+    "components",
+    "namePrefix",
+    "nameSuffix",
+    "namespace",
+    "patches",
+    "patchesJson6902",
+    "patchesStrategicMerge",
+];
+
 /// What a command is asked about.
 pub(super) struct Inputs {
     /// Everything that was read.
@@ -93,6 +123,12 @@ impl Inputs {
                 continue;
             };
             for object in documents.into_iter().flat_map(each) {
+                if of_folder && is_changing_kustomization(&object) {
+                    inputs.skipped.push(format!(
+                        "the changes of {}; to have them made: kubectl kustomize DIR | agcgen trace - ...",
+                        inputs.sources.get(id).name
+                    ));
+                }
                 // A folder holds other YAML too: values of Helm, settings of tools.
                 if of_folder && (object.get("kind").is_none() || object.get("apiVersion").is_none())
                 {
@@ -109,19 +145,30 @@ impl Inputs {
                 report::number_of(bare, "document")
             ));
         }
-        let kinds = objects
+        let (routing, other): (Vec<_>, Vec<_>) = objects
             .skipped
             .iter()
-            .map(|(kind, count)| format!("{count} {kind}"));
-        let kinds: Vec<String> = kinds.collect();
-        if !kinds.is_empty() {
-            inputs
-                .skipped
-                .push(format!("not about routing: {}", kinds.join(", ")));
+            .partition(|(kind, _)| ROUTING.contains(&kind.as_str()));
+        for (what, kinds) in [
+            ("what is about routing, but not read here", routing),
+            ("not about routing", other),
+        ] {
+            let kinds: Vec<String> = kinds
+                .into_iter()
+                .map(|(kind, count)| format!("{count} {kind}"))
+                .collect();
+            if !kinds.is_empty() {
+                inputs.skipped.push(format!("{what}: {}", kinds.join(", ")));
+            }
         }
-        inputs
-            .skipped
-            .extend(objects.refused.iter().map(ToString::to_string));
+        let refused = objects.refused.iter().map(ToString::to_string);
+        let doubles = objects.doubles.iter().map(ToString::to_string);
+        inputs.skipped.extend(refused.chain(doubles));
+        if objects.gateways.is_empty() && !objects.routes.is_empty() {
+            inputs.skipped.push(
+                "whether a listener takes the routes: no Gateway is among the objects".to_owned(),
+            );
+        }
         inputs.objects = all_read.then_some(objects);
         inputs
     }
@@ -171,6 +218,14 @@ impl Inputs {
         }
         self.objects.as_ref()
     }
+}
+
+/// Whether a document is a kustomization that makes other objects of those it names.
+fn is_changing_kustomization(document: &Node) -> bool {
+    let has = |key: &&str| document.get(key).is_some();
+    let is_one = document.get("kind").and_then(Node::text) == Some("Kustomization")
+        || (document.get("kind").is_none() && has(&"resources"));
+    is_one && CHANGES.iter().any(has)
 }
 
 /// Manifests as the engine takes them.

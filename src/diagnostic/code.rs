@@ -147,6 +147,9 @@ codes! {
     AGC0610 Warning "listeners that take the same hosts"
     AGC0611 Error "more than the Gateway API takes"
     AGC0612 Error "an object that no API server takes"
+    AGC0613 Warning "a pattern that cannot be read"
+    AGC0614 Warning "one object twice"
+    AGC0615 Warning "something that AGC does not do"
 
     AGC0901 Error "a version that does not go with another"
     AGC0902 Error "more than one deployment takes"

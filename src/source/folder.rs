@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 /// The YAML files in a folder and below, by name; nothing where the path is no folder. Where the folder has a file `marker`, only
 /// those in its folder `part` count.
@@ -20,7 +20,12 @@ pub fn yaml_files(path: &str, marker: &str, part: &str) -> io::Result<Option<Vec
         root.push(part);
     }
     let mut files = Vec::new();
-    for entry in WalkDir::new(&root).sort_by_file_name() {
+    // Folders such as .git and .github hold YAML that is applied to nothing.
+    let is_shown = |entry: &DirEntry| {
+        entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+    };
+    let entries = WalkDir::new(&root).sort_by_file_name().into_iter();
+    for entry in entries.filter_entry(is_shown) {
         let entry = entry?;
         let is_yaml = entry
             .path()

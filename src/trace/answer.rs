@@ -6,9 +6,10 @@ use super::api::{
 };
 use super::decision::{Answer, Backend, HeaderChanges, Mirror, SeenRequest, ServiceName, Share};
 use super::hostname::Hostname;
+use super::notes;
 use super::objects::{From, Objects, To};
 use super::request::{Request, Scheme};
-use super::route::{Route, Rule, Target};
+use super::route::{Route, RouteKind, Rule, Target};
 
 /// A match that has taken a request.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +20,18 @@ pub(super) struct Hit<'a> {
     pub(super) target: &'a Target,
     /// The port of the listener.
     pub(super) port: u16,
+}
+
+impl Hit<'_> {
+    /// What a client gets where nothing is behind a rule: 500 (`HTTPRouteRule`, `backendRefs`); of a GRPCRoute `UNAVAILABLE`
+    /// (`GRPCRouteRule`, `backendRefs`), which is 503 to whoever knows HTTP alone
+    /// (<https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md>, read 2026-11-29).
+    fn refusal(&self) -> (u16, Option<&'static str>) {
+        match self.route.kind {
+            RouteKind::Http => (500, None),
+            RouteKind::Grpc => (503, Some("UNAVAILABLE")),
+        }
+    }
 }
 
 /// Whether whoever connects to a port must show a certificate.
@@ -51,8 +64,9 @@ pub(super) fn answer(
     };
     // Weights are up to 1,000,000 each (CRD), and a sum of them fits.
     let of: u64 = hit.rule.backends.iter().map(weight).sum();
+    let (status, grpc_status) = hit.refusal();
     if of == 0 {
-        answer.status = Some(500);
+        (answer.status, answer.grpc_status) = (Some(status), grpc_status);
         answer.reason = Some(
             if hit.rule.backends.is_empty() {
                 "the rule names no backend"
@@ -85,17 +99,22 @@ pub(super) fn answer(
         answer.backends.push(Backend {
             share,
             service: service_name(hit, &backend.reference),
-            status: refusal.as_ref().map(|_| 500),
+            status: refusal.as_ref().map(|_| status),
+            grpc_status: grpc_status.filter(|_| refusal.is_some()),
             reason: refusal,
             request: seen,
             response_headers: way.answer,
         });
     }
-    if let [only] = &mut answer.backends[..]
-        && only.status.is_some()
+    // Of several that are all refused, each says why.
+    if let Some(first) = answer.backends.first()
+        && answer
+            .backends
+            .iter()
+            .all(|backend| backend.status.is_some())
     {
-        answer.status = only.status;
-        answer.reason.clone_from(&only.reason);
+        (answer.status, answer.grpc_status) = (Some(status), grpc_status);
+        answer.reason.clone_from(&first.reason);
     }
     (answer, way.told)
 }
@@ -228,10 +247,10 @@ impl<'a> Way<'a> {
     /// route would have been refused.
     fn apply(&mut self, hit: &Hit<'_>, filter: &Filter, notes: &mut Vec<String>) -> Option<Answer> {
         if let Some(redirect) = &filter.request_redirect {
-            return Some(self.redirect(hit, redirect));
+            return Some(self.redirect(hit, redirect, notes));
         }
         if let Some(cors) = &filter.cors {
-            return self.cors(cors);
+            return self.cors(cors, notes);
         }
         if self.changes(hit, filter, notes) {
             return None;
@@ -246,8 +265,10 @@ impl<'a> Way<'a> {
             None => format!("the filter {kind} is not known"),
         };
         // "requests that would have been processed by that filter MUST receive a HTTP error response" (HTTPRouteFilter).
+        let (status, grpc_status) = hit.refusal();
         Some(Answer {
-            status: Some(500),
+            status: Some(status),
+            grpc_status,
             reason: Some(reason),
             ..Answer::default()
         })
@@ -280,17 +301,17 @@ impl<'a> Way<'a> {
     }
 
     fn request_headers(&mut self, modifier: &HeaderModifier) {
-        change(&mut self.seen.headers, modifier);
+        let mut changes = HeaderChanges::default();
+        changes.then(modifier);
+        self.seen.headers = changes.applied_to(&self.seen.headers);
         self.told
-            .push(format!("request headers: {}", changes(modifier)));
+            .push(format!("request headers: {}", told_changes(modifier)));
     }
 
     fn response_headers(&mut self, modifier: &HeaderModifier) {
-        self.answer.set.extend(modifier.set.iter().cloned());
-        self.answer.add.extend(modifier.add.iter().cloned());
-        self.answer.remove.extend(modifier.remove.iter().cloned());
+        self.answer.then(modifier);
         self.told
-            .push(format!("response headers: {}", changes(modifier)));
+            .push(format!("response headers: {}", told_changes(modifier)));
     }
 
     fn rewrite(&mut self, hit: &Hit<'_>, rewrite: &UrlRewrite) {
@@ -329,21 +350,38 @@ impl<'a> Way<'a> {
         self.mirrors.push(Mirror { service, share });
     }
 
-    fn redirect(&mut self, hit: &Hit<'_>, redirect: &RequestRedirect) -> Answer {
+    /// The headers of an answer that the gateway gives by itself.
+    fn own_headers(&self, headers: &[Header], notes: &mut Vec<String>) -> Vec<Header> {
+        if self.answer != HeaderChanges::default() {
+            notes.push(
+                "the Gateway API does not say whether filters change the headers of an answer that the gateway gives by itself; \
+                 here they do"
+                    .to_owned(),
+            );
+        }
+        self.answer.applied_to(headers)
+    }
+
+    fn redirect(
+        &mut self,
+        hit: &Hit<'_>,
+        redirect: &RequestRedirect,
+        notes: &mut Vec<String>,
+    ) -> Answer {
         let location = location(hit, redirect, self.request);
         let status = redirect.status_code.unwrap_or(302);
         self.told.push(format!("redirect {status} to {location}"));
         Answer {
             status: Some(status),
             reason: Some("the rule redirects".to_owned()),
-            location: Some(location.clone()),
-            response_headers: vec![header("location", &location)],
+            response_headers: self.own_headers(&[header("location", &location)], notes),
+            location: Some(location),
             ..Answer::default()
         }
     }
 
     /// The first request of a browser that asks whether it may ask is answered here; of others the answer says who may read it.
-    fn cors(&mut self, cors: &Cors) -> Option<Answer> {
+    fn cors(&mut self, cors: &Cors, notes: &mut Vec<String>) -> Option<Answer> {
         let origin = self.request.header("origin")?;
         let asked_method = self.request.header("access-control-request-method");
         let is_preflight = self.request.method == "OPTIONS" && asked_method.is_some();
@@ -352,6 +390,9 @@ impl<'a> Way<'a> {
             .iter()
             .any(|allowed| takes_origin(allowed, &origin));
         let is_credentialed = cors.allow_credentials == Some(true);
+        if is_credentialed && cors.allow_origins.iter().any(|allowed| allowed == "*") {
+            notes.push(notes::EVERY_ORIGIN_WITH_CREDENTIALS.to_owned());
+        }
         let mut headers = Vec::new();
         if is_allowed {
             headers.push(header("access-control-allow-origin", &origin));
@@ -365,10 +406,16 @@ impl<'a> Way<'a> {
             let word = if is_allowed { "may" } else { "may not" };
             self.told
                 .push(format!("CORS: {origin} {word} read the answer"));
-            self.answer.set.extend(headers);
+            for header in &headers {
+                self.answer.set(header);
+            }
             return None;
         }
+        let mut is_method_refused = false;
         if is_allowed {
+            is_method_refused = !asked_method
+                .as_deref()
+                .is_some_and(|method| takes_method(&cors.allow_methods, method));
             let asked_headers = self.request.header("access-control-request-headers");
             for (name, allowed, asked) in [
                 (
@@ -391,10 +438,10 @@ impl<'a> Way<'a> {
                 &cors.max_age.unwrap_or(5).to_string(),
             ));
         }
-        let word = if is_allowed {
-            "is allowed"
-        } else {
-            "is not allowed"
+        let word = match (is_allowed, is_method_refused) {
+            (false, _) => "is not allowed",
+            (true, true) => "is allowed, but not with this method",
+            (true, false) => "is allowed",
         };
         self.told.push(format!(
             "CORS: {origin} {word}, and the gateway says so itself"
@@ -402,10 +449,17 @@ impl<'a> Way<'a> {
         Some(Answer {
             status: Some(200),
             reason: Some("a preflight request of CORS".to_owned()),
-            response_headers: headers,
+            response_headers: self.own_headers(&headers, notes),
             ..Answer::default()
         })
     }
+}
+
+/// Whether a browser asks with a method after this preflight; three it asks with in any case (Fetch standard, "CORS-safelisted
+/// method", read 2026-11-29).
+fn takes_method(allowed: &[String], method: &str) -> bool {
+    ["GET", "HEAD", "POST"].contains(&method)
+        || allowed.iter().any(|one| one == "*" || one == method)
 }
 
 /// The value of a header that lists what is allowed. `*` may not stand in it where cookies are sent: then it is what was asked for.
@@ -445,27 +499,7 @@ fn header(name: &str, value: &str) -> Header {
     }
 }
 
-/// Headers after a change. Of several of one name, the first counts (`HTTPHeaderFilter`).
-fn change(headers: &mut Vec<Header>, modifier: &HeaderModifier) {
-    let is = |one: &Header, name: &str| one.name.eq_ignore_ascii_case(name);
-    headers.retain(|one| !modifier.remove.iter().any(|name| is(one, name)));
-    for set in first_of_each(&modifier.set) {
-        headers.retain(|one| !is(one, &set.name));
-        headers.push(set.clone());
-    }
-    headers.extend(first_of_each(&modifier.add).cloned());
-}
-
-fn first_of_each(headers: &[Header]) -> impl Iterator<Item = &Header> {
-    headers.iter().enumerate().filter_map(|(at, one)| {
-        let is_first = headers[..at]
-            .iter()
-            .all(|known| !known.name.eq_ignore_ascii_case(&one.name));
-        is_first.then_some(one)
-    })
-}
-
-fn changes(modifier: &HeaderModifier) -> String {
+fn told_changes(modifier: &HeaderModifier) -> String {
     let pair = |header: &Header| format!("{}: {}", header.name, header.value);
     let mut words: Vec<String> = Vec::new();
     words.extend(modifier.set.iter().map(|one| format!("set {}", pair(one))));

@@ -31,6 +31,8 @@ pub enum ListenerFault {
     UnsupportedProtocol,
     /// TLS is not ended here.
     Passthrough,
+    /// It is of HTTPS and says nothing of TLS ("required if the Protocol field is HTTPS", Listener, `tls`).
+    NoTls,
     /// A certificate is not there, or is no Secret.
     InvalidCertificateRef,
     /// A certificate lies in another namespace, which does not allow it.
@@ -162,10 +164,7 @@ impl Attachments {
     fn keep_kinds_apart(&mut self, objects: &Objects) {
         let route = |at: usize| &objects.routes[at];
         let mut waiting = std::mem::take(&mut self.attached);
-        waiting.sort_by(|one, other| {
-            let (first, second) = (route(one.route), route(other.route));
-            (first.age(), &first.name).cmp(&(second.age(), &second.name))
-        });
+        waiting.sort_by(|one, other| route(one.route).precedence(route(other.route)));
         let (mut kept, mut refused): (Vec<Attachment>, Vec<Attachment>) = (Vec::new(), Vec::new());
         for one in waiting {
             let meets = |other: &Attachment| {
@@ -360,17 +359,16 @@ fn state(objects: &Objects, gateway: &Gateway, id: ListenerId) -> ListenerState 
         faults.push(ListenerFault::HostnameConflict);
     }
     let carries_http = scheme(&listener.protocol).is_some();
-    if !carries_http {
-        faults.push(ListenerFault::UnsupportedProtocol);
-    } else if let Some(tls) = listener
-        .tls
-        .as_ref()
-        .filter(|_| listener.protocol == "HTTPS")
-    {
-        if tls.mode.as_deref() == Some("Passthrough") {
-            faults.push(ListenerFault::Passthrough);
+    match (&listener.tls, scheme(&listener.protocol)) {
+        (_, None) => faults.push(ListenerFault::UnsupportedProtocol),
+        (_, Some(Scheme::Http)) => {}
+        (None, Some(Scheme::Https)) => faults.push(ListenerFault::NoTls),
+        (Some(tls), Some(Scheme::Https)) => {
+            if tls.mode.as_deref() == Some("Passthrough") {
+                faults.push(ListenerFault::Passthrough);
+            }
+            faults.extend(certificates(objects, gateway, listener));
         }
-        faults.extend(certificates(objects, gateway, listener));
     }
     let (kinds, all_fit) = kinds(listener, carries_http);
     if !all_fit {

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::api::Header;
+use super::api::{Header, HeaderModifier};
 use super::objects::ObjectName;
 use super::route::RouteKind;
 
@@ -34,6 +34,8 @@ pub struct Decision {
 pub struct Answer {
     /// The status, where the gateway answers by itself.
     pub status: Option<u16>,
+    /// The status of gRPC that a client of a GRPCRoute sees in it.
+    pub grpc_status: Option<&'static str>,
     /// Why the gateway answers by itself, or why nobody does.
     pub reason: Option<String>,
     /// Where a redirect leads.
@@ -56,6 +58,8 @@ pub struct Backend {
     pub service: ServiceName,
     /// The status, where it is refused.
     pub status: Option<u16>,
+    /// The status of gRPC that a client of a GRPCRoute sees in it.
+    pub grpc_status: Option<&'static str>,
     /// Why it is refused.
     pub reason: Option<String>,
     /// What the backend sees.
@@ -112,6 +116,61 @@ pub struct HeaderChanges {
     pub add: Vec<Header>,
     /// Taken out.
     pub remove: Vec<String>,
+}
+
+impl HeaderChanges {
+    /// What comes of these changes and then those of a filter: of one name the last counts, and within a filter the first
+    /// (`HTTPHeaderFilter`).
+    pub(super) fn then(&mut self, filter: &HeaderModifier) {
+        for name in &filter.remove {
+            self.forget(name);
+            self.remove.push(name.clone());
+        }
+        for header in first_of_each(&filter.set) {
+            self.set(header);
+        }
+        for header in first_of_each(&filter.add) {
+            // Beside nothing, it stands alone.
+            if self.remove.iter().any(|name| is(header, name)) {
+                self.set(header);
+            } else {
+                self.add.push(header.clone());
+            }
+        }
+    }
+
+    /// One header in the place of what was there.
+    pub(super) fn set(&mut self, header: &Header) {
+        self.forget(&header.name);
+        self.set.push(header.clone());
+    }
+
+    fn forget(&mut self, name: &str) {
+        self.set.retain(|one| !is(one, name));
+        self.add.retain(|one| !is(one, name));
+        self.remove.retain(|one| !one.eq_ignore_ascii_case(name));
+    }
+
+    /// Headers after these changes.
+    pub(super) fn applied_to(&self, headers: &[Header]) -> Vec<Header> {
+        let is_kept = |one: &&Header| {
+            let is_set = self.set.iter().any(|set| is(one, &set.name));
+            !is_set && !self.remove.iter().any(|name| is(one, name))
+        };
+        let kept = headers.iter().filter(is_kept);
+        kept.chain(&self.set).chain(&self.add).cloned().collect()
+    }
+}
+
+fn is(header: &Header, name: &str) -> bool {
+    header.name.eq_ignore_ascii_case(name)
+}
+
+fn first_of_each(headers: &[Header]) -> impl Iterator<Item = &Header> {
+    headers.iter().enumerate().filter_map(|(at, one)| {
+        let is_first = headers[..at].iter().all(|known| !is(known, &one.name));
+        is_first.then_some(one)
+    })
 }
 
 /// Who gets a copy.
@@ -207,6 +266,13 @@ impl fmt::Display for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tenths =
             (u128::from(self.weight) * 1000 + u128::from(self.of) / 2) / u128::from(self.of.max(1));
+        // What is not nothing, and not everything, is not called so.
+        let is_part = 0 < self.weight && self.weight < self.of;
+        match tenths {
+            0 if is_part => return f.write_str("less than 0.1 %"),
+            1000 if is_part => return f.write_str("more than 99.9 %"),
+            _ => {}
+        }
         match (tenths / 10, tenths % 10) {
             (whole, 0) => write!(f, "{whole} %"),
             (whole, rest) => write!(f, "{whole}.{rest} %"),

@@ -34,7 +34,7 @@ pub use decision::{
     ServiceName, Share,
 };
 pub use hostname::Hostname;
-pub use objects::{Gateway, ObjectName, Objects, ReferenceGrant, Refused};
+pub use objects::{Double, Gateway, ObjectName, Objects, ReferenceGrant, Refused};
 pub use pattern::{MOST_BYTES, Pattern};
 pub use request::{BadRequest, Request, Scheme};
 pub use route::{Match, Miss, NamedPattern, Route, RouteKind, Rule, Target};

@@ -2,11 +2,11 @@
 //! it is not known what it does.
 
 use super::answer::Hit;
-use super::route::{Match, Target};
+use super::route::{Match, Route, Rule, Target};
 use crate::catalog::gateway_api::{FEATURES, Support};
 
 /// The ports that AGC serves (MicrosoftDocs/azure-docs, overview.md of Application Gateway for Containers, 2026-04-22).
-const PORTS: [u16; 2] = [80, 443];
+pub(super) const PORTS: [u16; 2] = [80, 443];
 
 /// The controller that AGC's conformance report is of: what it has needs no word.
 const REPORTED: &str = "1.7.9";
@@ -15,9 +15,16 @@ const REPORTED: &str = "1.7.9";
 pub(super) const MISDIRECTED: &str =
     "the Gateway API wants 421 here; of AGC it is not known what it answers";
 
+/// Of CORS filters (MicrosoftDocs/azure-docs, how-to-cors-gateway-api.md, 2026-06-24).
+pub(super) const EVERY_ORIGIN_WITH_CREDENTIALS: &str =
+    "AGC does not take the origin * together with allowCredentials; name the origins";
+
 /// Adds what is to be said of a match that has taken a request.
 pub(super) fn of_hit(hit: &Hit<'_>, one: &Match, notes: &mut Vec<String>) {
-    for feature in features(hit) {
+    if !PORTS.contains(&hit.port) {
+        notes.extend(of_feature("GatewayPort8080"));
+    }
+    for feature in features(hit.route, hit.rule) {
         notes.extend(of_feature(feature));
     }
     if matches!(one.target, Target::Regex(_)) {
@@ -27,42 +34,52 @@ pub(super) fn of_hit(hit: &Hit<'_>, one: &Match, notes: &mut Vec<String>) {
                 .to_owned(),
         );
     }
-    for pattern in one.patterns() {
-        if let Some(fault) = pattern.fault() {
-            notes.push(format!(
-                "nothing is like the pattern {}: {fault}",
-                pattern.text()
-            ));
-        }
-    }
+}
+
+/// That a match with a pattern which cannot be read stands before the answer.
+pub(super) fn unread(rule: &str, pattern: &str, why: &str) -> String {
+    format!(
+        "{rule} goes before, if a gateway reads its pattern {pattern} and the request is like that; here it cannot be read: {why}"
+    )
+}
+
+/// That a route for a closer host has nothing for the request. The text orders rules, and says nothing of a route that has none
+/// (`HTTPRouteSpec`, `hostnames`); proxies that choose a virtual host first do not look further.
+pub(super) fn closer_host(route: &str, host: &str) -> String {
+    format!(
+        "{route} is for {host}, which is closer, and has no rule for this; the Gateway API does not say whether a gateway then looks \
+         further, and of AGC it is not known. Here it does"
+    )
+}
+
+/// That two routes want the same, and the older one answers.
+pub(super) fn of_unknown_age(first: &str, second: &str) -> String {
+    format!(
+        "{first} and {second} want the same, and in the cluster the older one answers; how old they are is not written here, so the \
+         first by name does"
+    )
 }
 
 /// The features that a rule needs beyond what every gateway has, by the names of the conformance suite.
-fn features(hit: &Hit<'_>) -> Vec<&'static str> {
+pub(super) fn features(route: &Route, rule: &Rule) -> Vec<&'static str> {
     let mut features = Vec::new();
     let mut needs = |is_needed: bool, feature: &'static str| {
         if is_needed && !features.contains(&feature) {
             features.push(feature);
         }
     };
-    needs(!PORTS.contains(&hit.port), "GatewayPort8080");
     needs(
-        hit.route
-            .parent_refs
-            .iter()
-            .any(|parent| parent.port.is_some()),
+        route.parent_refs.iter().any(|parent| parent.port.is_some()),
         "HTTPRouteParentRefPort",
     );
     needs(
-        hit.rule
-            .backends
+        rule.backends
             .iter()
             .any(|backend| !backend.filters.is_empty()),
         "HTTPRouteBackendRequestHeaderModification",
     );
     let mirrors = || {
-        hit.rule
-            .filters
+        rule.filters
             .iter()
             .filter_map(|filter| filter.request_mirror.as_ref())
     };
@@ -72,7 +89,7 @@ fn features(hit: &Hit<'_>) -> Vec<&'static str> {
         mirrors().any(|mirror| mirror.percent.is_some() || mirror.fraction.is_some()),
         "HTTPRouteRequestPercentageMirror",
     );
-    for filter in &hit.rule.filters {
+    for filter in &rule.filters {
         needs(filter.cors.is_some(), "HTTPRouteCORS");
         let status = filter
             .request_redirect
@@ -83,6 +100,14 @@ fn features(hit: &Hit<'_>) -> Vec<&'static str> {
         needs(status == Some(308), "HTTPRoute308RedirectStatusCode");
     }
     features
+}
+
+/// What the catalogue says of a feature that AGC does not have.
+pub(super) fn lacking(name: &str) -> Option<String> {
+    let feature = FEATURES.iter().find(|feature| feature.name == name)?;
+    matches!(feature.support, Support::Not(_))
+        .then(|| of_feature(name))
+        .flatten()
 }
 
 /// What the catalogue says of a feature, where that is news.

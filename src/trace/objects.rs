@@ -3,6 +3,7 @@
 //! In: trees of any source, one an object. Out: [`Objects`]. What has nothing to do with routing is counted by kind; what the API
 //! server would refuse is left out, with the reason.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -23,6 +24,18 @@ pub struct ObjectName {
     pub namespace: String,
     /// Its name.
     pub name: String,
+}
+
+impl ObjectName {
+    /// "The Route appearing first in alphabetical order by `{namespace}/{name}`" (`HTTPRouteRule`, `matches`): of the two as one
+    /// text, in which `-` comes before `/`.
+    pub(super) fn alphabetical(&self, other: &Self) -> Ordering {
+        let text = |name: &'_ Self| {
+            let (namespace, name) = (name.namespace.as_bytes(), name.name.as_bytes());
+            [namespace, b"/", name].concat()
+        };
+        text(self).cmp(&text(other))
+    }
 }
 
 impl fmt::Display for ObjectName {
@@ -49,6 +62,8 @@ pub struct ReferenceGrant {
     pub namespace: String,
     /// Whom, and to what.
     pub spec: ReferenceGrantSpec,
+    /// The number of its tree, counted from 0 in the order read.
+    pub origin: usize,
 }
 
 /// The objects that decide where a request goes.
@@ -68,9 +83,30 @@ pub struct Objects {
     pub namespaces: BTreeMap<String, BTreeMap<String, String>>,
     /// What the API server would refuse: a sentence each.
     pub refused: Vec<Refused>,
+    /// What was read twice; the last one counts, as where both are applied.
+    pub doubles: Vec<Double>,
     /// How many objects of other kinds there were.
     pub skipped: BTreeMap<String, usize>,
     read: usize,
+    /// The number of the tree of each object, by kind and name.
+    origins: BTreeMap<(String, ObjectName), usize>,
+}
+
+/// An object that was read twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Double {
+    /// Kind and name.
+    pub object: String,
+    /// The number of the first tree.
+    pub first: usize,
+    /// The number of the tree that takes its place.
+    pub origin: usize,
+}
+
+impl fmt::Display for Double {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the first {}: another one comes later", self.object)
+    }
 }
 
 /// A tree that no API server would take.
@@ -225,6 +261,7 @@ impl Objects {
                 let Body { metadata, spec } = body(tree)?;
                 let name = named(&metadata)?;
                 Unfit::unless_none(shape::gateway(&spec))?;
+                self.forget_earlier(head, &name, origin);
                 self.gateways.push(Gateway { name, spec, origin });
             }
             (GROUP, "HTTPRoute") => {
@@ -232,6 +269,7 @@ impl Objects {
                 let name = named(&metadata)?;
                 Unfit::unless_none(shape::http_route(&spec))?;
                 let created = metadata.creation_timestamp;
+                self.forget_earlier(head, &name, origin);
                 self.routes.push(Route::http(name, created, spec, origin));
             }
             (GROUP, "GRPCRoute") => {
@@ -239,17 +277,25 @@ impl Objects {
                 let name = named(&metadata)?;
                 Unfit::unless_none(shape::grpc_route(&spec))?;
                 let created = metadata.creation_timestamp;
+                self.forget_earlier(head, &name, origin);
                 self.routes.push(Route::grpc(name, created, spec, origin));
             }
             (GROUP, "ReferenceGrant") => {
                 let Body { metadata, spec } = body(tree)?;
-                let ObjectName { namespace, .. } = named(&metadata)?;
-                self.grants.push(ReferenceGrant { namespace, spec });
+                let name = named(&metadata)?;
+                self.forget_earlier(head, &name, origin);
+                self.grants.push(ReferenceGrant {
+                    namespace: name.namespace,
+                    spec,
+                    origin,
+                });
             }
             ("", "Service") => {
                 let Body::<ServiceSpec> { metadata, spec } = body(tree)?;
                 let ports = spec.ports.iter().map(|port| port.port).collect();
-                self.services.insert(named(&metadata)?, ports);
+                let name = named(&metadata)?;
+                self.forget_earlier(head, &name, origin);
+                self.services.insert(name, ports);
             }
             ("", "Secret") => {
                 let secret: Secret = body(tree)?;
@@ -266,6 +312,22 @@ impl Objects {
             (_, kind) => *self.skipped.entry(kind.to_owned()).or_default() += 1,
         }
         Ok(())
+    }
+
+    /// Takes out what an object replaces.
+    fn forget_earlier(&mut self, head: &Head, name: &ObjectName, origin: usize) {
+        let key = (head.kind.clone(), name.clone());
+        let Some(first) = self.origins.insert(key, origin) else {
+            return;
+        };
+        self.gateways.retain(|one| one.origin != first);
+        self.routes.retain(|one| one.origin != first);
+        self.grants.retain(|one| one.origin != first);
+        self.doubles.push(Double {
+            object: format!("{} {name}", head.kind),
+            first,
+            origin,
+        });
     }
 
     /// The labels of a namespace. The API server gives each its name as a label.

@@ -1,15 +1,21 @@
 //! Texts that are compared exactly or by a regular expression.
 //!
-//! The Gateway API leaves the dialect of `RegularExpression` to the implementation. Patterns here are those of the crate `regex`,
-//! whose syntax is that of RE2 but for details, and they are compared with the whole text. Matching takes time linear in the
-//! text, whatever the pattern; one that would take more than [`MOST_BYTES`] compiled is refused.
+//! The Gateway API leaves the dialect of `RegularExpression` to the implementation. Patterns here are read as RE2 reads them
+//! (<https://github.com/google/re2/wiki/Syntax>, read 2026-11-29), by the crate `regex`: of bytes, so that `\w` and `\d` are of
+//! ASCII, and compared with the whole text. Matching takes time linear in the text, whatever the pattern. A pattern is compiled
+//! when it is first asked, and one that would take more than [`MOST_BYTES`] is not.
 
-use regex::{Regex, RegexBuilder};
+use std::sync::OnceLock;
+
+use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::ast::parse::Parser;
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::api::TextMatchType;
 
-/// Most bytes that a compiled pattern may take.
-pub const MOST_BYTES: usize = 1 << 20;
+/// Most bytes that a compiled pattern may take. RE2 gives up at 8 MB, which nobody writes by hand; this keeps a folder full of
+/// the worst patterns under a second.
+pub const MOST_BYTES: usize = 1 << 18;
 
 /// What a text must be like.
 #[derive(Debug, Clone)]
@@ -21,9 +27,8 @@ pub struct Pattern {
 #[derive(Debug, Clone)]
 enum How {
     Exactly,
-    Regex(Regex),
-    /// Nothing fits, and why.
-    Broken(String),
+    /// By the expression; or by nothing, and why.
+    Regex(OnceLock<Result<Regex, String>>),
 }
 
 impl Pattern {
@@ -40,30 +45,32 @@ impl Pattern {
 
     /// A regular expression.
     pub fn regex(text: &str) -> Self {
-        let compiled = RegexBuilder::new(&format!("^(?:{text})$"))
-            .size_limit(MOST_BYTES)
-            .dfa_size_limit(MOST_BYTES)
-            .build();
-        let how = match compiled {
-            // Alone it must be one too: `a)|(?:b` is none.
-            Ok(regex) if Regex::new(text).is_ok() => How::Regex(regex),
-            Err(regex::Error::CompiledTooBig(_)) => How::Broken("it is too large".to_owned()),
-            Err(error) => How::Broken(last_line(&error)),
-            Ok(_) => How::Broken("its brackets do not fit".to_owned()),
-        };
         Self {
             text: text.to_owned(),
-            how,
+            how: How::Regex(OnceLock::new()),
         }
     }
 
-    /// Whether a text is like that.
+    /// Whether a text is like that. Nothing is like a pattern that cannot be read.
     pub fn takes(&self, text: &str) -> bool {
         match &self.how {
             How::Exactly => self.text == text,
-            How::Regex(regex) => regex.is_match(text),
-            How::Broken(_) => false,
+            How::Regex(compiled) => self
+                .compiled(compiled)
+                .as_ref()
+                .is_ok_and(|regex| regex.is_match(text.as_bytes())),
         }
+    }
+
+    /// A text that is like that, if one can be made up: every repetition as few times as may be.
+    pub(super) fn example(&self) -> Option<String> {
+        let How::Regex(_) = &self.how else {
+            return Some(self.text.clone());
+        };
+        let hir = regex_syntax::parse(&self.text).ok()?;
+        let mut example = String::new();
+        add_example(&hir, &mut example)?;
+        self.takes(&example).then_some(example)
     }
 
     /// As it was written.
@@ -76,18 +83,82 @@ impl Pattern {
         !matches!(self.how, How::Exactly)
     }
 
-    /// Why nothing can be like that.
+    /// Why it cannot be read.
     pub fn fault(&self) -> Option<&str> {
         match &self.how {
-            How::Broken(why) => Some(why),
-            _ => None,
+            How::Exactly => None,
+            How::Regex(compiled) => self.compiled(compiled).as_ref().err().map(String::as_str),
         }
+    }
+
+    fn compiled<'a>(
+        &self,
+        compiled: &'a OnceLock<Result<Regex, String>>,
+    ) -> &'a Result<Regex, String> {
+        compiled.get_or_init(|| compile(&self.text))
     }
 }
 
+/// Most bytes of an example.
+const EXAMPLE: usize = 1024;
+
+fn add_example(hir: &Hir, example: &mut String) -> Option<()> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => example.push_str(std::str::from_utf8(&literal.0).ok()?),
+        HirKind::Class(Class::Unicode(class)) => {
+            let has = |c: &char| {
+                class
+                    .iter()
+                    .any(|range| (range.start()..=range.end()).contains(c))
+            };
+            let first = || class.iter().next().map(|range| range.start());
+            example.push(['a', 'A', '0', '-'].into_iter().find(has).or_else(first)?);
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            example.push(char::from(class.iter().next()?.start()));
+        }
+        HirKind::Repetition(repetition) => {
+            for _ in 0..repetition.min {
+                add_example(&repetition.sub, example)?;
+            }
+        }
+        HirKind::Capture(capture) => add_example(&capture.sub, example)?,
+        HirKind::Concat(parts) => {
+            for part in parts {
+                add_example(part, example)?;
+            }
+        }
+        HirKind::Alternation(choices) => add_example(choices.first()?, example)?,
+    }
+    (example.len() <= EXAMPLE).then_some(())
+}
+
+fn compile(text: &str) -> Result<Regex, String> {
+    // Alone it must be one too: `a)|(?:b` is none.
+    if let Err(error) = Parser::new().parse(text) {
+        return Err(last_line(&error.to_string()));
+    }
+    let build = |is_unicode: bool| {
+        RegexBuilder::new(&format!("^(?:{text})$"))
+            .unicode(is_unicode)
+            .size_limit(MOST_BYTES)
+            .dfa_size_limit(MOST_BYTES)
+            .build()
+    };
+    // Letters beyond ASCII in a class, and `\pL`, are of characters, not of bytes.
+    let built = match build(false) {
+        Err(regex::Error::Syntax(_)) => build(true),
+        built => built,
+    };
+    built.map_err(|error| match error {
+        regex::Error::CompiledTooBig(_) => "it is too large when it is compiled".to_owned(),
+        error => last_line(&error.to_string()),
+    })
+}
+
 /// What the library says, without the drawing that shows where.
-fn last_line(error: &regex::Error) -> String {
-    let text = error.to_string();
+fn last_line(text: &str) -> String {
     let line = text.lines().last().unwrap_or_default();
     line.trim_start_matches("error: ").to_owned()
 }
@@ -112,8 +183,43 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_is_read_as_re2_reads_it() {
+        for (pattern, text, taken) in [
+            (r"/v/\w+", "/v/abc_9", true),
+            (r"/v/\w+", "/v/\u{c4}\u{d6}", false),
+            (r"/\d+", "/\u{663}", false),
+            (r"/[\w-]{1,64}", "/a-b", true),
+            (r"/[\w-]{1,400}/x", "/a-b/x", true),
+            (r"/(?i)a", "/A", true),
+            ("/[\u{e4}\u{f6}]", "/\u{e4}", true),
+            (r"/\pL", "/\u{e4}", true),
+            ("/\u{e4}", "/\u{e4}", true),
+            ("/.", "/\n", false),
+        ] {
+            let pattern = Pattern::regex(pattern);
+            assert_eq!(pattern.fault(), None, "{}", pattern.text());
+            assert_eq!(pattern.takes(text), taken, "{} {text}", pattern.text());
+        }
+    }
+
+    #[test]
+    fn an_example_is_like_its_pattern() {
+        for (pattern, example) in [
+            ("/x.*", "/x"),
+            (r"/v[0-9]+/\w{2}", "/v0/aa"),
+            ("/(a|b)(c|d)?", "/a"),
+            ("^/a$", "/a"),
+        ] {
+            assert_eq!(Pattern::regex(pattern).example().as_deref(), Some(example));
+        }
+        for none in ["/(", "a{2000}", "((a{99}){99}){99}", r"\Ba"] {
+            assert_eq!(Pattern::regex(none).example(), None, "{none}");
+        }
+    }
+
+    #[test]
     fn a_broken_pattern_takes_nothing_and_says_why() {
-        for text in ["(", "a)|(?:b", "(?=x)", "(a{1000}){1000}"] {
+        for text in ["(", "a)|(?:b", "(?=x)", "(?!admin).*", "(a{1000}){1000}"] {
             let pattern = Pattern::regex(text);
             assert!(
                 pattern

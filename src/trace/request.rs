@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::api::Header;
 use super::hostname::normal;
-use crate::catalog::http::GRPC_HEADERS;
+use crate::catalog::http::{GRPC_HEADERS, METHODS};
+use crate::url::{Url, authority_of};
 
 /// What a client sends, and where it connects to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,35 +103,28 @@ impl Request {
                 "{url:?} is no URL: {why}; write https://shop.example.com/cart?id=1"
             ))
         };
-        if url.chars().any(|c| c.is_control() || c == ' ') {
-            return Err(bad(
-                "it has a blank or a control character, which is sent as %20 or the like",
-            ));
+        let is_lower = |known: &&&str| known.eq_ignore_ascii_case(method) && **known != method;
+        if let Some(known) = METHODS.iter().find(is_lower) {
+            return Err(BadRequest(format!(
+                "{method:?} is another method than {known}: capitals count; write {known}"
+            )));
         }
-        let (scheme, rest) = match url.split_once("://") {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Scheme::Http, rest),
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Scheme::Https, rest),
-            Some((scheme, _)) if is_token(scheme) => {
-                return Err(bad("its scheme is neither http nor https"));
-            }
-            _ => (Scheme::Http, url),
+        // A browser keeps what follows `#` to itself.
+        let url_sent = url.split('#').next().unwrap_or_default();
+        let parsed = match url_sent.split_once("://") {
+            Some((scheme, _)) if is_token(scheme) => Url::parse(url_sent),
+            _ => Url::parse(&format!("http://{url_sent}")),
         };
-        let rest = rest.split('#').next().unwrap_or_default();
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, target) = rest.split_at(end);
-        if authority.contains('@') {
-            return Err(bad(
-                "a name or password before the host is not sent to a gateway",
-            ));
-        }
-        let (host, port) =
-            split_port(authority).ok_or_else(|| bad("its port is no number up to 65535"))?;
-        if host.is_empty() {
-            return Err(bad("it has no host"));
-        }
-        let (path, query) = match target.split_once('?') {
-            Some((path, query)) => (path, Some(query.to_owned())),
-            None => (target, None),
+        let parsed = parsed.map_err(bad)?;
+        let scheme = if parsed.scheme == "https" {
+            Scheme::Https
+        } else {
+            Scheme::Http
+        };
+        let authority = if parsed.port == scheme.port() {
+            parsed.host.clone()
+        } else {
+            format!("{}:{}", parsed.host, parsed.port)
         };
         let (method, headers) = if method.eq_ignore_ascii_case("grpc") {
             let headers = GRPC_HEADERS.iter().map(|(name, value)| Header {
@@ -144,16 +138,12 @@ impl Request {
         Ok(Self {
             method,
             scheme,
-            server_name: normal(host),
-            authority: authority.to_ascii_lowercase(),
-            port: port.unwrap_or(scheme.port()),
-            host: normal(host),
-            path: if path.is_empty() {
-                "/".to_owned()
-            } else {
-                path.to_owned()
-            },
-            query,
+            server_name: parsed.host.clone(),
+            authority,
+            port: parsed.port,
+            path: parsed.path().to_owned(),
+            query: parsed.query().map(str::to_owned),
+            host: parsed.host,
             headers,
             client_certificate: false,
         })
@@ -178,14 +168,21 @@ impl Request {
                 "{header:?} is no header; write 'Name: value'"
             )));
         }
+        if name.eq_ignore_ascii_case("host") {
+            authority_of(value).map_err(|why| {
+                BadRequest(format!(
+                    "{header:?} names no host: {why}; write 'Host: shop.example.com'"
+                ))
+            })?;
+        }
         self.push_header(name, value);
         Ok(self)
     }
 
-    /// One header more.
+    /// One header more. `Host` is taken apart where it can be.
     pub fn push_header(&mut self, name: &str, value: &str) {
         if name.eq_ignore_ascii_case("host") {
-            self.host = normal(split_port(value).map_or(value, |(host, _)| host));
+            self.host = authority_of(value).map_or_else(|_| normal(value), |(host, _)| host);
             self.authority = value.to_ascii_lowercase();
         } else {
             self.headers.push(Header {
@@ -197,6 +194,9 @@ impl Request {
 
     /// The value of a header, those of several of that name joined, as RFC 9110, 5.2 joins them.
     pub fn header(&self, name: &str) -> Option<String> {
+        if name.eq_ignore_ascii_case("host") {
+            return Some(self.authority.clone());
+        }
         let values: Vec<&str> = self
             .headers
             .iter()
@@ -214,12 +214,16 @@ impl Request {
         })
     }
 
-    /// Whether it is a call of gRPC.
+    /// Whether it is a call of gRPC: `application/grpc`, with a format or parameters behind it; `application/grpc-web` is another
+    /// protocol (<https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md>, read 2026-11-29).
     pub fn is_grpc(&self) -> bool {
         self.method == "POST"
-            && self
-                .header("content-type")
-                .is_some_and(|value| value.to_ascii_lowercase().starts_with("application/grpc"))
+            && self.header("content-type").is_some_and(|value| {
+                let value = value.to_ascii_lowercase();
+                value
+                    .strip_prefix("application/grpc")
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['+', ';']))
+            })
     }
 
     /// The URL that it asks for.
@@ -237,24 +241,6 @@ impl Request {
             self.path,
             query.unwrap_or_default()
         )
-    }
-}
-
-/// `host:port` as both; a host in brackets is an address of IPv6. `None` for a port that is none.
-fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
-    let colon = match authority.rfind(']') {
-        Some(bracket) => authority[bracket..].find(':').map(|at| bracket + at),
-        None => authority.find(':'),
-    };
-    match colon {
-        None => Some((authority, None)),
-        Some(at) => {
-            let port = authority[at + 1..]
-                .parse()
-                .ok()
-                .filter(|&port: &u16| port > 0)?;
-            Some((&authority[..at], Some(port)))
-        }
     }
 }
 
@@ -277,8 +263,8 @@ mod tests {
         let plain = Request::new("GET", "shop?q=http://x").unwrap();
         assert_eq!((plain.port, plain.path.as_str()), (80, "/"));
         assert_eq!(plain.query.as_deref(), Some("q=http://x"));
-        let six = Request::new("GET", "http://[::1]:81/").unwrap();
-        assert_eq!((six.host.as_str(), six.port), ("[::1]", 81));
+        let own = Request::new("GET", "http://shop.example.com.:80/").unwrap();
+        assert_eq!(own.authority, "shop.example.com");
     }
 
     #[test]
@@ -299,10 +285,34 @@ mod tests {
     }
 
     #[test]
+    fn the_host_is_a_header_too_and_grpc_is_known_by_its_type() {
+        let mut request = Request::new("POST", "http://a.example.com:8080/").unwrap();
+        assert_eq!(
+            request.header("Host").as_deref(),
+            Some("a.example.com:8080")
+        );
+        for (content_type, is_grpc) in [
+            ("application/grpc", true),
+            ("Application/grpc+proto", true),
+            ("application/grpc; charset=utf-8", true),
+            ("application/grpc-web", false),
+            ("application/json", false),
+        ] {
+            request.headers.clear();
+            request.push_header("Content-Type", content_type);
+            assert_eq!(request.is_grpc(), is_grpc, "{content_type}");
+        }
+    }
+
+    #[test]
     fn what_is_no_request_is_refused() {
         for (method, url) in [
             ("", "http://a/"),
             ("G T", "http://a/"),
+            ("get", "http://a/"),
+            ("GET", "http://*.a/"),
+            ("GET", "http://[::1]/"),
+            ("GET", "http://a/{b}"),
             ("GET", "ftp://a/"),
             ("GET", "http:///path"),
             ("GET", "/path"),
@@ -315,7 +325,16 @@ mod tests {
             assert!(Request::new(method, url).is_err(), "{method} {url}");
         }
         let request = Request::new("GET", "http://a/").unwrap();
-        for header in ["", "name", ": value", "a b: c", "a: b\nc"] {
+        for header in [
+            "",
+            "name",
+            ": value",
+            "a b: c",
+            "a: b\nc",
+            "Host:",
+            "host: a b",
+            "Host: a:99999",
+        ] {
             assert!(request.clone().with_header(header).is_err(), "{header:?}");
         }
     }

@@ -1,5 +1,6 @@
 //! A route, ready to be asked: its patterns compiled, HTTPRoute and GRPCRoute in one form.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use super::api::{
@@ -110,6 +111,10 @@ pub enum Miss {
     Path,
     /// A path that begins with the same characters, but another segment.
     Segment(String),
+    /// A path that differs in capitals or in a slash at its end.
+    Spelling,
+    /// A pattern that cannot be read, and why.
+    Unread(String),
     /// Another method than this.
     Method(String),
     /// A header.
@@ -192,6 +197,16 @@ impl Route {
         (self.created.is_none(), self.created.as_deref())
     }
 
+    /// Which of two routes that demand the same goes first: the older one, then the first by name.
+    pub(super) fn precedence(&self, other: &Self) -> Ordering {
+        let by_name = || self.name.alphabetical(&other.name);
+        let by_kind = || self.kind.cmp(&other.kind);
+        self.age()
+            .cmp(&other.age())
+            .then_with(by_name)
+            .then_with(by_kind)
+    }
+
     /// Kind and name, as messages call it.
     pub fn title(&self) -> String {
         format!("{} {}", self.kind, self.name)
@@ -242,7 +257,18 @@ impl Match {
 
     /// What a request lacks to fit, the greatest thing first; nothing where it fits.
     pub fn miss(&self, request: &Request) -> Option<Miss> {
-        if let Some(miss) = self.target.miss(request) {
+        self.miss_by(Pattern::takes, request)
+    }
+
+    /// Whether a request would fit, if everything were like the patterns that cannot be read.
+    pub(super) fn might_take(&self, request: &Request) -> bool {
+        let takes =
+            |pattern: &Pattern, text: &str| pattern.takes(text) || pattern.fault().is_some();
+        self.miss_by(takes, request).is_none()
+    }
+
+    fn miss_by(&self, takes: impl Fn(&Pattern, &str) -> bool, request: &Request) -> Option<Miss> {
+        if let Some(miss) = self.target.miss_by(&takes, request) {
             return Some(miss);
         }
         if let Some(method) = &self.method
@@ -253,7 +279,7 @@ impl Match {
         for header in &self.headers {
             if !request
                 .header(&header.name)
-                .is_some_and(|value| header.value.takes(&value))
+                .is_some_and(|value| takes(&header.value, &value))
             {
                 return Some(Miss::Header(header.to_string()));
             }
@@ -261,7 +287,7 @@ impl Match {
         for parameter in &self.parameters {
             if !request
                 .parameter(&parameter.name)
-                .is_some_and(|value| parameter.value.takes(value))
+                .is_some_and(|value| takes(&parameter.value, value))
             {
                 return Some(Miss::Parameter(parameter.to_string()));
             }
@@ -296,29 +322,39 @@ fn named(specs: &[NamedMatch], normal: impl Fn(&str) -> String) -> Vec<NamedPatt
 }
 
 impl Target {
-    fn miss(&self, request: &Request) -> Option<Miss> {
+    fn miss_by(&self, takes: &impl Fn(&Pattern, &str) -> bool, request: &Request) -> Option<Miss> {
         let path = request.path.as_str();
-        let fits = match self {
-            Self::Exact(value) => path == value,
+        let is_spelled = |own: &str| {
+            let bare = |path: &'_ str| path.trim_end_matches('/').to_ascii_lowercase();
+            bare(own) == bare(path)
+        };
+        match self {
+            Self::Exact(value) if path == value => None,
+            Self::Exact(value) if is_spelled(value) => Some(Miss::Spelling),
+            Self::Exact(_) => Some(Miss::Path),
             Self::Prefix(prefix) => match path.strip_prefix(prefix.as_str()) {
-                Some(rest) if rest.is_empty() || rest.starts_with('/') => true,
-                Some(_) => return Some(Miss::Segment(prefix.clone())),
-                None => false,
+                Some(rest) if rest.is_empty() || rest.starts_with('/') => None,
+                Some(_) => Some(Miss::Segment(prefix.clone())),
+                None if is_spelled(prefix) => Some(Miss::Spelling),
+                None => Some(Miss::Path),
             },
-            Self::Regex(pattern) => pattern.takes(path),
+            Self::Regex(pattern) if takes(pattern, path) => None,
+            Self::Regex(pattern) => Some(pattern.fault().map_or(Miss::Path, |why| {
+                Miss::Unread(format!("{}: {why}", pattern.text()))
+            })),
+            Self::Call { .. } if !request.is_grpc() => Some(Miss::NoCall),
             Self::Call { service, method } => {
-                if !request.is_grpc() {
-                    return Some(Miss::NoCall);
-                }
                 let (called, name) = path
                     .trim_start_matches('/')
                     .split_once('/')
                     .unwrap_or((path, ""));
-                service.as_ref().is_none_or(|pattern| pattern.takes(called))
-                    && method.as_ref().is_none_or(|pattern| pattern.takes(name))
+                let fits = service
+                    .as_ref()
+                    .is_none_or(|pattern| takes(pattern, called))
+                    && method.as_ref().is_none_or(|pattern| takes(pattern, name));
+                (!fits).then_some(Miss::Path)
             }
-        };
-        (!fits).then_some(Miss::Path)
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::decision::{Answer, Decision, ListenerName, Loser, MatchName};
 use super::hostname::Hostname;
 use super::notes;
 use super::objects::Objects;
+use super::pattern::Pattern;
 use super::request::{Request, Scheme};
 use super::route::{Match, Miss, Route, Rule, Target};
 
@@ -20,7 +21,7 @@ const MISDIRECTED: u16 = 421;
 /// How much precedence a match has; the greater goes first. In the order of the specification (`HTTPRouteRule`, `matches`;
 /// `GRPCRouteRule`, `matches`): host name, path, method, headers, parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
+pub(super) struct Rank {
     host: (usize, usize),
     path: PathRank,
     method: bool,
@@ -92,6 +93,7 @@ pub(super) struct RowView<'r> {
     pub(super) route: usize,
     pub(super) rule: usize,
     pub(super) match_at: usize,
+    pub(super) rank: Rank,
     pub(super) one: &'r Match,
 }
 
@@ -102,6 +104,8 @@ pub struct Router<'a> {
     attachments: Attachments,
     /// The first that fits wins.
     rows: Vec<Row>,
+    /// Which of them have a regular expression.
+    with_regex: Vec<usize>,
 }
 
 /// What was found for a request, before it is told why.
@@ -118,6 +122,15 @@ enum Outcome<'r> {
     Refused(u16, String),
     /// It is.
     Hit(&'r Row),
+}
+
+impl<'r> Found<'r> {
+    fn winner(&self) -> Option<&'r Row> {
+        match self.outcome {
+            Outcome::Hit(row) => Some(row),
+            _ => None,
+        }
+    }
 }
 
 impl<'a> Router<'a> {
@@ -145,23 +158,25 @@ impl<'a> Router<'a> {
                 }
             }
         }
-        let key = |row: &Row| {
-            let route = &objects.routes[row.route];
-            (
-                Reverse(row.rank),
-                route.age(),
-                &route.name,
-                route.kind,
-                row.rule,
-                row.match_at,
-                row.listener,
-            )
+        rows.sort_by(|one, other| {
+            let routes = (&objects.routes[one.route], &objects.routes[other.route]);
+            let place = |row: &Row| (row.rule, row.match_at, row.listener);
+            other
+                .rank
+                .cmp(&one.rank)
+                .then_with(|| routes.0.precedence(routes.1))
+                .then_with(|| place(one).cmp(&place(other)))
+        });
+        let has_regex = |row: &Row| {
+            let one = &objects.routes[row.route].rules[row.rule].matches[row.match_at];
+            one.patterns().any(Pattern::is_regex)
         };
-        rows.sort_by(|one, other| key(one).cmp(&key(other)));
+        let with_regex = (0..rows.len()).filter(|&at| has_regex(&rows[at])).collect();
         Self {
             objects,
             attachments,
             rows,
+            with_regex,
         }
     }
 
@@ -183,6 +198,7 @@ impl<'a> Router<'a> {
             route: row.route,
             rule: row.rule,
             match_at: row.match_at,
+            rank: row.rank,
             one: self.match_of(row),
         })
     }
@@ -208,12 +224,8 @@ impl<'a> Router<'a> {
         let found = self.find(request, gateway);
         let mut decision = self.told(request, &found);
         if let Some(&gateway) = found.gateways.first() {
-            let winner = match found.outcome {
-                Outcome::Hit(row) => Some(row),
-                _ => None,
-            };
             if !matches!(found.outcome, Outcome::NoConnection(_)) {
-                decision.losers = self.losers(request, gateway, winner);
+                decision.losers = self.losers(request, gateway, found.winner());
             }
         }
         decision
@@ -239,6 +251,12 @@ impl<'a> Router<'a> {
                 others.join(", ")
             ));
         }
+        if let (Some(&gateway), false) = (
+            found.gateways.first(),
+            matches!(found.outcome, Outcome::NoConnection(_)),
+        ) {
+            self.unread(request, gateway, found.winner(), &mut decision.notes);
+        }
         match &found.outcome {
             Outcome::NoConnection(reason) => decision.answer.reason = Some(reason.clone()),
             Outcome::Refused(status, reason) => {
@@ -263,6 +281,8 @@ impl<'a> Router<'a> {
                 (decision.answer, decision.filters) = answer(&hit, request, &mut decision.notes);
                 notes::of_hit(&hit, one, &mut decision.notes);
                 self.isolation(request, row, &mut decision.notes);
+                self.closer_host(request, row, &mut decision.notes);
+                self.ages(request, row, &mut decision.notes);
                 decision.listener = Some(listener);
                 decision.route = Some(self.match_name(row));
             }
@@ -460,6 +480,72 @@ impl<'a> Router<'a> {
         notes.push(notes::not_isolated(&name, &instead));
     }
 
+    /// That a route is for a host name that is closer, and has no rule for the request.
+    fn closer_host(&self, request: &Request, winner: &Row, notes: &mut Vec<String>) {
+        let closer = self
+            .rows
+            .iter()
+            .take_while(|row| row.rank.host > winner.rank.host)
+            .find(|row| row.listener == winner.listener && row.hostname.takes(&request.host));
+        if let Some(row) = closer {
+            let host = row.hostname.text().unwrap_or_default();
+            notes.push(notes::closer_host(
+                &self.objects.routes[row.route].title(),
+                &host,
+            ));
+        }
+    }
+
+    /// That another route wants the same, and which one is older is not known.
+    fn ages(&self, request: &Request, winner: &Row, notes: &mut Vec<String>) {
+        let first = &self.objects.routes[winner.route];
+        let equal = self
+            .rows_of(request, winner.listener.gateway)
+            .skip_while(|row| row.rank > winner.rank)
+            .take_while(|row| row.rank == winner.rank)
+            .filter(|row| row.route != winner.route)
+            .find(|row| self.fits(row, request));
+        let Some(row) = equal else { return };
+        let second = &self.objects.routes[row.route];
+        if first.created.is_none() || second.created.is_none() {
+            notes.push(notes::of_unknown_age(&first.title(), &second.title()));
+        }
+    }
+
+    /// The matches before the one that won that have a pattern which cannot be read, and would take the request if it fitted.
+    fn unread(
+        &self,
+        request: &Request,
+        gateway: usize,
+        winner: Option<&Row>,
+        notes: &mut Vec<String>,
+    ) {
+        for &at in &self.with_regex {
+            let row = &self.rows[at];
+            if winner.is_some_and(|winner| std::ptr::eq(winner, row)) {
+                break;
+            }
+            let one = self.match_of(row);
+            let is_in_the_way = row.listener.gateway == gateway
+                && self.is_reached(row.listener, request)
+                && row.hostname.takes(&request.host)
+                && one.miss(request).is_some()
+                && one.might_take(request);
+            if !is_in_the_way || winner.is_some_and(|winner| winner.rank > row.rank) {
+                continue;
+            }
+            let broken = one
+                .patterns()
+                .find_map(|pattern| Some((pattern.text(), pattern.fault()?)));
+            if let Some((pattern, why)) = broken {
+                let note = notes::unread(&self.match_name(row).to_string(), pattern, why);
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
+        }
+    }
+
     fn losers(&self, request: &Request, gateway: usize, winner: Option<&Row>) -> Vec<Loser> {
         let mut told: Vec<(usize, usize)> = winner
             .map(|row| (row.route, row.rule))
@@ -588,7 +674,12 @@ impl<'a> Router<'a> {
         if first.age() != second.age() {
             return format!("{} is older", first.title());
         }
-        format!("{} comes first by name", first.title())
+        let unknown = if first.created.is_none() {
+            ", as long as nobody knows which one is older"
+        } else {
+            ""
+        };
+        format!("{} comes first by name{unknown}", first.title())
     }
 }
 
@@ -612,7 +703,7 @@ fn why_refused(route: &Route, parent: usize, refusal: Refusal) -> String {
             parent.name, route.kind, route.name.namespace
         ),
         Refusal::OtherKindAttached => {
-            "an older route of the other kind has its hosts at the listener".to_owned()
+            "a route of the other kind, which is older or the first by name, has its hosts at the listener".to_owned()
         }
         Refusal::NoMatchingListenerHostname => {
             format!(
@@ -644,6 +735,11 @@ impl Nearness {
 fn lacks(miss: &Miss, request: &Request) -> String {
     match miss {
         Miss::Path => "it is for another path".to_owned(),
+        Miss::Spelling => format!(
+            "{} is spelled otherwise: capitals and a slash at the end count",
+            request.path
+        ),
+        Miss::Unread(why) => format!("its pattern cannot be read: {why}"),
         Miss::NoCall => "it is for calls of gRPC".to_owned(),
         Miss::Segment(prefix) => format!(
             "{prefix} is a part of a segment of {} only; prefixes are of whole segments",

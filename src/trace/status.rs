@@ -181,7 +181,7 @@ fn listener(router: &Router<'_>, state: &ListenerState) -> ListenerStatus {
         Some("InvalidRouteKinds")
     } else if has(ListenerFault::RefNotPermitted) {
         Some("RefNotPermitted")
-    } else if has(ListenerFault::InvalidCertificateRef) {
+    } else if has(ListenerFault::InvalidCertificateRef) || has(ListenerFault::NoTls) {
         Some("InvalidCertificateRef")
     } else {
         None

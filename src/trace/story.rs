@@ -58,22 +58,29 @@ fn told_answer(out: &mut String, request: &Request, decision: &Decision) {
     let reason = answer.reason.as_deref().unwrap_or_default();
     match (answer.status, &answer.location) {
         (Some(status), Some(location)) => _ = writeln!(out, "  -> {status} {location}"),
-        (Some(status), None) => _ = writeln!(out, "  -> {status}: {reason}"),
+        (Some(status), None) if answer.backends.len() < 2 => {
+            let grpc = told_grpc(answer.grpc_status);
+            _ = writeln!(out, "  -> {status}{grpc}: {reason}");
+        }
         (None, _) if answer.backends.is_empty() => _ = writeln!(out, "  -> no answer: {reason}"),
-        (None, _) => {
+        _ => {
             for backend in &answer.backends {
                 told_backend(out, request, backend);
             }
         }
     }
     for header in &answer.response_headers {
-        if answer.location.is_none() {
+        if answer.location.as_ref() != Some(&header.value) {
             _ = writeln!(out, "     {}: {}", header.name, header.value);
         }
     }
     for mirror in &answer.mirrors {
         _ = writeln!(out, "  -> a copy of {} to {}", mirror.share, mirror.service);
     }
+}
+
+fn told_grpc(status: Option<&str>) -> String {
+    status.map_or_else(String::new, |status| format!(" ({status})"))
 }
 
 fn told_backend(out: &mut String, request: &Request, backend: &Backend) {
@@ -83,7 +90,8 @@ fn told_backend(out: &mut String, request: &Request, backend: &Backend) {
         format!("{} to ", backend.share)
     };
     if let (Some(status), Some(reason)) = (backend.status, &backend.reason) {
-        _ = writeln!(out, "  -> {share}{status}: {reason}");
+        let grpc = told_grpc(backend.grpc_status);
+        _ = writeln!(out, "  -> {share}{status}{grpc}: {reason}");
         return;
     }
     _ = writeln!(out, "  -> {share}{}", backend.service);

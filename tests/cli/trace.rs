@@ -166,11 +166,7 @@ fn what_cannot_be_asked_is_told_and_nothing_printed() {
     for (arguments, code, message) in [
         (&["all.yaml"][..], 2, "a method and a URL"),
         (&["GET", "http://a/"], 2, "a method and a URL"),
-        (
-            &["all.yaml", "GET", "ftp://a/"],
-            2,
-            "neither http nor https",
-        ),
+        (&["all.yaml", "GET", "ftp://a/"], 2, "`http` or `https`"),
         (
             &["all.yaml", "GET", "http://a/", "-H", "x"],
             2,

@@ -1,7 +1,7 @@
 //! The specification once more, sentence by sentence and without care for time: what of the text can be asked is kept, and of
 //! that what the next sentence prefers. It shares nothing with the engine.
 
-use super::systems::{Asked, HOME, Listener, Match, Route, System};
+use super::systems::{Asked, HOME, Listener, Match, Path, Route, System};
 
 /// What answers a request.
 #[derive(Debug, PartialEq, Eq)]
@@ -72,14 +72,18 @@ pub(crate) fn told(system: &System, asked: &Asked) -> Told {
     // "characters in a matching hostname"
     keep_most(&mut left, |one| one.host.unwrap_or_default().len());
     // "Exact" path match
-    keep_most(&mut left, |one| usize::from(one.one.exact));
-    // "Prefix" path match with largest number of characters; a slash at the end does not count
     keep_most(&mut left, |one| {
-        if one.one.exact {
-            0
-        } else {
-            one.one.path.trim_end_matches('/').len()
-        }
+        usize::from(matches!(one.one.path, Path::Exact(_)))
+    });
+    // Patterns stand where most gateways put them: before every prefix; the longer ones first.
+    keep_most(&mut left, |one| match one.one.path {
+        Path::Pattern(pattern) => pattern.len(),
+        _ => 0,
+    });
+    // "Prefix" path match with largest number of characters; a slash at the end does not count
+    keep_most(&mut left, |one| match one.one.path {
+        Path::Prefix(path) => path.trim_end_matches('/').len(),
+        _ => 0,
     });
     // Method match
     keep_most(&mut left, |one| usize::from(one.one.method.is_some()));
@@ -93,7 +97,7 @@ pub(crate) fn told(system: &System, asked: &Asked) -> Told {
     });
     // "The Route appearing first in alphabetical order by {namespace}/{name}"
     keep_least(&mut left, |one| {
-        (one.route.namespace, one.route.name.clone())
+        format!("{}/{}", one.route.namespace, one.route.name)
     });
     // "first matching rule (in list order)"
     keep_least(&mut left, |one| (one.rule, one.at));
@@ -184,10 +188,10 @@ fn covers(pattern: &str, host: &str) -> bool {
 }
 
 fn fits(one: &Match, asked: &Asked) -> bool {
-    let path = if one.exact {
-        one.path == asked.path
-    } else {
-        is_below(one.path, asked.path)
+    let path = match one.path {
+        Path::Exact(path) => path == asked.path,
+        Path::Prefix(path) => is_below(path, asked.path),
+        Path::Pattern(pattern) => is_like(pattern, asked.path),
     };
     path && one.method.is_none_or(|method| method == asked.method)
         && one
@@ -195,6 +199,22 @@ fn fits(one: &Match, asked: &Asked) -> bool {
             .iter()
             .all(|header| asked.headers.contains(header))
         && one.query.iter().all(|pair| asked.query.contains(pair))
+}
+
+/// What the three patterns say, by hand.
+fn is_like(pattern: &str, path: &str) -> bool {
+    match pattern {
+        "/[ab]" => ["/a", "/b"].contains(&path),
+        "/a.*" => path.starts_with("/a"),
+        "/.*/b(/c)?" => {
+            let rest = path.strip_suffix("/c").unwrap_or(path);
+            [path, rest].iter().any(|path| {
+                path.strip_suffix("/b")
+                    .is_some_and(|head| head.starts_with('/'))
+            })
+        }
+        _ => panic!("no word of {pattern}"),
+    }
 }
 
 /// "Matching is case-sensitive and done on a path element by element basis", and "a trailing slash is ignored".

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 /// Where the Gateway is.
 pub(crate) const HOME: &str = "infra";
-const NAMESPACES: [&str; 3] = [HOME, "shop", "team"];
+/// `shop-2/r` stands before `shop/r` in the alphabet, although `shop` is the shorter name.
+const NAMESPACES: [&str; 3] = [HOME, "shop", "shop-2"];
 const HOSTS: [&str; 6] = [
     "a.example.com",
     "b.example.com",
@@ -23,6 +24,8 @@ const ASKED: [&str; 6] = [
     "other.org",
 ];
 const PATHS: [&str; 8] = ["/", "/a", "/a/", "/a/b", "/a/b/c", "/ab", "/b", "/b/a"];
+/// Patterns beside those paths; the second takes a text that is longer than itself.
+const PATTERNS: [&str; 3] = ["/[ab]", "/a.*", "/.*/b(/c)?"];
 const METHODS: [&str; 3] = ["GET", "POST", "PUT"];
 const NAMES: [&str; 3] = ["x", "y", "z"];
 const VALUES: [&str; 2] = ["1", "2"];
@@ -62,11 +65,17 @@ pub(crate) struct Rule {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Match {
-    pub(crate) exact: bool,
-    pub(crate) path: &'static str,
+    pub(crate) path: Path,
     pub(crate) method: Option<&'static str>,
     pub(crate) headers: Vec<(&'static str, &'static str)>,
     pub(crate) query: Vec<(&'static str, &'static str)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Path {
+    Exact(&'static str),
+    Prefix(&'static str),
+    Pattern(&'static str),
 }
 
 #[derive(Debug, Clone)]
@@ -168,8 +177,11 @@ fn rule(rng: &mut impl Rng) -> Rule {
     Rule {
         matches: (0..=below(rng, 2))
             .map(|_| Match {
-                exact: below(rng, 4) == 0,
-                path: one(rng, &PATHS),
+                path: match below(rng, 8) {
+                    0 | 1 => Path::Exact(one(rng, &PATHS)),
+                    2 => Path::Pattern(one(rng, &PATTERNS)),
+                    _ => Path::Prefix(one(rng, &PATHS)),
+                },
                 method: seldom(rng, |mut rng| one(&mut rng, &METHODS)),
                 headers: pairs_of_few(rng),
                 query: pairs_of_few(rng),
@@ -262,9 +274,13 @@ impl Rule {
                 .collect()
         };
         let matches = self.matches.iter().map(|one| {
-            let kind = if one.exact { "Exact" } else { "PathPrefix" };
+            let (kind, path) = match one.path {
+                Path::Exact(path) => ("Exact", path),
+                Path::Prefix(path) => ("PathPrefix", path),
+                Path::Pattern(path) => ("RegularExpression", path),
+            };
             let mut value = json!({
-                "path": { "type": kind, "value": one.path },
+                "path": { "type": kind, "value": path },
                 "headers": named(&one.headers), "queryParams": named(&one.query),
             });
             if let Some(method) = one.method {

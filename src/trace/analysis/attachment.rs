@@ -5,11 +5,13 @@ use crate::source::At;
 
 use super::Problem;
 use crate::trace::attach::{ListenerFault, ListenerState, Refusal};
+use crate::trace::notes;
 use crate::trace::router::Router;
 
 pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
     for (at, state) in router.attachments().listeners.iter().enumerate() {
         faults(router, state, problems);
+        port(router, state, problems);
         for earlier in &router.attachments().listeners[..at] {
             overlap(router, earlier, state, problems);
         }
@@ -51,6 +53,12 @@ fn faults(router: &Router<'_>, state: &ListenerState, problems: &mut Vec<Problem
                 "AGC ends TLS itself",
                 "write Terminate, and name a certificate",
             ),
+            ListenerFault::NoTls => (
+                listener(state),
+                format!("listener `{}` has no `tls`", spec.name),
+                "HTTPS needs a certificate: the listener does not serve",
+                "write `tls: { certificateRefs: [{ name: ... }] }`, or the protocol HTTP",
+            ),
             ListenerFault::InvalidCertificateRef => (
                 listener(state).key("tls").key("certificateRefs"),
                 format!("a certificate of listener `{}` is not there", spec.name),
@@ -83,6 +91,23 @@ fn faults(router: &Router<'_>, state: &ListenerState, problems: &mut Vec<Problem
             message,
             label: label.to_owned(),
             help: help.to_owned(),
+            related: None,
+        });
+    }
+}
+
+/// A listener that would serve, at a port that AGC does not open.
+fn port(router: &Router<'_>, state: &ListenerState, problems: &mut Vec<Problem>) {
+    let gateway = &router.objects().gateways[state.id.gateway];
+    let spec = &gateway.spec.listeners[state.id.listener];
+    if state.serves() && !notes::PORTS.contains(&spec.port) {
+        problems.push(Problem {
+            code: Code::AGC0615,
+            origin: gateway.origin,
+            at: listener(state).key("port"),
+            message: format!("AGC serves no port {}", spec.port),
+            label: "listeners are on 80 and 443 only".to_owned(),
+            help: "write 80 or 443".to_owned(),
             related: None,
         });
     }
@@ -134,6 +159,23 @@ fn overlap(
 }
 
 fn refusals(router: &Router<'_>, problems: &mut Vec<Problem>) {
+    for route in &router.objects().routes {
+        if route.parent_refs.is_empty() {
+            problems.push(Problem {
+                code: Code::AGC0604,
+                origin: route.origin,
+                at: At::root().key("spec"),
+                message: format!("no listener takes {} `{}`", route.kind, route.name.name),
+                label: "it has no parentRefs".to_owned(),
+                help: "name its Gateway: `parentRefs: [{ name: ... }]`".to_owned(),
+                related: None,
+            });
+        }
+    }
+    // Of routes alone nobody can say where they will stand.
+    if router.objects().gateways.is_empty() {
+        return;
+    }
     for parent in &router.attachments().parents {
         let Some(refusal) = parent.refusal else {
             continue;
@@ -178,7 +220,8 @@ fn refusals(router: &Router<'_>, problems: &mut Vec<Problem>) {
             ),
             Refusal::OtherKindAttached => (
                 At::root().key("spec").key("hostnames"),
-                "an older route of the other kind has these hosts at the listener".to_owned(),
+                "a route of the other kind, older or the first by name, has these hosts at the listener"
+                    .to_owned(),
                 "give HTTPRoutes and GRPCRoutes hosts of their own",
             ),
             Refusal::NoMatchingListenerHostname => (
@@ -187,11 +230,21 @@ fn refusals(router: &Router<'_>, problems: &mut Vec<Problem>) {
                 "write hosts that a listener has",
             ),
         };
+        let is_taken_elsewhere = router
+            .attachments()
+            .attached
+            .iter()
+            .any(|one| one.route == parent.route);
+        let who = if is_taken_elsewhere {
+            format!("parent {} does not take", parent.parent)
+        } else {
+            "no listener takes".to_owned()
+        };
         problems.push(Problem {
             code: Code::AGC0604,
             origin: route.origin,
             at,
-            message: format!("no listener takes {} `{}`", route.kind, route.name.name),
+            message: format!("{who} {} `{}`", route.kind, route.name.name),
             label,
             help: help.to_owned(),
             related: None,

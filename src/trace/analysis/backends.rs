@@ -5,7 +5,7 @@ use crate::diagnostic::Code;
 use super::{Problem, rule};
 use crate::source::At;
 use crate::trace::answer::{BackendState, check as state};
-use crate::trace::api::Reference;
+use crate::trace::api::{BackendRef, Reference};
 use crate::trace::objects::Objects;
 use crate::trace::route::Route;
 use crate::trace::router::Router;
@@ -14,7 +14,9 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
     let objects = router.objects();
     for route in &objects.routes {
         for (rule_at, one) in route.rules.iter().enumerate() {
-            for (at, backend) in one.backends.iter().enumerate() {
+            let with_share = |backend: &&(usize, &BackendRef)| backend.1.weight != Some(0);
+            let backends: Vec<_> = one.backends.iter().enumerate().collect();
+            for &(at, backend) in backends.iter().filter(with_share) {
                 let at = rule(rule_at).key("backendRefs").index(at);
                 reference(objects, route, &backend.reference, at, problems);
             }
@@ -26,6 +28,24 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
                         .key("requestMirror")
                         .key("backendRef");
                     reference(objects, route, &mirror.backend_ref, at, problems);
+                }
+                if let Some(unknown) = &filter.extension_ref {
+                    problems.push(Problem {
+                        code: Code::AGC0608,
+                        origin: route.origin,
+                        at: rule(rule_at).key("filters").index(at),
+                        message: format!(
+                            "rule {rule_at} of {} `{}` sends requests nowhere",
+                            route.kind, route.name.name
+                        ),
+                        label: format!(
+                            "AGC knows no filter {} {}: every request gets 500",
+                            unknown.kind.as_deref().unwrap_or_default(),
+                            unknown.name
+                        ),
+                        help: "remove the filter".to_owned(),
+                        related: None,
+                    });
                 }
             }
             weights(route, rule_at, problems);

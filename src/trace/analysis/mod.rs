@@ -7,6 +7,7 @@ mod backends;
 mod limits;
 mod redirects;
 mod shadows;
+mod support;
 
 use crate::diagnostic::Code;
 use crate::source::At;
@@ -46,10 +47,23 @@ pub fn analyse(router: &Router<'_>) -> Vec<Problem> {
             related: None,
         });
     }
+    for double in &router.objects().doubles {
+        problems.push(Problem {
+            code: Code::AGC0614,
+            origin: double.origin,
+            at: At::root(),
+            message: format!("{} stands twice", double.object),
+            label: "whoever applies both gets this one".to_owned(),
+            help: "keep one; of kustomize or several environments, ask about what is applied: `kubectl kustomize DIR | agcgen trace -`"
+                .to_owned(),
+            related: Some((double.first, At::root(), "the first".to_owned())),
+        });
+    }
     attachment::check(router, &mut problems);
     shadows::check(router, &mut problems);
     backends::check(router, &mut problems);
     redirects::check(router, &mut problems);
+    support::check(router, &mut problems);
     limits::check(router.objects(), &mut problems);
     problems.sort_by_key(|problem| problem.origin);
     problems

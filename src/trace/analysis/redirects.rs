@@ -54,22 +54,34 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
 fn comes_back(router: &Router<'_>, row: &RowView<'_>, mut request: Request) -> bool {
     let mut seen = Vec::new();
     for _ in 0..MOST {
-        if seen.contains(&request.url()) {
+        let asked = (request.method.clone(), request.url());
+        if seen.contains(&asked) {
             return true;
         }
-        seen.push(request.url());
+        seen.push(asked);
         let decision = router.decide(&request, Some(row.listener.gateway));
-        let Some(location) = decision.answer.location else {
+        let (Some(status), Some(location)) = (decision.answer.status, decision.answer.location)
+        else {
             return false;
         };
-        let Ok(mut next) = Request::new(&request.method, &location) else {
+        let Ok(mut next) = Request::new(method_after(status, &request.method), &location) else {
             return false;
         };
         next.headers.clone_from(&request.headers);
+        next.client_certificate = request.client_certificate;
         request = next;
     }
     // Further and further away, and never to an answer.
     true
+}
+
+/// The method that a client follows a redirect with (Fetch standard, "HTTP-redirect fetch", read 2026-11-29).
+fn method_after(status: u16, method: &str) -> &str {
+    match (status, method) {
+        (303, "HEAD") => "HEAD",
+        (303, _) | (301 | 302, "POST") => "GET",
+        _ => method,
+    }
 }
 
 /// A request that the match takes, if one can be made up.
@@ -96,31 +108,21 @@ fn sample(router: &Router<'_>, row: &RowView<'_>) -> Option<Request> {
     let path = match target {
         Target::Exact(path) => path.clone(),
         Target::Prefix(path) => format!("{path}/"),
-        Target::Regex(_) | Target::Call { .. } => return None,
+        Target::Regex(pattern) => pattern.example()?,
+        Target::Call { .. } => return None,
     };
-    if headers
-        .iter()
-        .chain(parameters)
-        .any(|one| one.value.is_regex())
-    {
-        return None;
+    let mut query = String::new();
+    for one in parameters {
+        query.push(if query.is_empty() { '?' } else { '&' });
+        query.push_str(&format!("{}={}", one.name, one.value.example()?));
     }
-    let query: Vec<String> = parameters
-        .iter()
-        .map(|one| format!("{}={}", one.name, one.value.text()))
-        .collect();
-    let query = if query.is_empty() {
-        String::new()
-    } else {
-        format!("?{}", query.join("&"))
-    };
     let mut request = Request::new(
         method.as_deref().unwrap_or("GET"),
         &format!("{scheme}://{host}{port}{path}{query}"),
     )
     .ok()?;
     for header in headers {
-        request.push_header(&header.name, header.value.text());
+        request.push_header(&header.name, &header.value.example()?);
     }
     request.client_certificate = true;
     Some(request)
