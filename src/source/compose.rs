@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle};
 
-use super::{Entry, MAX_DEPTH, MAX_VALUES, Node, SourceId, Sources, Span, Value, is_secret_name};
+use super::{
+    Entry, MAX_DEPTH, MAX_MANIFEST_VALUES, MAX_VALUES, Node, SourceId, Sources, Span, Value,
+    is_secret_name,
+};
 use crate::diagnostic::{Code, Findings, quoted};
 
 /// Parses one source. `None` if and only if an error was reported.
@@ -209,7 +212,11 @@ impl Composer<'_> {
     /// Counts keys and values. `false`: there are too many.
     fn count(&mut self, more: usize, span: Span) -> bool {
         self.values = self.values.saturating_add(more);
-        if self.values <= MAX_VALUES {
+        let most = match self.dialect {
+            Dialect::Spec => MAX_VALUES,
+            Dialect::Manifests => MAX_MANIFEST_VALUES,
+        };
+        if self.values <= most {
             return true;
         }
         let (what, help) = match self.dialect {
@@ -226,7 +233,7 @@ impl Composer<'_> {
             .report(
                 Code::AGC0014,
                 span,
-                format!("{what} more than {MAX_VALUES} keys and values"),
+                format!("{what} more than {most} keys and values"),
             )
             .label("not read from here on")
             .help(help);

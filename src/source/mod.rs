@@ -30,6 +30,9 @@ pub const MAX_DEPTH: usize = 64;
 /// Most keys and values in a spec, ends of lists and maps counted with them.
 pub const MAX_VALUES: usize = 100_000;
 
+/// Most keys and values in a file of manifests, those of aliases as often as they are named: what 4 MiB of routes have.
+pub const MAX_MANIFEST_VALUES: usize = 400_000;
+
 /// Which of the [`Sources`] a span points into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(u32);

@@ -555,3 +555,288 @@ fn a_host_is_of_one_kind_of_route() {
         Some("rpc")
     );
 }
+
+/// What an answer is, in short: its status, or the first backend.
+fn short(decision: &Decision) -> String {
+    match (decision.answer.status, decision.answer.backends.first()) {
+        (Some(status), _) => status.to_string(),
+        (None, Some(backend)) => backend.service.name.clone(),
+        (None, None) => "nothing".to_owned(),
+    }
+}
+
+#[test]
+fn a_pattern_that_cannot_be_read_is_told_wherever_it_could_change_the_answer() {
+    let system = vec![
+        http(),
+        route(
+            "web",
+            &json!({ "rules": [
+                { "matches": [{ "path": { "type": "RegularExpression", "value": "/(?!admin).*" } }], "backendRefs": backend("open") },
+                { "matches": [{ "path": { "value": "/shop" } }], "backendRefs": backend("shop") },
+                { "matches": [{ "path": { "type": "Exact", "value": "/exact" } }], "backendRefs": backend("exact") },
+            ] }),
+        ),
+    ];
+    let unread = |url: &str| {
+        let decision = asked(&system, "GET", url, &[]);
+        let is_told = decision
+            .notes
+            .iter()
+            .any(|note| note.contains("/(?!admin).*"));
+        let is_loser = decision
+            .losers
+            .iter()
+            .any(|loser| loser.reason.contains("cannot be read"));
+        assert!(is_loser, "{decision:#?}");
+        (short(&decision), is_told)
+    };
+    assert_eq!(unread("a.b/shop"), ("shop".to_owned(), true));
+    assert_eq!(unread("a.b/other"), ("404".to_owned(), true));
+    // What is exact goes before every pattern.
+    assert_eq!(unread("a.b/exact"), ("exact".to_owned(), false));
+}
+
+#[test]
+fn of_two_routes_that_want_the_same_the_first_by_whole_name_answers_and_ages_are_asked_for() {
+    let in_namespace = |namespace: &str, name: &str, created: Option<&str>| {
+        let mut route = route(
+            name,
+            &json!({ "rules": [{ "backendRefs": backend(namespace) }] }),
+        );
+        route["metadata"]["namespace"] = json!(namespace);
+        route["spec"]["parentRefs"][0]["namespace"] = json!("shop");
+        if let Some(created) = created {
+            route["metadata"]["creationTimestamp"] = json!(created);
+        }
+        route
+    };
+    let open = gateway(&json!([
+        { "name": "http", "protocol": "HTTP", "port": 80, "allowedRoutes": { "namespaces": { "from": "All" } } }
+    ]));
+    let system = |first, second| {
+        vec![
+            open.clone(),
+            in_namespace("team", "r", first),
+            in_namespace("team-b", "r", second),
+        ]
+    };
+    let of_age = |decision: &Decision| {
+        decision
+            .notes
+            .iter()
+            .any(|note| note.contains("the older one answers"))
+    };
+    // "-" stands before "/".
+    let by_name = asked(&system(None, None), "GET", "a.b/", &[]);
+    assert_eq!(
+        (short(&by_name).as_str(), of_age(&by_name)),
+        ("team-b", true)
+    );
+    let by_age = asked(
+        &system(Some("2026-01-01T00:00:00Z"), Some("2026-01-02T00:00:00Z")),
+        "GET",
+        "a.b/",
+        &[],
+    );
+    assert_eq!((short(&by_age).as_str(), of_age(&by_age)), ("team", false));
+    assert!(
+        by_age.losers[0].reason.ends_with("is older"),
+        "{:?}",
+        by_age.losers
+    );
+}
+
+#[test]
+fn a_closer_host_without_a_rule_is_told() {
+    let system = [
+        http(),
+        route(
+            "web",
+            &json!({ "rules": [{ "backendRefs": backend("web") }] }),
+        ),
+        route(
+            "api",
+            &json!({ "hostnames": ["api.example.com"], "rules": [{ "matches": [{ "path": { "value": "/v1" } }], "backendRefs": backend("api") }] }),
+        ),
+    ];
+    let told = |url: &str| {
+        let decision = asked(&system, "GET", url, &[]);
+        let is_told = decision.notes.iter().any(|note| {
+            note.starts_with("HTTPRoute shop/api is for api.example.com, which is closer")
+        });
+        (short(&decision), is_told)
+    };
+    assert_eq!(told("api.example.com/v1"), ("api".to_owned(), false));
+    assert_eq!(told("api.example.com/v2"), ("web".to_owned(), true));
+    assert_eq!(told("other.example.com/v2"), ("web".to_owned(), false));
+}
+
+#[test]
+fn a_path_spelled_otherwise_is_a_near_loser() {
+    let system = rule(
+        &json!({ "matches": [{ "path": { "type": "Exact", "value": "/old" } }], "backendRefs": backend("web") }),
+    );
+    for url in ["a.b/old/", "a.b/OLD"] {
+        let decision = asked(&system, "GET", url, &[]);
+        assert_eq!(short(&decision), "404");
+        assert!(
+            decision.losers[0].reason.contains("spelled otherwise"),
+            "{decision:#?}"
+        );
+    }
+    assert_eq!(asked(&system, "GET", "a.b/older", &[]).losers, []);
+}
+
+#[test]
+fn the_host_is_a_header_like_others() {
+    let system = rule(&json!({
+        "matches": [{ "headers": [{ "name": "Host", "value": "shop.example.com" }] }],
+        "backendRefs": backend("web"),
+    }));
+    assert_eq!(
+        short(&asked(&system, "GET", "http://shop.example.com/", &[])),
+        "web"
+    );
+    assert_eq!(
+        short(&asked(&system, "GET", "http://other.example.com/", &[])),
+        "404"
+    );
+}
+
+#[test]
+fn a_refused_backend_of_a_grpc_route_is_unavailable() {
+    let mut grpc = route(
+        "calls",
+        &json!({ "rules": [{ "backendRefs": backend("gone") }] }),
+    );
+    grpc["kind"] = json!("GRPCRoute");
+    let system = [http(), grpc, service("web", 80)];
+    let decision = asked(&system, "GRPC", "shop.example.com/shop.Cart/Add", &[]);
+    assert_eq!(decision.answer.status, Some(503));
+    assert_eq!(decision.answer.grpc_status, Some("UNAVAILABLE"));
+    assert_eq!(decision.answer.backends[0].grpc_status, Some("UNAVAILABLE"));
+    // The page of grpc-web is no call of gRPC.
+    let web = asked(
+        &system,
+        "POST",
+        "shop.example.com/shop.Cart/Add",
+        &["content-type: application/grpc-web"],
+    );
+    assert_eq!(short(&web), "404");
+}
+
+#[test]
+fn header_changes_of_several_filters_are_one_change() {
+    let modifier = |changes: Value| json!({ "type": "ResponseHeaderModifier", "responseHeaderModifier": changes });
+    let of_rule = modifier(
+        json!({ "set": [{ "name": "X-A", "value": "1" }, { "name": "X-B", "value": "1" }] }),
+    );
+    let of_backend = modifier(json!({
+        "remove": ["x-a"], "add": [{ "name": "X-B", "value": "2" }, { "name": "x-c", "value": "3" }],
+    }));
+    let system = rule(&json!({
+        "filters": [of_rule],
+        "backendRefs": [{ "name": "web", "port": 80, "filters": [of_backend] }],
+    }));
+    let decision = asked(&system, "GET", "a.b/", &[]);
+    let changes = json!(decision.answer.backends[0].response_headers);
+    assert_eq!(
+        changes,
+        json!({
+            "set": [{ "name": "X-B", "value": "1" }],
+            "add": [{ "name": "X-B", "value": "2" }, { "name": "x-c", "value": "3" }],
+            "remove": ["x-a"],
+        })
+    );
+    // The gateway's own answer has them too, and that this is open is said.
+    let redirecting = rule(&json!({ "filters": [
+        of_rule,
+        { "type": "RequestRedirect", "requestRedirect": { "scheme": "https" } },
+    ] }));
+    let decision = asked(&redirecting, "GET", "a.b/", &[]);
+    let names: Vec<&str> = decision
+        .answer
+        .response_headers
+        .iter()
+        .map(|header| header.name.as_str())
+        .collect();
+    assert_eq!(names, ["location", "X-A", "X-B"]);
+    assert!(
+        decision.notes.iter().any(|note| note.contains("by itself")),
+        "{decision:#?}"
+    );
+}
+
+#[test]
+fn a_preflight_says_what_the_browser_will_not_ask() {
+    let cors = |origins: Value| {
+        rule(&json!({
+            "filters": [{ "type": "CORS", "cors": { "allowOrigins": origins, "allowMethods": ["GET"], "allowCredentials": true } }],
+            "backendRefs": backend("web"),
+        }))
+    };
+    let preflight = |system: &[Value], method: &str| {
+        let headers = [
+            "Origin: https://a.example.com",
+            &format!("Access-Control-Request-Method: {method}"),
+        ];
+        asked(system, "OPTIONS", "a.b/", &headers)
+    };
+    let named = cors(json!(["https://a.example.com"]));
+    assert!(preflight(&named, "DELETE").filters[0].contains("not with this method"));
+    assert!(!preflight(&named, "POST").filters[0].contains("not with"));
+    assert!(
+        !preflight(&named, "POST")
+            .notes
+            .iter()
+            .any(|note| note.contains("name the origins"))
+    );
+    let every = preflight(&cors(json!(["*"])), "GET");
+    assert!(
+        every
+            .notes
+            .iter()
+            .any(|note| note.contains("name the origins")),
+        "{every:#?}"
+    );
+}
+
+#[test]
+fn shares_that_are_hardly_one_are_not_called_nothing_or_everything() {
+    let system = rule(&json!({ "backendRefs": [
+        { "name": "web", "port": 80, "weight": 1 }, { "name": "next", "port": 80, "weight": 1_000_000 },
+    ] }));
+    let shares: Vec<String> = asked(&system, "GET", "a.b/", &[])
+        .answer
+        .backends
+        .iter()
+        .map(|backend| backend.share.to_string())
+        .collect();
+    assert_eq!(shares, ["less than 0.1 %", "more than 99.9 %"]);
+}
+
+#[test]
+fn the_last_of_two_documents_of_one_object_counts() {
+    let system = [
+        http(),
+        route(
+            "web",
+            &json!({ "rules": [{ "backendRefs": backend("base") }] }),
+        ),
+        route(
+            "web",
+            &json!({ "rules": [{ "backendRefs": backend("patch") }] }),
+        ),
+        service("base", 80),
+        service("patch", 80),
+    ];
+    let objects = objects(&system);
+    assert_eq!(objects.doubles.len(), 1);
+    assert_eq!(
+        (objects.doubles[0].first, objects.doubles[0].origin),
+        (1, 2)
+    );
+    let decision = Router::new(&objects).decide(&Request::new("GET", "a.b/").unwrap(), None);
+    assert_eq!(short(&decision), "patch");
+}

@@ -10,6 +10,7 @@
 
 mod by_hand;
 mod laws;
+mod lint;
 mod naive;
 mod systems;
 

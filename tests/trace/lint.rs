@@ -1,0 +1,245 @@
+//! What the analysis says of manifests, written down by hand.
+
+use agcgen::diagnostic::Findings;
+use agcgen::source::{Sources, parse_manifests};
+use agcgen::trace::{Objects, Router, analyse};
+
+const GATEWAY: &str = "
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: gw }
+spec:
+  gatewayClassName: azure-alb-external
+  listeners:
+    - { name: http, port: 80, protocol: HTTP }
+    - { name: https, port: 443, protocol: HTTPS, tls: { certificateRefs: [{ name: web }] } }
+";
+const SERVICE: &str = "
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { ports: [{ port: 80 }] }
+";
+
+/// The findings: code, message and what stands under the place.
+fn found(manifests: &str) -> Vec<String> {
+    let mut sources = Sources::new();
+    let id = sources.add("all.yaml", manifests);
+    let trees = parse_manifests(&sources, id, &mut Findings::new()).unwrap();
+    let mut objects = Objects::new();
+    for tree in &trees {
+        objects.read(tree);
+    }
+    let problems = analyse(&Router::new(&objects));
+    problems
+        .into_iter()
+        .map(|problem| format!("{}: {}; {}", problem.code, problem.message, problem.label))
+        .collect()
+}
+
+/// The findings of a route of that `spec`, beside a Gateway with two listeners and a Service.
+fn of_route(spec: &str) -> Vec<String> {
+    found(&format!("{}{GATEWAY}{SERVICE}", route("r", spec)))
+}
+
+fn route(name: &str, spec: &str) -> String {
+    format!(
+        "\n---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{ name: {name} }}\nspec: {spec}\n"
+    )
+}
+
+const TO_WEB: &str = "backendRefs: [{ name: web, port: 80 }]";
+
+#[test]
+fn rules_that_give_nothing_to_say_are_left_alone() {
+    for spec in [
+        format!("{{ parentRefs: [{{ name: gw }}], rules: [{{ {TO_WEB} }}] }}"),
+        // Post, redirect, get: the second request is another one.
+        format!(
+            "{{ parentRefs: [{{ name: gw }}], rules: [\
+             {{ matches: [{{ path: {{ value: /form }}, method: POST }}], filters: [{{ type: RequestRedirect, requestRedirect: {{ statusCode: 303 }} }}] }},\
+             {{ {TO_WEB} }}] }}"
+        ),
+        // A Service that gets nothing yet need not be there.
+        "{ parentRefs: [{ name: gw }], rules: [{ backendRefs: [{ name: web, port: 80 }, { name: next, port: 80, weight: 0 }] }] }".to_owned(),
+        format!(
+            "{{ parentRefs: [{{ name: gw }}], rules: [{{ matches: [{{ path: {{ type: RegularExpression, value: '/v/[\\w-]{{1,400}}' }} }}], {TO_WEB} }}] }}"
+        ),
+    ] {
+        assert_eq!(of_route(&spec), Vec::<String>::new(), "{spec}");
+    }
+}
+
+#[test]
+fn redirects_are_followed_as_clients_follow_them() {
+    let redirecting = |wanted: &str, redirect: &str| {
+        of_route(&format!(
+            "{{ parentRefs: [{{ name: gw }}], rules: [{{ matches: [{{ {wanted} }}], filters: [{{ type: RequestRedirect, requestRedirect: {redirect} }}] }}] }}"
+        ))
+    };
+    let loops = |wanted: &str, redirect: &str, asked: &str| {
+        assert_eq!(
+            redirecting(wanted, redirect),
+            [format!(
+                "AGC0609: the redirect of rule 0 of HTTPRoute `r` never ends; whoever asks for {asked} is sent in a circle"
+            )],
+            "{wanted} {redirect}"
+        );
+    };
+    loops(
+        "path: { type: RegularExpression, value: '/x.*' }",
+        "{ scheme: https }",
+        "http://example.com/x",
+    );
+    loops(
+        "path: { value: /a }, headers: [{ name: x, type: RegularExpression, value: '[0-9]+' }]",
+        "{ path: { type: ReplaceFullPath, replaceFullPath: /a } }",
+        "http://example.com/a/",
+    );
+    // After 307 the method stays.
+    loops(
+        "path: { value: /form }, method: POST",
+        "{ statusCode: 307, path: { type: ReplaceFullPath, replaceFullPath: /form } }",
+        "http://example.com/form/",
+    );
+    assert_eq!(
+        redirecting(
+            "path: { value: /form }, method: POST",
+            "{ statusCode: 302, path: { type: ReplaceFullPath, replaceFullPath: /form } }"
+        ),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_circle_behind_client_certificates_is_one() {
+    let gateway = GATEWAY.replace(
+        "  listeners:",
+        "  tls: { frontend: { default: { validation: { caCertificateRefs: [{ group: '', kind: ConfigMap, name: ca }] } } } }\n  listeners:",
+    );
+    assert_ne!(gateway, GATEWAY);
+    let rules = |from: &str, to: &str| {
+        format!(
+            "{{ matches: [{{ path: {{ type: Exact, value: {from} }} }}], filters: [{{ type: RequestRedirect, requestRedirect: {{ path: {{ type: ReplaceFullPath, replaceFullPath: {to} }} }} }}] }}"
+        )
+    };
+    let spec = format!(
+        "{{ parentRefs: [{{ name: gw, sectionName: https }}], rules: [{}, {}] }}",
+        rules("/a", "/b"),
+        rules("/b", "/a")
+    );
+    let found = found(&format!("{}{gateway}", route("r", &spec)));
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found.iter().all(|one| one.starts_with("AGC0609")));
+}
+
+#[test]
+fn each_shadowed_match_names_its_own_shadow() {
+    let spec = format!(
+        "{{ parentRefs: [{{ name: gw }}], rules: [\
+         {{ matches: [{{ path: {{ value: /a }} }}], {TO_WEB} }},\
+         {{ matches: [{{ path: {{ value: /b }} }}], {TO_WEB} }},\
+         {{ matches: [{{ path: {{ value: /c }} }}, {{ path: {{ value: /a }} }}, {{ path: {{ value: /b }} }}], {TO_WEB} }}] }}"
+    );
+    assert_eq!(
+        of_route(&spec),
+        [
+            "AGC0602: /a and below is taken by another match already; rule 0 of HTTPRoute default/r has /a and below, and comes first",
+            "AGC0602: /b and below is taken by another match already; rule 1 of HTTPRoute default/r has /b and below, and comes first",
+        ]
+    );
+    let same = format!("{{ parentRefs: [{{ name: gw }}], rules: [{{ {TO_WEB} }}] }}");
+    assert_eq!(
+        found(&format!(
+            "{}{}{GATEWAY}{SERVICE}",
+            route("a", &same),
+            route("b", &same)
+        )),
+        [
+            "AGC0601: rule 0 of HTTPRoute `b` is never reached; rule 0 of HTTPRoute default/a comes before, for every request, \
+             unless this route is the older one"
+        ]
+    );
+}
+
+#[test]
+fn what_a_listener_lacks_and_a_parent_refuses_is_said_once() {
+    let no_tls = GATEWAY.replace(", tls: { certificateRefs: [{ name: web }] }", "");
+    let plain = format!("{{ parentRefs: [{{ name: gw }}], rules: [{{ {TO_WEB} }}] }}");
+    assert_eq!(
+        found(&format!("{}{no_tls}{SERVICE}", route("r", &plain))),
+        [
+            "AGC0607: listener `https` has no `tls`; HTTPS needs a certificate: the listener does not serve"
+        ]
+    );
+    assert_eq!(
+        of_route(&format!("{{ rules: [{{ {TO_WEB} }}] }}")),
+        ["AGC0604: no listener takes HTTPRoute `r`; it has no parentRefs"]
+    );
+    assert_eq!(
+        of_route(&format!(
+            "{{ parentRefs: [{{ name: gw, sectionName: http }}, {{ name: gw, sectionName: tls }}], rules: [{{ {TO_WEB} }}] }}"
+        )),
+        ["AGC0604: parent 1 does not take HTTPRoute `r`; Gateway `gw` has no such listener"]
+    );
+    // Without any Gateway nobody knows.
+    assert_eq!(
+        found(&format!("{}{SERVICE}", route("r", &plain))),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn what_agc_does_not_do_is_a_finding() {
+    let port = GATEWAY.replace("port: 80,", "port: 8080,");
+    let plain = format!("{{ parentRefs: [{{ name: gw }}], rules: [{{ {TO_WEB} }}] }}");
+    assert_eq!(
+        found(&format!("{}{port}{SERVICE}", route("r", &plain))),
+        ["AGC0615: AGC serves no port 8080; listeners are on 80 and 443 only"]
+    );
+    assert_eq!(
+        of_route(
+            "{ parentRefs: [{ name: gw }], rules: [{ filters: [{ type: ExtensionRef, extensionRef: { group: x.example.com, kind: Limit, name: ten } }], backendRefs: [{ name: web, port: 80 }] }] }"
+        ),
+        [
+            "AGC0608: rule 0 of HTTPRoute `r` sends requests nowhere; AGC knows no filter Limit ten: every request gets 500"
+        ]
+    );
+}
+
+#[test]
+fn many_matches_are_compared_in_no_time() {
+    // 2,000 rules of 8 matches, the last one of them twice.
+    let mut manifests = String::from(GATEWAY);
+    manifests.push_str(SERVICE);
+    for at in 0..125 {
+        let rules: Vec<String> = (0..16)
+            .map(|rule| {
+                let matches: Vec<String> = (0..8)
+                    .map(|one| format!("{{ path: {{ value: /r{at}/{rule}/{one} }} }}"))
+                    .collect();
+                format!("{{ matches: [{}], {TO_WEB} }}", matches.join(", "))
+            })
+            .collect();
+        let spec = format!(
+            "{{ parentRefs: [{{ name: gw }}], rules: [{}] }}",
+            rules.join(", ")
+        );
+        manifests.push_str(&route(&format!("r{at:03}"), &spec));
+    }
+    manifests.push_str(&route(
+        "s",
+        &format!("{{ parentRefs: [{{ name: gw }}], rules: [{{ matches: [{{ path: {{ value: /r124/15/7 }} }}], {TO_WEB} }}] }}"),
+    ));
+    let began = std::time::Instant::now();
+    let found = found(&manifests);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(
+        found[0].starts_with("AGC0601: rule 0 of HTTPRoute `s`"),
+        "{found:#?}"
+    );
+    // Each with every other would be minutes in this build.
+    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
+}
