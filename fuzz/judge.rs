@@ -5,9 +5,10 @@
 mod safeguards;
 
 use agcgen::diagnostic::{Findings, Severity, human, json, short};
-use agcgen::objects::Object;
+use agcgen::objects::{Manifest, Object};
 use agcgen::output::OutputFile;
 use agcgen::source::{Sources, Span, parse};
+use agcgen::trace::{Objects, Router, analyse};
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -66,6 +67,7 @@ pub(crate) fn judge(text: &str) -> Result<Option<usize>, String> {
         reads_back(file, &mut objects).map_err(|problem| format!("{}: {problem}", file.path))?;
     }
     safeguarded(&objects)?;
+    routed(&rendered.manifests)?;
     let again =
         agcgen::compile(&sources, id, &mut Findings::new()).map_err(|bug| bug.to_string())?;
     claim(
@@ -73,6 +75,19 @@ pub(crate) fn judge(text: &str) -> Result<Option<usize>, String> {
         "another output the second time",
     )?;
     Ok(Some(rendered.files.len()))
+}
+
+/// What `validate` lets through, the analysis of routes has nothing to say of: so `validate` need not run it.
+fn routed(manifests: &[Manifest]) -> Result<(), String> {
+    let mut objects = Objects::new();
+    for manifest in manifests {
+        let tree = manifest.object.to_value().map_err(|bug| bug.to_string())?;
+        objects.read(&tree);
+    }
+    match &analyse(&Router::new(&objects))[..] {
+        [] => Ok(()),
+        problems => Err(format!("{problems:#?}")),
+    }
 }
 
 fn claim(holds: bool, otherwise: &str) -> Result<(), String> {

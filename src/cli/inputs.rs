@@ -80,12 +80,24 @@ impl Inputs {
                 None => files.push((path.clone(), false)),
             }
         }
-        let mut ids = Vec::new();
+        let (mut ids, mut specs) = (Vec::new(), Vec::new());
         for (file, of_folder) in &files {
             let read = source::read(file).map_err(|error| unreadable(file, &error))?;
-            ids.push((sources.add(read.name, read.text), *of_folder));
+            let (name, is_spec) = (read.name.clone(), is_spec(&read.text));
+            let id = sources.add(read.name, read.text);
+            if !is_spec || files.len() == 1 {
+                ids.push((id, *of_folder));
+            } else if *of_folder {
+                specs.push(format!("{name}, which is a spec: name it alone"));
+            } else {
+                return Err(Failure::Stopped(format!(
+                    "{name} is a spec, and a spec is asked about alone.\nName it without other files."
+                )));
+            }
         }
-        Ok(Self::of(sources, &ids))
+        let mut inputs = Self::of(sources, &ids);
+        inputs.skipped.extend(specs);
+        Ok(inputs)
     }
 
     fn of(sources: Sources, ids: &[(SourceId, bool)]) -> Self {

@@ -1,6 +1,7 @@
 //! `agcgen test`.
 
 use std::fmt::Write as _;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -57,7 +58,7 @@ struct Spec {
 impl Test {
     pub(super) fn run(&self, console: &mut Console, format: Format) -> Result<Exit, Failure> {
         let spec = self.tests.as_deref().map(Spec::read).transpose()?;
-        let inputs = Inputs::read(&self.inputs)?;
+        let inputs = ManuallyDrop::new(Inputs::read(&self.inputs)?);
         let Some(objects) = inputs.reported(console, format) else {
             let document = report::document(&inputs.sources, &inputs.findings);
             return report::refused(console, format, document);
@@ -76,7 +77,9 @@ impl Test {
         };
         let model = model.ok_or_else(|| self.no_tests())?;
         let file = &model.spec_file;
-        let report = testing::run(model, objects);
+        let sources = spec.as_ref().map_or(&inputs.sources, |spec| &spec.sources);
+        // The process ends soon: nothing is gained by freeing what was made piece by piece.
+        let report = ManuallyDrop::new(testing::run(model, sources, objects));
         if let Some(path) = &self.junit {
             let text = junit(&report, file);
             write(path, &text)?;
@@ -85,13 +88,13 @@ impl Test {
             .fail_under
             .filter(|percent| report.coverage.matches.is_under(*percent));
         match format {
-            Format::Human => console.data(&human(&report))?,
-            Format::Short => console.data(&short(&report))?,
+            Format::Human => console.data(&human(&report, file))?,
+            Format::Short => console.data(&short(&report, file))?,
             Format::Json => {
                 let mut document = inputs.document();
                 document.insert("failed".to_owned(), json!(report.failed()));
                 document.insert("failUnder".to_owned(), json!(self.fail_under));
-                if let Value::Object(report) = json!(report) {
+                if let Value::Object(report) = json!(*report) {
                     document.extend(report);
                 }
                 console.data(&diagnostic::json::text(document))?;
@@ -149,14 +152,14 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 /// Every test with what was wrong and how the request went, and what no test hits.
 ///
 /// Writing to a String cannot fail, so the results of `write!` say nothing.
-fn human(report: &Report) -> String {
+fn human(report: &Report, file: &str) -> String {
     let mut out = String::new();
     for test in &report.tests {
         if test.passed {
             _ = writeln!(out, "ok    {}", test.title);
             continue;
         }
-        _ = writeln!(out, "FAIL  {}", test.title);
+        _ = writeln!(out, "FAIL  {} ({file}:{})", test.title, test.line);
         for failure in &test.failures {
             _ = writeln!(out, "      {failure}");
         }
@@ -175,13 +178,18 @@ fn human(report: &Report) -> String {
 }
 
 /// One line a test.
-fn short(report: &Report) -> String {
+fn short(report: &Report, file: &str) -> String {
     let line = |test: &Tested| {
         if test.passed {
             return format!("ok {}\n", test.title);
         }
         let failures: Vec<String> = test.failures.iter().map(ToString::to_string).collect();
-        format!("FAIL {}: {}\n", test.title, failures.join("; "))
+        format!(
+            "FAIL {} ({file}:{}): {}\n",
+            test.title,
+            test.line,
+            failures.join("; ")
+        )
     };
     let lines: String = report.tests.iter().map(line).collect();
     format!("{lines}{}\n", summary(report))

@@ -27,8 +27,9 @@ pub fn junit(report: &Report, of: &str) -> String {
 
 fn case(test: &Tested, of: &str) -> String {
     let opening = format!(
-        "    <testcase name=\"{}\" classname=\"{of}\"",
-        xml::text(&test.title)
+        "    <testcase name=\"{}\" classname=\"{of}\" file=\"{of}\" line=\"{}\"",
+        xml::text(&test.title),
+        test.line
     );
     if test.passed {
         return format!("{opening}/>\n");

@@ -12,6 +12,7 @@ use serde::Serialize;
 pub use coverage::{Count, Coverage, Covered};
 
 use crate::model::{Model, RequestTest};
+use crate::source::Sources;
 use crate::trace::{self, Decision, Objects, Router, story};
 
 /// What became of all tests.
@@ -30,6 +31,8 @@ pub struct Report {
 pub struct Tested {
     /// Its title.
     pub title: String,
+    /// The line of the spec in which it begins, counted from 1.
+    pub line: usize,
     /// What was asked.
     pub request: Asked,
     /// Whether everything was as expected.
@@ -83,19 +86,38 @@ impl Report {
     }
 }
 
-/// Asks the objects every request of the model's tests.
-pub fn run(model: &Model, objects: &Objects) -> Report {
+/// Asks the objects every request of the model's tests. `sources` are those that the model was made of.
+pub fn run(model: &Model, sources: &Sources, objects: &Objects) -> Report {
     let router = Router::new(objects);
+    let lines = lines(model, sources);
     let tests: Vec<Tested> = model
         .tests
         .iter()
-        .map(|test| tested(model, &router, test))
+        .zip(lines)
+        .map(|(test, line)| tested(model, &router, test, line))
         .collect();
     let coverage = Coverage::of(objects, &tests);
     Report { tests, coverage }
 }
 
-fn tested(model: &Model, router: &Router<'_>, test: &RequestTest) -> Tested {
+/// The lines in which the tests of a model begin: they stand in the order of their places, so each text is read once.
+fn lines(model: &Model, sources: &Sources) -> Vec<usize> {
+    let (mut line, mut read) = (1, 0);
+    let of = |test: &RequestTest| {
+        let span = test.origin.span;
+        let text = sources.get(span.source).text.as_bytes();
+        if span.start < read {
+            (line, read) = (1, 0);
+        }
+        let between = text.get(read..span.start).unwrap_or_default();
+        line += between.iter().filter(|&&byte| byte == b'\n').count();
+        read = span.start;
+        line
+    };
+    model.tests.iter().map(of).collect()
+}
+
+fn tested(model: &Model, router: &Router<'_>, test: &RequestTest, line: usize) -> Tested {
     let namespace = &model.cluster().namespace.name;
     let gateways = &router.objects().gateways;
     let gateway = gateways.iter().position(|gateway| {
@@ -120,7 +142,7 @@ fn tested(model: &Model, router: &Router<'_>, test: &RequestTest) -> Tested {
                     }
                 },
             };
-            return not_asked(test, asked, failure);
+            return not_asked(test, line, asked, failure);
         }
         // The resolver takes no such request.
         (Some(_), Err(problem)) => {
@@ -129,7 +151,7 @@ fn tested(model: &Model, router: &Router<'_>, test: &RequestTest) -> Tested {
                 expected: "one that can be sent".to_owned(),
                 got: problem.to_string(),
             };
-            return not_asked(test, asked, failure);
+            return not_asked(test, line, asked, failure);
         }
     };
     let mut decision = router.decide(&request, gateway);
@@ -143,6 +165,7 @@ fn tested(model: &Model, router: &Router<'_>, test: &RequestTest) -> Tested {
     }
     Tested {
         title: test.title.clone(),
+        line,
         request: asked,
         passed,
         failures,
@@ -151,9 +174,10 @@ fn tested(model: &Model, router: &Router<'_>, test: &RequestTest) -> Tested {
     }
 }
 
-fn not_asked(test: &RequestTest, request: Asked, failure: Failure) -> Tested {
+fn not_asked(test: &RequestTest, line: usize, request: Asked, failure: Failure) -> Tested {
     Tested {
         title: test.title.clone(),
+        line,
         story: format!("{} {}\n", request.method, request.url),
         request,
         passed: false,

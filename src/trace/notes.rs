@@ -2,6 +2,7 @@
 //! it is not known what it does.
 
 use super::answer::Hit;
+use super::request::Request;
 use super::route::{Match, Route, Rule, Target};
 use crate::catalog::gateway_api::{FEATURES, Support};
 
@@ -18,6 +19,18 @@ pub(super) const MISDIRECTED: &str =
 /// Of CORS filters (MicrosoftDocs/azure-docs, how-to-cors-gateway-api.md, 2026-06-24).
 pub(super) const EVERY_ORIGIN_WITH_CREDENTIALS: &str =
     "AGC does not take the origin * together with allowCredentials; name the origins";
+
+/// That a path or query could be read otherwise. The Gateway API compares "the path of the HTTP request" and says nothing of
+/// what is done to it before.
+pub(super) fn of_spelling(request: &Request) -> Option<String> {
+    let (path, query) = (&request.path, request.query.as_deref().unwrap_or_default());
+    let has_dots = path.split('/').any(|part| part == "." || part == "..");
+    (path.contains('%') || path.contains("//") || has_dots || query.contains(['%', '+'])).then(|| {
+        "paths and queries are compared as they are written; whether a gateway decodes %.., joins slashes or follows dots before \
+         is its own to say, and of AGC not known"
+            .to_owned()
+    })
+}
 
 /// Adds what is to be said of a match that has taken a request.
 pub(super) fn of_hit(hit: &Hit<'_>, one: &Match, notes: &mut Vec<String>) {

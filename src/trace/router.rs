@@ -256,6 +256,7 @@ impl<'a> Router<'a> {
             matches!(found.outcome, Outcome::NoConnection(_)),
         ) {
             self.unread(request, gateway, found.winner(), &mut decision.notes);
+            decision.notes.extend(notes::of_spelling(request));
         }
         match &found.outcome {
             Outcome::NoConnection(reason) => decision.answer.reason = Some(reason.clone()),
@@ -499,12 +500,12 @@ impl<'a> Router<'a> {
     /// That another route wants the same, and which one is older is not known.
     fn ages(&self, request: &Request, winner: &Row, notes: &mut Vec<String>) {
         let first = &self.objects.routes[winner.route];
-        let equal = self
-            .rows_of(request, winner.listener.gateway)
-            .skip_while(|row| row.rank > winner.rank)
+        let equal = self.rows[self.rows.partition_point(|row| row.rank > winner.rank)..]
+            .iter()
             .take_while(|row| row.rank == winner.rank)
             .filter(|row| row.route != winner.route)
-            .find(|row| self.fits(row, request));
+            .filter(|row| row.listener.gateway == winner.listener.gateway)
+            .find(|row| self.is_reached(row.listener, request) && self.fits(row, request));
         let Some(row) = equal else { return };
         let second = &self.objects.routes[row.route];
         if first.created.is_none() || second.created.is_none() {

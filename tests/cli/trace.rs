@@ -217,3 +217,133 @@ fn aliases_that_explode_are_refused() {
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("AGC0014"), "{}", ran.stderr);
 }
+
+const GATEWAY: &str = "apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: gw }
+spec: { gatewayClassName: azure-alb-external, listeners: [{ name: http, port: 80, protocol: HTTP }] }
+";
+
+fn route_to(backend: &str) -> String {
+    format!(
+        "apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {{ name: web }}
+spec:
+  parentRefs: [{{ name: gw }}]
+  rules: [{{ backendRefs: [{{ name: {backend}, port: 80 }}] }}]
+"
+    )
+}
+
+#[test]
+fn a_folder_with_patches_says_how_to_ask_for_what_is_applied() {
+    let folder = Folder::new();
+    folder.write("all/gateway.yaml", GATEWAY);
+    folder.write("all/base.yaml", &route_to("base"));
+    folder.write("all/overlay/route.yaml", &route_to("patched"));
+    folder.write(
+        "all/overlay/kustomization.yaml",
+        "resources: [..]\npatches: [{ path: route.yaml }]\n",
+    );
+    folder.write("all/.github/route.yaml", &route_to("hidden"));
+    let ran = folder.run(&["trace", "all", "GET", "http://a.example.com/"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains("-> default/patched:80"),
+        "{}",
+        ran.stdout
+    );
+    for line in [
+        "skipped the changes of all/overlay/kustomization.yaml; to have them made: kubectl kustomize DIR | agcgen trace - ...\n",
+        "skipped the first HTTPRoute default/web: another one comes later\n",
+    ] {
+        assert!(ran.stderr.contains(line), "{line}\n{}", ran.stderr);
+    }
+    let lint = folder.run(&["trace", "--lint", "all", "--format", "short"]);
+    assert_eq!(lint.code, 0, "{}", lint.stderr);
+    assert!(lint.stderr.contains("AGC0614"), "{}", lint.stderr);
+}
+
+#[test]
+fn what_is_about_routing_and_not_read_is_called_so() {
+    let folder = Folder::new();
+    let other = |kind: &str| {
+        format!("---\napiVersion: x.example.com/v1\nkind: {kind}\nmetadata: {{ name: one }}\n")
+    };
+    folder.write(
+        "all.yaml",
+        &[
+            GATEWAY,
+            "---\n",
+            &route_to("web"),
+            &other("TLSRoute"),
+            &other("ConfigMap"),
+        ]
+        .concat(),
+    );
+    let ran = folder.run(&["trace", "all.yaml", "GET", "http://a.example.com/"]);
+    assert!(
+        ran.stderr.contains("skipped what is about routing, but not read here: 1 TLSRoute\nskipped not about routing: 1 ConfigMap\n"),
+        "{}",
+        ran.stderr
+    );
+    folder.write("route.yaml", &route_to("web"));
+    let lint = folder.run(&["trace", "--lint", "route.yaml"]);
+    assert_eq!(lint.code, 0, "{}", lint.stderr);
+}
+
+#[test]
+fn a_spec_is_asked_about_alone() {
+    let folder = Folder::new();
+    let spec = include_str!("../../examples/minimal/spec.yaml");
+    folder.write("all/spec.yaml", spec);
+    folder.write("all/gateway.yaml", GATEWAY);
+    folder.write("all/route.yaml", &route_to("web"));
+    let ran = folder.run(&[
+        "trace",
+        "all/spec.yaml",
+        "all/route.yaml",
+        "GET",
+        "http://a/",
+    ]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(
+        ran.stderr
+            .contains("all/spec.yaml is a spec, and a spec is asked about alone.\n"),
+        "{}",
+        ran.stderr
+    );
+    let ran = folder.run(&["trace", "all", "GET", "http://a/"]);
+    assert_eq!(ran.code, 0);
+    assert!(
+        ran.stderr
+            .contains("skipped all/spec.yaml, which is a spec: name it alone\n"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stdout.contains("-> default/web:80"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_thousand_routes_are_read() {
+    let folder = Folder::new();
+    let mut text = GATEWAY.to_owned();
+    for at in 0..1000 {
+        let rules: Vec<String> = (0..16)
+            .map(|rule| format!("{{ matches: [{{ path: {{ value: /r{at}/{rule} }} }}], backendRefs: [{{ name: web, port: 80 }}] }}"))
+            .collect();
+        text.push_str(&format!(
+            "---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{ name: r{at} }}\nspec: {{ parentRefs: [{{ name: gw }}], rules: [{}] }}\n",
+            rules.join(", ")
+        ));
+    }
+    folder.write("all.yaml", &text);
+    let ran = folder.run(&["trace", "all.yaml", "GET", "http://a/r999/15/x"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains("HTTPRoute default/r999, rule 15"),
+        "{}",
+        ran.stdout
+    );
+}

@@ -492,7 +492,7 @@ fn the_tests_of_a_spec_are_asked_of_what_it_means() {
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     assert!(
         ran.stdout
-            .contains("FAIL the api: backend: expected api, got beta\n"),
+            .contains("FAIL the api (spec.yaml:14): backend: expected api, got beta\n"),
         "{}",
         ran.stdout
     );
@@ -525,7 +525,8 @@ fn a_failing_test_shows_how_the_request_went() {
         .map(|line| format!("        {line}"))
         .collect();
     let story = story.join("\n");
-    let told = format!("FAIL  the api\n      backend: expected web, got api\n{story}\n\n");
+    let told =
+        format!("FAIL  the api (spec.yaml:13)\n      backend: expected web, got api\n{story}\n\n");
     assert!(ran.stdout.starts_with(&told), "{}", ran.stdout);
 }
 
@@ -767,8 +768,9 @@ fn a_tree_without_the_gateway_fails() {
     ]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     assert!(
-        ran.stdout
-            .starts_with("FAIL a: gateway: expected shop/shop-gateway, got shop/other\n"),
+        ran.stdout.starts_with(
+            "FAIL a (spec.yaml:13): gateway: expected shop/shop-gateway, got shop/other\n"
+        ),
         "{}",
         ran.stdout
     );
@@ -788,7 +790,7 @@ fn a_tree_without_the_gateway_fails() {
         (ran.code, ran.stdout.as_str()),
         (
             1,
-            "FAIL a: gateway: expected shop/shop-gateway, got no Gateway at all\n1 test, 1 failed; hit: 0 of 0 matches, 0 of 0 rules\n"
+            "FAIL a (spec.yaml:13): gateway: expected shop/shop-gateway, got no Gateway at all\n1 test, 1 failed; hit: 0 of 0 matches, 0 of 0 rules\n"
         )
     );
 }
@@ -928,7 +930,7 @@ fn what_is_nearly_as_expected_fails() {
         } else {
             assert_eq!(ran.code, 1, "{test}");
             assert!(
-                line.starts_with(&format!("FAIL a title: {told}")),
+                line.starts_with(&format!("FAIL a title (spec.yaml:13): {told}")),
                 "{test}: {line}"
             );
         }

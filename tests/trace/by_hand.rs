@@ -840,3 +840,20 @@ fn the_last_of_two_documents_of_one_object_counts() {
     let decision = Router::new(&objects).decide(&Request::new("GET", "a.b/").unwrap(), None);
     assert_eq!(short(&decision), "patch");
 }
+
+#[test]
+fn a_path_that_could_be_read_otherwise_is_told() {
+    let system = rule(&json!({ "backendRefs": backend("web") }));
+    let is_told = |url: &str| {
+        let notes = asked(&system, "GET", url, &[]).notes;
+        notes
+            .iter()
+            .any(|note| note.contains("as they are written"))
+    };
+    for url in ["a.b/%61", "a.b//a", "a.b/x/../a", "a.b/?q=a%20b"] {
+        assert!(is_told(url), "{url}");
+    }
+    for url in ["a.b/a.b", "a.b/a/", "a.b/?q=a"] {
+        assert!(!is_told(url), "{url}");
+    }
+}
