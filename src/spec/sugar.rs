@@ -37,7 +37,7 @@ pub(crate) const FORMAT: &str = "x-agcgen-format";
 pub(crate) const NAME_MOST: usize = 40;
 
 /// Keys of maps whose keys are names: names, and notes.
-const NAME_OR_NOTE_PATTERN: &str = "^(x-.*|[a-z](-?[a-z0-9])*)$";
+const NAME_OR_NOTE_PATTERN: &str = "^(x-|[a-z](-?[a-z0-9])*$)";
 
 /// What people may name things, but for the length. Names that begin with `x-` would be notes.
 pub(crate) const NAME_PATTERN: &str = "^([a-wyz](-?[a-z0-9])*|x([a-z0-9](-?[a-z0-9])*)?)$";

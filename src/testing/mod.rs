@@ -105,12 +105,12 @@ fn lines(model: &Model, sources: &Sources) -> Vec<usize> {
     let (mut line, mut read) = (1, 0);
     let of = |test: &RequestTest| {
         let span = test.origin.span;
-        let text = sources.get(span.source).text.as_bytes();
+        let text = &sources.get(span.source).text;
         if span.start < read {
             (line, read) = (1, 0);
         }
         let between = text.get(read..span.start).unwrap_or_default();
-        line += between.iter().filter(|&&byte| byte == b'\n').count();
+        line += between.matches('\n').count();
         read = span.start;
         line
     };

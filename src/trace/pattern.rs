@@ -112,7 +112,12 @@ fn add_example(hir: &Hir, example: &mut String) -> Option<()> {
                     .iter()
                     .any(|range| (range.start()..=range.end()).contains(c))
             };
-            let first = || class.iter().next().map(|range| range.start());
+            let first = || {
+                class
+                    .iter()
+                    .next()
+                    .map(regex_syntax::hir::ClassUnicodeRange::start)
+            };
             example.push(['a', 'A', '0', '-'].into_iter().find(has).or_else(first)?);
         }
         HirKind::Class(Class::Bytes(class)) => {
@@ -147,11 +152,11 @@ fn compile(text: &str) -> Result<Regex, String> {
             .build()
     };
     // Letters beyond ASCII in a class, and `\pL`, are of characters, not of bytes.
-    let built = match build(false) {
+    let regex = match build(false) {
         Err(regex::Error::Syntax(_)) => build(true),
-        built => built,
+        done => done,
     };
-    built.map_err(|error| match error {
+    regex.map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => "it is too large when it is compiled".to_owned(),
         error => last_line(&error.to_string()),
     })

@@ -223,10 +223,10 @@ impl<'a> Router<'a> {
     pub fn trace(&self, request: &Request, gateway: Option<usize>) -> Decision {
         let found = self.find(request, gateway);
         let mut decision = self.told(request, &found);
-        if let Some(&gateway) = found.gateways.first() {
-            if !matches!(found.outcome, Outcome::NoConnection(_)) {
-                decision.losers = self.losers(request, gateway, found.winner());
-            }
+        if let Some(&gateway) = found.gateways.first()
+            && !matches!(found.outcome, Outcome::NoConnection(_))
+        {
+            decision.losers = self.losers(request, gateway, found.winner());
         }
         decision
     }

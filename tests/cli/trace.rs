@@ -240,13 +240,13 @@ spec:
 fn a_folder_with_patches_says_how_to_ask_for_what_is_applied() {
     let folder = Folder::new();
     folder.write("all/gateway.yaml", GATEWAY);
-    folder.write("all/base.yaml", &route_to("base"));
-    folder.write("all/overlay/route.yaml", &route_to("patched"));
+    folder.write("all/base.yaml", route_to("base"));
+    folder.write("all/overlay/route.yaml", route_to("patched"));
     folder.write(
         "all/overlay/kustomization.yaml",
         "resources: [..]\npatches: [{ path: route.yaml }]\n",
     );
-    folder.write("all/.github/route.yaml", &route_to("hidden"));
+    folder.write("all/.github/route.yaml", route_to("hidden"));
     let ran = folder.run(&["trace", "all", "GET", "http://a.example.com/"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(
@@ -273,7 +273,7 @@ fn what_is_about_routing_and_not_read_is_called_so() {
     };
     folder.write(
         "all.yaml",
-        &[
+        [
             GATEWAY,
             "---\n",
             &route_to("web"),
@@ -288,7 +288,7 @@ fn what_is_about_routing_and_not_read_is_called_so() {
         "{}",
         ran.stderr
     );
-    folder.write("route.yaml", &route_to("web"));
+    folder.write("route.yaml", route_to("web"));
     let lint = folder.run(&["trace", "--lint", "route.yaml"]);
     assert_eq!(lint.code, 0, "{}", lint.stderr);
 }
@@ -299,7 +299,7 @@ fn a_spec_is_asked_about_alone() {
     let spec = include_str!("../../examples/minimal/spec.yaml");
     folder.write("all/spec.yaml", spec);
     folder.write("all/gateway.yaml", GATEWAY);
-    folder.write("all/route.yaml", &route_to("web"));
+    folder.write("all/route.yaml", route_to("web"));
     let ran = folder.run(&[
         "trace",
         "all/spec.yaml",
@@ -333,10 +333,11 @@ fn a_thousand_routes_are_read() {
         let rules: Vec<String> = (0..16)
             .map(|rule| format!("{{ matches: [{{ path: {{ value: /r{at}/{rule} }} }}], backendRefs: [{{ name: web, port: 80 }}] }}"))
             .collect();
-        text.push_str(&format!(
+        let route = format!(
             "---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{ name: r{at} }}\nspec: {{ parentRefs: [{{ name: gw }}], rules: [{}] }}\n",
             rules.join(", ")
-        ));
+        );
+        text.push_str(&route);
     }
     folder.write("all.yaml", &text);
     let ran = folder.run(&["trace", "all.yaml", "GET", "http://a/r999/15/x"]);

@@ -114,7 +114,7 @@ fn sample(router: &Router<'_>, row: &RowView<'_>) -> Option<Request> {
     let mut query = String::new();
     for one in parameters {
         query.push(if query.is_empty() { '?' } else { '&' });
-        query.push_str(&format!("{}={}", one.name, one.value.example()?));
+        query.extend([&one.name, "=", &one.value.example()?]);
     }
     let mut request = Request::new(
         method.as_deref().unwrap_or("GET"),

@@ -1,6 +1,6 @@
 //! Matches that nothing ever reaches, because another one takes all that they take.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::diagnostic::Code;
 
@@ -17,7 +17,7 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
     let mut shadowed: BTreeMap<Key, (usize, bool, RowView<'_>)> = BTreeMap::new();
     let rows: Vec<RowView<'_>> = router.rows().collect();
     // Rows by what they want, so that each is compared with those alone that could take its requests.
-    let mut wanted: HashMap<Wanted<'_>, Vec<usize>> = HashMap::new();
+    let mut wanted: BTreeMap<Wanted<'_>, Vec<usize>> = BTreeMap::new();
     for (at, row) in rows.iter().enumerate() {
         let key = (row.route, row.rule, row.match_at);
         *all.entry(key).or_default() += 1;
@@ -95,7 +95,7 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
 }
 
 /// What a match wants of the path, as far as one has to be equal to be compared.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Wanted<'a> {
     Exact(&'a str),
     Prefix(&'a str),
