@@ -65,7 +65,7 @@ pub struct Model {
     pub workloads: Vec<Workload>,
     /// What the world may ask for.
     pub routes: Vec<Route>,
-    /// Requests and what has to become of them. Nothing of them is rendered.
+    /// Requests and what has to become of them. Of what is rendered, the driver alone has them.
     pub tests: Vec<RequestTest>,
 }
 
@@ -866,6 +866,8 @@ pub struct Request {
     pub method: String,
     /// What is connected to, and what is asked for there.
     pub url: Url,
+    /// Whether the frontend's own address is asked, which Azure chooses: the host of the URL only stands for it.
+    pub of_frontend: bool,
     /// Headers, in the order of the spec; of gRPC, those of every call are among them.
     pub headers: Vec<(String, String)>,
     /// Whether the client shows a certificate.
@@ -898,6 +900,24 @@ pub enum ExpectedBackends {
     These(Vec<Backend>),
     /// Each with its share; together they are everything, but for what rounding takes.
     Shares(Vec<(Backend, Share)>),
+}
+
+impl fmt::Display for ExpectedBackends {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::These(these) => {
+                let names: Vec<&str> = these.iter().map(|one| one.workload.as_str()).collect();
+                f.write_str(&names.join(" and "))
+            }
+            Self::Shares(shares) => {
+                let shares: Vec<String> = shares
+                    .iter()
+                    .map(|(one, share)| format!("{share} {}", one.workload))
+                    .collect();
+                f.write_str(&shares.join(", "))
+            }
+        }
+    }
 }
 
 /// A share of requests in percent, as exact as it was written.

@@ -132,6 +132,7 @@ impl Resolver<'_> {
         let (frontend_name, gateway) = frontend?;
         let (mut headers, host, asked) = (headers?, host?, asked?);
         let has_certificate = test.client_certificate == Some(true);
+        let of_frontend = host.is_none() && matches!(asked.of, Of::Target(_));
         let url = match asked.of {
             Of::Url(url) => {
                 let beside = [
@@ -191,6 +192,7 @@ impl Resolver<'_> {
             gateway,
             method: asked.method,
             url,
+            of_frontend,
             headers,
             client_certificate: has_certificate,
         })

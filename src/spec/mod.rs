@@ -83,7 +83,7 @@ pub(crate) struct Spec {
     #[schemars(example = serde_json::json!({"web": {"path": "/", "to": "web"}}))]
     #[serde(default)]
     pub routes: Named<Route>,
-    /// Requests and what has to become of them, by title. Nothing of them is rendered.
+    /// Requests and what has to become of them, by title: `agcgen test` and the driver's `verify` ask them.
     #[schemars(example = serde_json::json!({"the front page": {"request": "GET /", "backend": "web"}}))]
     #[serde(default)]
     pub tests: RequestTests,

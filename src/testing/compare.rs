@@ -24,7 +24,8 @@ pub(super) fn failures(model: &Model, expected: &Expected, decision: &Decision) 
         }
     };
     if let Some(backends) = &expected.backends {
-        compare("backend", told(backends), seen.is_answered_by(backends));
+        let got = seen.is_answered_by(backends);
+        compare("backend", backends.to_string(), got);
     }
     if let Some(name) = &expected.route {
         let route = decision.route.as_ref();
@@ -63,23 +64,6 @@ pub(super) fn failures(model: &Model, expected: &Expected, decision: &Decision) 
         compare(&what, value.clone(), seen.has_response_header(name, value));
     }
     failures
-}
-
-/// The backends that were expected, in words.
-fn told(backends: &ExpectedBackends) -> String {
-    match backends {
-        ExpectedBackends::These(these) => {
-            let names: Vec<&str> = these.iter().map(|one| one.workload.as_str()).collect();
-            names.join(" and ")
-        }
-        ExpectedBackends::Shares(shares) => {
-            let shares: Vec<String> = shares
-                .iter()
-                .map(|(one, share)| format!("{share} {}", one.workload))
-                .collect();
-            shares.join(", ")
-        }
-    }
 }
 
 /// What became of a request, as tests ask about it.

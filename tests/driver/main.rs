@@ -9,11 +9,15 @@
     missing_docs
 )]
 
+#[path = "../environment/mod.rs"]
+mod environment;
+
 mod azure_half;
 mod catalogue;
 mod cluster_half;
 mod dry_run;
 mod removal;
+mod requests;
 mod runs;
 mod system;
 mod usage;

@@ -194,6 +194,27 @@ impl System {
     }
 }
 
+impl System {
+    /// A system that is up, rendered anew with these tests in the place of the example's.
+    pub(crate) fn up_with_tests(tests: &serde_json::Value) -> Self {
+        let system = Self::up();
+        let spec = system.read("spec.yaml");
+        let (spec, _) = spec.split_once("\ntests:").unwrap();
+        // A map of JSON is one of YAML.
+        fs::write(
+            system.path("spec.yaml"),
+            format!("{spec}\ntests: {tests}\n"),
+        )
+        .unwrap();
+        cargo_bin_cmd!("agcgen")
+            .current_dir(system.folder.path())
+            .args(["render", "spec.yaml", "-o", "out"])
+            .assert()
+            .success();
+        system
+    }
+}
+
 impl Call {
     fn read(line: &str) -> Self {
         let (kind, words) = line.split_once('\u{1f}').unwrap();

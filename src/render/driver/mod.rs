@@ -5,6 +5,7 @@
 
 mod rows;
 mod system;
+mod tests;
 
 use crate::facts::Fact;
 use crate::model::Model;

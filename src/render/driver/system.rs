@@ -20,6 +20,7 @@ pub(super) fn rows(system: System<'_>) -> Result<String, BadField> {
     gateway(&mut rows, system);
     workloads(&mut rows, system);
     connections(&mut rows, system);
+    super::tests::rows(&mut rows, &system.model.tests);
     removal(&mut rows, system);
     rows.end()
 }
