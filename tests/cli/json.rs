@@ -64,7 +64,11 @@ fn many_findings_are_all_there_in_the_order_of_the_spec() {
         .map(|name| format!("  {name}: {{ path: /{name}, to: {name} }}\n"))
         .collect();
     let folder = Folder::new();
-    folder.write("spec.yaml", example("minimal") + &routes.concat());
+    let routes = format!("routes:\n{}", routes.concat());
+    folder.write(
+        "spec.yaml",
+        example("minimal").replace("routes:\n", &routes),
+    );
     let ran = folder.run(&["validate", "spec.yaml", "--format", "json"]);
     let document = document(&ran.stdout);
     let findings = document["findings"].as_array().unwrap().iter();

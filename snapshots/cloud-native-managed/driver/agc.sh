@@ -61,7 +61,7 @@ agc.sh COMMAND [OPTION…]: deploys, connects, verifies and removes the system o
   bind       the values that only the deployment knows, into late-values.env
   apply      the ALB Controller and the manifests: apply [platform] [workloads] [routes]
   connect    the connections of Service Connector
-  verify     whether it works: verify [--only gateway,identities,pods,traffic,connections]
+  verify     whether it works: verify [--only gateway,identities,pods,traffic,connections,tests]
   status     what there is, in one screen
   drift      what is not as in this folder any more, in Azure and in the cluster
   destroy    all of it away, in the order that leaves nothing behind
@@ -128,8 +128,8 @@ check_only() {
   local part
   for part in ${ONLY//,/ }; do
     case $part in
-      gateway | identities | pods | traffic | connections) ;;
-      *) refuse "--only knows gateway, identities, pods, traffic and connections, not '$part'." ;;
+      gateway | identities | pods | traffic | connections | tests) ;;
+      *) refuse "--only knows gateway, identities, pods, traffic, connections and tests, not '$part'." ;;
     esac
   done
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Part of agcgen, the same for every system.
-# verify: five questions whose answers say whether the system works. Every answer is asked for, also where one before it was bad.
+# verify: six questions whose answers say whether the system works. Every answer is asked for, also where one before it was bad.
 
 help_verify() {
   cat <<'HELP'
@@ -11,8 +11,16 @@ agc.sh verify [--only PART,…]: whether the system works. Ends with 1 where som
   pods         the workloads run, and each reaches what it calls, asked from inside its own pod
   traffic      every route answers through the frontend's host name
   connections  connections are made, their Secrets and ConfigMaps have every key, the database users are there
+  tests        the requests under tests of the spec, asked through the frontend, with redirects not followed
 
-It changes nothing but this: asking from inside a pod leaves an ephemeral container in it, until the pod goes.
+It changes nothing but this: asking from inside a pod leaves an ephemeral container in it, until the pod goes; and a test that
+sends POST, PUT, PATCH or DELETE does what the workload makes of it.
+
+Of a test's answer the status, its headers, and where a redirect leads are seen; which backend answered, and what it saw, is not. So
+where a test expects a backend, any answer but 404 and 5xx will do, and the line says what was not seen; agcgen test knows the rest.
+A proxy of the environment is asked for a tunnel, so that no answer is its own. Certificates are checked (CURL_CA_BUNDLE names an
+authority of yours), but not at the frontend's own address, which none can name. Not asked: what needs a certificate of the client,
+and calls of gRPC.
 HELP
 }
 
@@ -22,7 +30,7 @@ command_verify() {
     step 'cluster'
     open_cluster
   fi
-  for part in gateway identities pods traffic connections; do
+  for part in gateway identities pods traffic connections tests; do
     case ",${ONLY:-$part}," in
       *",$part,"*)
         step "verify $part"
@@ -332,4 +340,205 @@ connection_is_made() {
   dry_run && return 0
   REASON='it is not there, not finished, or leads elsewhere. Run: agc.sh connect'
   return 1
+}
+
+# --- 6: is what the spec's tests expect so from outside?
+
+verify_tests() {
+  local frontend gateway address title method scheme host port target began=$SECONDS
+  if ! has_rows test; then
+    result unchanged 'tests' 'the spec has none'
+    return
+  fi
+  while IFS=$'\t' read -r frontend gateway <&5; do
+    tests_of "$gateway" >"$WORK/tests"
+    [ -s "$WORK/tests" ] || continue
+    address=$(host_of "$gateway") || {
+      result failed "tests at frontend $frontend" "gateway $gateway has no address yet"
+      continue
+    }
+    while IFS=$'\t' read -r title method scheme host port target <&4; do
+      case $(rows_of test-needs "$title") in
+        certificate) result skipped "test $title" 'not asked: it needs a certificate of the client. agcgen test answers it' ;;
+        message) result skipped "test $title" 'not asked: gRPC needs a message, which only its service knows. agcgen test answers it' ;;
+        *)
+          url_of "$scheme" "$host" "$port" "$target" "$address"
+          check "$(left_of 180 "$began")" "test $title" test_passes "$title" "$method" "$URL" "$host" "$address"
+          ;;
+      esac
+    done 4<"$WORK/tests"
+  done 5< <(rows frontend)
+}
+
+tests_of() {
+  local title gateway rest
+  while IFS=$'\t' read -r title gateway rest; do
+    if [ "$gateway" = "$1" ]; then printf '%s\t%s\n' "$title" "$rest"; fi
+  done < <(rows test)
+}
+
+# left_of SECONDS BEGAN: what is left of a time that many share, so that ten failures do not wait ten times as long as one.
+left_of() {
+  local patience=${AGC_PATIENCE:-100} left=$1
+  if ! dry_run && [ "$patience" -gt 0 ]; then
+    # wait_for takes the percentage of it again.
+    left=$((($1 * patience / 100 - (SECONDS - $2)) * 100 / patience))
+  fi
+  if [ "$left" -lt 0 ]; then left=0; fi
+  printf '%s\n' "$left"
+}
+
+# url_of SCHEME HOST PORT TARGET ADDRESS: leaves it in URL. Without a host it is one at the frontend's own address.
+url_of() {
+  URL=$2
+  if [ "$URL" = - ]; then URL=$5; fi
+  URL=$1://$URL:$3$4
+  one_form "$URL"
+}
+
+# one_form URL: leaves it in URL in the form in which two that mean the same are the same.
+one_form() {
+  local scheme rest authority
+  URL=$1
+  case $1 in *://*) ;; *) return 0 ;; esac
+  scheme=$(lower "${1%%://*}") rest=${1#*://}
+  authority=${rest%%[/?#]*}
+  rest=${rest#"$authority"}
+  authority=$(lower "$authority")
+  case $scheme:$authority in
+    http:*:80) authority=${authority%:80} ;;
+    https:*:443) authority=${authority%:443} ;;
+  esac
+  case $rest in /*) ;; *) rest=/$rest ;; esac
+  URL=$scheme://$authority$rest
+}
+
+# test_passes TITLE METHOD URL HOST ADDRESS: asks once. Nothing of the spec is more than a word of the call.
+test_passes() {
+  local title=$1 method=$2 url=$3 host=$4 address=$5 header has_length='' status unseen
+  set -- curl "$url" --silent --show-error --max-time 20 --globoff --path-as-is --no-location
+  set -- "$@" --proxytunnel --suppress-connect-headers
+  if [ "$host" != - ]; then
+    set -- "$@" --connect-to "::$address:"
+  else
+    case $url in https:*) set -- "$@" --insecure ;; esac
+  fi
+  case $method in
+    GET) ;;
+    HEAD) set -- "$@" --head ;;
+    *) set -- "$@" --request "$method" ;;
+  esac
+  while IFS= read -r header; do
+    if same "${header%%:*}" content-length || same "${header%%:*}" transfer-encoding; then has_length=yes; fi
+    # So curl sends a header without a value; else it would leave the header out.
+    if [ -z "${header#*:}" ]; then header="${header%:};"; fi
+    set -- "$@" --header "$header"
+  done < <(rows_of test-header "$title")
+  case $method$has_length in POST | PUT | PATCH) set -- "$@" --header content-length:0 ;; esac
+  try "$@" --output /dev/null --dump-header - --write-out '\n%{http_code}' >"$WORK/answer" || return 1
+  if dry_run; then return 0; fi
+  status=$(sed -n '$p' "$WORK/answer")
+  unseen=$(joined "$(rows_of test-unseen "$title")")
+  if is_answered "$title" "$url" "$address" "$status" "$unseen"; then
+    DETAIL="$status${unseen:+; not seen from outside: $unseen}"
+    return 0
+  fi
+  REASON="$url: $REASON${unseen:+. Expected: $unseen}"
+  return 1
+}
+
+# is_answered TITLE URL ADDRESS STATUS UNSEEN: whether the answer is as expected, as far as it is seen.
+is_answered() {
+  local status wanted scheme host port target header got
+  status=$(rows_of test-status "$1")
+  if [ -n "$status" ] && [ "$status" != "$4" ]; then
+    REASON="it answers $4, not $status"
+    return 1
+  fi
+  if IFS=$'\t' read -r scheme host port target < <(rows_of test-location "$1"); then
+    url_of "$scheme" "$host" "$port" "$target" "$3"
+    wanted=$URL
+    case $4 in 3??) location_of "$2" ;; *) URL='' ;; esac
+    if [ -z "$URL" ]; then
+      REASON="it answers $4 and leads nowhere, not to $wanted"
+      return 1
+    fi
+    if [ "$URL" != "$wanted" ]; then
+      REASON="it leads to $(readable "$URL"), not to $wanted"
+      return 1
+    fi
+  fi
+  while IFS= read -r header; do
+    header_of_answer "${header%%:*}" || {
+      REASON="the answer ($4) has no header ${header%%:*}, which should be '${header#*:}'"
+      return 1
+    }
+    got=$VALUE
+    if [ "$(without_blanks "$got")" != "$(without_blanks "${header#*:}")" ]; then
+      REASON="the header ${header%%:*} is '$(readable "$got")', not '${header#*:}'"
+      return 1
+    fi
+  done < <(rows_of test-answer "$1")
+  case $4$status in
+    404 | 5??)
+      [ -n "$5" ] || return 0
+      REASON="it answers $4: the gateway, where no backend takes it, or else the backend itself; then ask for a path that it knows"
+      return 1
+      ;;
+  esac
+}
+
+# location_of URL: leaves in URL where the answer of that URL, which is in one form, leads; nothing where it leads nowhere.
+location_of() {
+  local authority
+  URL=''
+  header_of_answer location || return 0
+  case $VALUE in
+    //*) one_form "${1%%://*}:$VALUE" ;;
+    /*)
+      authority=${1#*://}
+      one_form "${1%%://*}://${authority%%/*}$VALUE"
+      ;;
+    *) one_form "$VALUE" ;;
+  esac
+}
+
+# header_of_answer NAME: leaves in VALUE what the header of the answer is, several joined as RFC 9110, 5.2 does. Fails without one.
+header_of_answer() {
+  local line found=''
+  VALUE=''
+  while IFS= read -r line; do
+    line=${line%$'\r'}
+    case $line in
+      # What stood before was no final answer.
+      HTTP/*) VALUE='' found='' ;;
+      *:*)
+        if same "${line%%:*}" "$1"; then
+          VALUE=$VALUE${found:+,}${line#*:}
+          found=yes
+        fi
+        ;;
+    esac
+  done <"$WORK/answer"
+  VALUE=$(printf '%s' "$VALUE" | LC_ALL=C sed 's/^[[:blank:]]*//; s/[[:blank:]]*$//')
+  [ -n "$found" ]
+}
+
+# Blanks around commas and at the ends make no difference in a header.
+without_blanks() {
+  printf '%s' "$1" | LC_ALL=C sed 's/[[:blank:]]*,[[:blank:]]*/,/g; s/^[[:blank:]]*//; s/[[:blank:]]*$//'
+}
+
+# What came from outside, as a terminal may show it.
+readable() {
+  printf '%s' "$1" | LC_ALL=C tr -d '\000-\037\177' | cut -c1-300
+}
+
+# joined LINES: on one line.
+joined() {
+  local line all=''
+  while IFS= read -r line; do
+    all=$all${all:+, }$line
+  done <<<"$1"
+  printf '%s\n' "$all"
 }

@@ -28,7 +28,7 @@ step() {
 }
 
 # result STATE NAME [DETAIL]: a line of the story, kept for the JSON. The states: ok, changed, unchanged,
-# differs, missing, failed.
+# skipped, differs, missing, failed.
 result() {
   local state=$1 name=$2 detail=${3-} seconds=$((SECONDS - MARK))
   WHY='' NEXT=''
