@@ -39,6 +39,7 @@ pub use pattern::{MOST_BYTES, Pattern};
 pub use request::{BadRequest, Request, Scheme};
 pub use route::{Match, Miss, NamedPattern, Route, RouteKind, Rule, Target};
 pub use router::Router;
+pub use shape::Excess;
 pub use status::{
     Condition, GatewayStatus, ListenerStatus, ParentStatus, RouteStatus, Status, SupportedKind,
 };

@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::Deserializer;
+use serde::de::{DeserializeOwned, Deserializer};
+use serde_json::Value;
 
 use super::api::{
     GROUP, GatewaySpec, GrpcRouteSpec, HttpRouteSpec, Metadata, ReferenceGrantSpec, ServiceSpec,
 };
 use super::route::Route;
-use super::shape::{self, Fault};
+use super::shape::{self, Excess, Fault, Kind};
 use crate::source::At;
 
 /// What tells an object apart from every other of its kind.
@@ -118,6 +119,8 @@ pub struct Refused {
     pub at: At,
     /// What is wrong.
     pub reason: String,
+    /// The limit, where it has more of something than is taken.
+    pub excess: Option<Excess>,
     /// The number of its tree, counted from 0 in the order read.
     pub origin: usize,
 }
@@ -143,6 +146,21 @@ struct Head {
 struct Named {
     #[serde(default)]
     name: Option<String>,
+}
+
+impl Head {
+    /// What messages call the object.
+    fn title(&self) -> String {
+        let name = self
+            .metadata
+            .as_ref()
+            .and_then(|named| named.name.as_deref());
+        match (self.kind.as_str(), name) {
+            ("", _) => "A document without kind".to_owned(),
+            (kind, Some(name)) => format!("{kind} {name}"),
+            (kind, None) => format!("A {kind} without a name"),
+        }
+    }
 }
 
 /// An object of a kind whose `spec` is a `T`.
@@ -180,25 +198,6 @@ impl Secret {
     }
 }
 
-/// Why a tree was not taken in.
-struct Unfit(Vec<Fault>);
-
-impl Unfit {
-    /// Because of the whole of it.
-    fn whole(reason: impl Into<String>) -> Self {
-        Self(vec![(At::root(), reason.into())])
-    }
-
-    /// Because of the faults, if there are any.
-    fn unless_none(faults: Vec<Fault>) -> Result<(), Self> {
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(Self(faults))
-        }
-    }
-}
-
 impl Objects {
     /// No objects.
     pub fn new() -> Self {
@@ -209,37 +208,18 @@ impl Objects {
     pub fn read<'de, D: Deserializer<'de> + Copy>(&mut self, tree: D) {
         let origin = self.read;
         self.read += 1;
-        let (head, title) = match Head::deserialize(tree) {
-            Ok(head) => {
-                let name = head
-                    .metadata
-                    .as_ref()
-                    .and_then(|named| named.name.as_deref());
-                let title = match (head.kind.as_str(), name) {
-                    ("", _) => "A document without kind".to_owned(),
-                    (kind, Some(name)) => format!("{kind} {name}"),
-                    (kind, None) => format!("A {kind} without a name"),
-                };
-                (head, title)
-            }
-            Err(error) => {
-                self.refused.push(Refused {
-                    object: "A document".to_owned(),
-                    at: At::root(),
-                    reason: format!("it is no Kubernetes object: {error}"),
-                    origin,
-                });
-                return;
-            }
+        let (title, taken) = match Head::deserialize(tree) {
+            Ok(head) => (head.title(), self.take(&head, tree, origin)),
+            Err(error) => ("A document".to_owned(), Err(faults_of_head(tree, &error))),
         };
-        if let Err(Unfit(faults)) = self.take(&head, tree, origin) {
-            self.refused
-                .extend(faults.into_iter().map(|(at, reason)| Refused {
-                    object: title.clone(),
-                    at,
-                    reason,
-                    origin,
-                }));
+        for Fault { at, reason, excess } in taken.err().into_iter().flatten() {
+            self.refused.push(Refused {
+                object: title.clone(),
+                at,
+                reason,
+                excess,
+                origin,
+            });
         }
     }
 
@@ -248,41 +228,43 @@ impl Objects {
         head: &Head,
         tree: D,
         origin: usize,
-    ) -> Result<(), Unfit> {
+    ) -> Result<(), Vec<Fault>> {
         let (group, version) = match head.api_version.split_once('/') {
             Some((group, version)) => (group, version),
             None => ("", head.api_version.as_str()),
         };
-        if group.is_empty() && version.is_empty() || head.kind.is_empty() {
-            return Err(Unfit::whole("it has no `apiVersion` or no `kind`"));
+        if version.is_empty() || head.kind.is_empty() {
+            return Err(whole("it has no `apiVersion` or no `kind`"));
+        }
+        if group == GROUP
+            && let Some(fault) = shape::kind_and_version(&head.kind, version)
+        {
+            return Err(vec![fault]);
         }
         match (group, head.kind.as_str()) {
             (GROUP, "Gateway") => {
-                let Body { metadata, spec } = body(tree)?;
-                let name = named(&metadata)?;
-                Unfit::unless_none(shape::gateway(&spec))?;
+                let Body { metadata, spec } = body(tree, Kind::Gateway)?;
+                let name = named(&metadata);
                 self.forget_earlier(head, &name, origin);
                 self.gateways.push(Gateway { name, spec, origin });
             }
             (GROUP, "HTTPRoute") => {
-                let Body::<HttpRouteSpec> { metadata, spec } = body(tree)?;
-                let name = named(&metadata)?;
-                Unfit::unless_none(shape::http_route(&spec))?;
+                let Body::<HttpRouteSpec> { metadata, spec } = body(tree, Kind::HttpRoute)?;
+                let name = named(&metadata);
                 let created = metadata.creation_timestamp;
                 self.forget_earlier(head, &name, origin);
                 self.routes.push(Route::http(name, created, spec, origin));
             }
             (GROUP, "GRPCRoute") => {
-                let Body::<GrpcRouteSpec> { metadata, spec } = body(tree)?;
-                let name = named(&metadata)?;
-                Unfit::unless_none(shape::grpc_route(&spec))?;
+                let Body::<GrpcRouteSpec> { metadata, spec } = body(tree, Kind::GrpcRoute)?;
+                let name = named(&metadata);
                 let created = metadata.creation_timestamp;
                 self.forget_earlier(head, &name, origin);
                 self.routes.push(Route::grpc(name, created, spec, origin));
             }
             (GROUP, "ReferenceGrant") => {
-                let Body { metadata, spec } = body(tree)?;
-                let name = named(&metadata)?;
+                let Body { metadata, spec } = body(tree, Kind::ReferenceGrant)?;
+                let name = named(&metadata);
                 self.forget_earlier(head, &name, origin);
                 self.grants.push(ReferenceGrant {
                     namespace: name.namespace,
@@ -291,23 +273,23 @@ impl Objects {
                 });
             }
             ("", "Service") => {
-                let Body::<ServiceSpec> { metadata, spec } = body(tree)?;
+                let Body::<ServiceSpec> { metadata, spec } = body(tree, Kind::Service)?;
                 let ports = spec.ports.iter().map(|port| port.port).collect();
-                let name = named(&metadata)?;
+                let name = named(&metadata);
                 self.forget_earlier(head, &name, origin);
                 self.services.insert(name, ports);
             }
             ("", "Secret") => {
-                let secret: Secret = body(tree)?;
+                let secret: Secret = body(tree, Kind::Secret)?;
                 let is_pair = ["tls.crt", "tls.key"]
                     .iter()
                     .all(|key| secret.could_be_pem(key));
-                self.secrets.insert(named(&secret.metadata)?, is_pair);
+                self.secrets.insert(named(&secret.metadata), is_pair);
             }
             ("", "Namespace") => {
-                let Bare { metadata } = body(tree)?;
+                let Bare { metadata } = body(tree, Kind::Namespace)?;
                 self.namespaces
-                    .insert(named(&metadata)?.name, metadata.labels);
+                    .insert(named(&metadata).name, metadata.labels);
             }
             (_, kind) => *self.skipped.entry(kind.to_owned()).or_default() += 1,
         }
@@ -391,19 +373,52 @@ pub struct To<'a> {
     pub name: &'a str,
 }
 
-fn body<'de, D: Deserializer<'de>, T: Deserialize<'de>>(tree: D) -> Result<T, Unfit> {
-    T::deserialize(tree).map_err(|error| Unfit::whole(error.to_string()))
+/// What is wrong with the whole of a tree.
+fn whole(reason: impl Into<String>) -> Vec<Fault> {
+    vec![Fault {
+        at: At::root(),
+        reason: reason.into(),
+        excess: None,
+    }]
 }
 
-fn named(metadata: &Metadata) -> Result<ObjectName, Unfit> {
-    if metadata.name.is_empty() {
-        return Err(Unfit::whole("its name is empty"));
+/// What is wrong with a tree that has no head.
+fn faults_of_head<'de, D: Deserializer<'de>>(tree: D, error: &D::Error) -> Vec<Fault> {
+    match Value::deserialize(tree) {
+        Ok(tree @ Value::Object(_)) => {
+            let faults = shape::head(&shape::as_read(tree));
+            if faults.is_empty() {
+                whole(error.to_string())
+            } else {
+                faults
+            }
+        }
+        Ok(_) => whole("it is no Kubernetes object: one is a map with `apiVersion` and `kind`"),
+        Err(error) => whole(format!("it is no Kubernetes object: {error}")),
     }
-    Ok(ObjectName {
+}
+
+/// An object of a kind, once nothing is wrong with it.
+fn body<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    tree: D,
+    kind: Kind,
+) -> Result<T, Vec<Fault>> {
+    let tree = Value::deserialize(tree).map_err(|error| whole(error.to_string()))?;
+    let tree = shape::as_read(tree);
+    let faults = shape::object(&tree, kind);
+    if faults.is_empty() {
+        T::deserialize(tree).map_err(|error| whole(error.to_string()))
+    } else {
+        Err(faults)
+    }
+}
+
+fn named(metadata: &Metadata) -> ObjectName {
+    ObjectName {
         namespace: metadata
             .namespace
             .clone()
             .unwrap_or_else(|| "default".to_owned()),
         name: metadata.name.clone(),
-    })
+    }
 }

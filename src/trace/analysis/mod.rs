@@ -4,7 +4,6 @@
 
 mod attachment;
 mod backends;
-mod limits;
 mod redirects;
 mod shadows;
 mod support;
@@ -12,7 +11,9 @@ mod support;
 use crate::diagnostic::Code;
 use crate::source::At;
 
+use super::objects::Refused;
 use super::router::Router;
+use super::shape::Excess;
 
 /// Something that is wrong with an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,17 +37,7 @@ pub struct Problem {
 /// Everything that is wrong with the objects of a router, in the order in which they were read.
 pub fn analyse(router: &Router<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for refused in &router.objects().refused {
-        problems.push(Problem {
-            code: Code::AGC0612,
-            origin: refused.origin,
-            at: refused.at.clone(),
-            message: format!("{}: {}", refused.object, refused.reason),
-            label: "the API server refuses the object".to_owned(),
-            help: "mend it; what else is said is said without it".to_owned(),
-            related: None,
-        });
-    }
+    problems.extend(router.objects().refused.iter().map(of_refused));
     for double in &router.objects().doubles {
         problems.push(Problem {
             code: Code::AGC0614,
@@ -64,9 +55,38 @@ pub fn analyse(router: &Router<'_>) -> Vec<Problem> {
     backends::check(router, &mut problems);
     redirects::check(router, &mut problems);
     support::check(router, &mut problems);
-    limits::check(router.objects(), &mut problems);
     problems.sort_by_key(|problem| problem.origin);
     problems
+}
+
+/// What the API server refuses; most of all what goes over a limit of its schemas.
+fn of_refused(refused: &Refused) -> Problem {
+    let (code, label, help) = match refused.excess {
+        None => (
+            Code::AGC0612,
+            "the API server refuses the object".to_owned(),
+            "mend it; what else is said is said without it",
+        ),
+        Some(Excess::Entries(most)) => (
+            Code::AGC0611,
+            format!("{most} at most"),
+            "take some out, or take the object apart into several; what else is said is said without it",
+        ),
+        Some(Excess::Characters(most)) => (
+            Code::AGC0611,
+            format!("{most} characters at most"),
+            "make it shorter; what else is said is said without the object",
+        ),
+    };
+    Problem {
+        code,
+        origin: refused.origin,
+        at: refused.at.clone(),
+        message: format!("{}: {}", refused.object, refused.reason),
+        label,
+        help: help.to_owned(),
+        related: None,
+    }
 }
 
 /// The path of a rule.

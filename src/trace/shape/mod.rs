@@ -1,0 +1,159 @@
+//! What the API server refuses of an object: a field that it does not know, a value that does not fit, fields that do not go
+//! together.
+//!
+//! In: the tree of one object. Out: every fault with its place. The forms are those of the custom resource definitions of the
+//! standard channel, release 1.5.1, with their patterns, limits and CEL rules, one file a topic; `tests/trace` holds them
+//! against the definitions themselves. Unknown fields are faults because `kubectl apply` asks for strict validation.
+//! A status is dropped by the server when an object is applied, so that only its fields' names count.
+
+mod check;
+mod core;
+mod filters;
+mod form;
+mod gateway;
+mod grpc_route;
+mod http_route;
+mod metadata;
+mod references;
+mod texts;
+
+use serde_json::{Map, Value};
+
+use self::form::{Form, Object};
+use super::api::GROUP;
+use crate::source::At;
+
+/// Something that the API server refuses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// Where in the object.
+    pub at: At,
+    /// What is wrong.
+    pub reason: String,
+    /// Of what sort it is.
+    pub excess: Option<Excess>,
+}
+
+/// A limit that a value is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Excess {
+    /// A list or a map with more entries than this.
+    Entries(usize),
+    /// A text with more characters than this.
+    Characters(usize),
+}
+
+impl Fault {
+    fn new(at: At, reason: impl Into<String>) -> Self {
+        Self {
+            at,
+            reason: reason.into(),
+            excess: None,
+        }
+    }
+}
+
+/// The kinds of the Gateway API's group, with the versions that are served.
+const KINDS: &[(&str, &[&str])] = &[
+    ("GatewayClass", &["v1", "v1beta1"]),
+    ("Gateway", &["v1", "v1beta1"]),
+    ("HTTPRoute", &["v1", "v1beta1"]),
+    ("GRPCRoute", &["v1"]),
+    ("ReferenceGrant", &["v1", "v1beta1"]),
+];
+
+/// Kinds of the group that decide nothing here, of both channels: known so that a slip of the pen is told from them.
+const OTHER_KINDS: &[&str] = &[
+    "BackendTLSPolicy",
+    "ListenerSet",
+    "TLSRoute",
+    "TCPRoute",
+    "UDPRoute",
+];
+
+/// What is wrong with the head of an object: what it is, and under which name.
+pub(super) fn head(tree: &Value) -> Vec<Fault> {
+    check::faults(tree, &Form::Object(&metadata::HEAD))
+}
+
+/// What is wrong with the kind and the version of an object of the Gateway API's group.
+pub(super) fn kind_and_version(kind: &str, version: &str) -> Option<Fault> {
+    let root = At::root();
+    if let Some((_, served)) = KINDS.iter().find(|(name, _)| *name == kind) {
+        return (!served.contains(&version)).then(|| {
+            Fault::new(
+                root.key("apiVersion"),
+                format!("`{kind}` is not served as `{version}`: write {GROUP}/v1"),
+            )
+        });
+    }
+    if OTHER_KINDS.contains(&kind) {
+        return None;
+    }
+    let known = KINDS.iter().map(|(name, _)| *name);
+    let meant = crate::diagnostic::nearest(kind, known.chain(OTHER_KINDS.iter().copied()))?;
+    Some(Fault::new(
+        root.key("kind"),
+        format!("the Gateway API has no kind `{kind}`: did you mean `{meant}`?"),
+    ))
+}
+
+/// The kinds that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Gateway,
+    HttpRoute,
+    GrpcRoute,
+    ReferenceGrant,
+    Service,
+    Secret,
+    Namespace,
+}
+
+impl Kind {
+    fn form(self) -> &'static Object {
+        match self {
+            Self::Gateway => &gateway::GATEWAY,
+            Self::HttpRoute => &http_route::HTTP_ROUTE,
+            Self::GrpcRoute => &grpc_route::GRPC_ROUTE,
+            Self::ReferenceGrant => &references::REFERENCE_GRANT,
+            Self::Service => &core::SERVICE,
+            Self::Secret => &core::SECRET,
+            Self::Namespace => &core::NAMESPACE,
+        }
+    }
+}
+
+/// What is wrong with an object.
+pub(super) fn object(tree: &Value, kind: Kind) -> Vec<Fault> {
+    check::faults(tree, &Form::Object(kind.form()))
+}
+
+/// The tree as the API server reads it: a field that is null is no field, a number without a fraction is whole.
+pub(super) fn as_read(tree: Value) -> Value {
+    match tree {
+        Value::Object(fields) => {
+            let fields = fields.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(
+                fields
+                    .map(|(key, value)| (key, as_read(value)))
+                    .collect::<Map<String, Value>>(),
+            )
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(as_read).collect()),
+        Value::Number(number) => Value::Number(whole(number)),
+        other => other,
+    }
+}
+
+fn whole(number: serde_json::Number) -> serde_json::Number {
+    /// Beyond it not every whole number is one of 64 bits with a point.
+    const SURE: f64 = 9_007_199_254_740_992.0;
+    match number.as_f64() {
+        #[allow(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]
+        Some(value) if number.is_f64() && value.fract() == 0.0 && value.abs() < SURE => {
+            (value as i64).into()
+        }
+        _ => number,
+    }
+}
