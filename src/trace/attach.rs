@@ -25,8 +25,8 @@ pub struct ListenerId {
 /// Why a listener does not serve, or not all that it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ListenerFault {
-    /// Another one of the Gateway has its port, protocol and host name.
-    HostnameConflict,
+    /// Another one of the Gateway has its port and carries the other of HTTP and HTTPS.
+    ProtocolConflict,
     /// It is of a protocol that does not carry HTTP.
     UnsupportedProtocol,
     /// TLS is not ended here.
@@ -342,23 +342,15 @@ fn state(objects: &Objects, gateway: &Gateway, id: ListenerId) -> ListenerState 
     let listener = &gateway.spec.listeners[id.listener];
     let hostname = Hostname::of(listener.hostname.as_deref());
     let mut faults = Vec::new();
-    let is_same = |other: &Listener| {
+    let is_other = |other: &Listener| {
         other.port == listener.port
-            && other.protocol == listener.protocol
-            && Hostname::of(other.hostname.as_deref()) == hostname
+            && scheme(&other.protocol)
+                .is_some_and(|other| Some(other) != scheme(&listener.protocol))
     };
-    // "ALL indistinct Listeners must not be accepted for processing" (GatewaySpec, `listeners`).
-    if gateway
-        .spec
-        .listeners
-        .iter()
-        .filter(|other| is_same(other))
-        .count()
-        > 1
-    {
-        faults.push(ListenerFault::HostnameConflict);
-    }
     let carries_http = scheme(&listener.protocol).is_some();
+    if carries_http && gateway.spec.listeners.iter().any(is_other) {
+        faults.push(ListenerFault::ProtocolConflict);
+    }
     match (&listener.tls, scheme(&listener.protocol)) {
         (_, None) => faults.push(ListenerFault::UnsupportedProtocol),
         (_, Some(Scheme::Http)) => {}

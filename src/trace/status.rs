@@ -170,8 +170,8 @@ fn listener(router: &Router<'_>, state: &ListenerState) -> ListenerStatus {
     let (objects, attachments) = (router.objects(), router.attachments());
     let listener = &objects.gateways[state.id.gateway].spec.listeners[state.id.listener];
     let has = |fault: ListenerFault| state.faults.contains(&fault);
-    let accepted = if has(ListenerFault::HostnameConflict) {
-        Some("HostnameConflict")
+    let accepted = if has(ListenerFault::ProtocolConflict) {
+        Some("ProtocolConflict")
     } else if has(ListenerFault::UnsupportedProtocol) || has(ListenerFault::Passthrough) {
         Some("UnsupportedProtocol")
     } else {
@@ -186,7 +186,7 @@ fn listener(router: &Router<'_>, state: &ListenerState) -> ListenerStatus {
     } else {
         None
     };
-    let conflicted = has(ListenerFault::HostnameConflict);
+    let conflicted = has(ListenerFault::ProtocolConflict);
     let supported_kinds = state.kinds.iter().map(|kind| SupportedKind {
         group: GROUP.to_owned(),
         kind: kind.to_string(),
@@ -209,7 +209,7 @@ fn listener(router: &Router<'_>, state: &ListenerState) -> ListenerStatus {
                 "Conflicted",
                 conflicted,
                 if conflicted {
-                    "HostnameConflict"
+                    "ProtocolConflict"
                 } else {
                     "NoConflicts"
                 },

@@ -362,7 +362,7 @@ fn a_client_certificate_is_wanted_where_the_gateway_says_so() {
     let mut gateway = gateway(&json!([
         { "name": "a", "protocol": "HTTPS", "port": 443, "tls": { "certificateRefs": [{ "name": "a" }] } },
     ]));
-    gateway["spec"]["tls"] = json!({ "frontend": { "default": { "validation": { "caCertificateRefs": [{ "name": "ca" }] } } } });
+    gateway["spec"]["tls"] = json!({ "frontend": { "default": { "validation": { "caCertificateRefs": [{ "group": "", "kind": "ConfigMap", "name": "ca" }] } } } });
     let manifests = [
         gateway,
         route(
@@ -477,12 +477,12 @@ fn what_the_api_server_would_refuse_is_left_out_with_a_reason() {
         ),
         (
             json!({ "apiVersion": API, "kind": "HTTPRoute", "metadata": { "name": "x" } }),
-            "missing field `spec`",
+            "`spec` is missing",
         ),
         (
             json!({ "apiVersion": API, "kind": "HTTPRoute", "metadata": { "name": "x" },
                 "spec": { "rules": [{ "matches": [{ "path": { "type": "Glob", "value": "/" } }] }] } }),
-            "unknown variant `Glob`",
+            "write one of Exact, PathPrefix, RegularExpression",
         ),
         (
             json!({ "apiVersion": API, "kind": "HTTPRoute", "metadata": { "name": "x" },

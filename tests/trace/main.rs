@@ -12,6 +12,7 @@ mod by_hand;
 mod laws;
 mod lint;
 mod naive;
+mod shape;
 mod systems;
 
 use agcgen::trace::{Decision, Objects, Request, Router};

@@ -28,21 +28,9 @@ struct Candidate<'a> {
 }
 
 pub(crate) fn told(system: &System, asked: &Asked) -> Told {
-    // "Listeners … that are not distinct are Conflicted", and none of them serves.
-    let distinct: Vec<&Listener> = system
+    let on_port: Vec<&Listener> = system
         .listeners
         .iter()
-        .filter(|one| {
-            system
-                .listeners
-                .iter()
-                .filter(|other| (other.port, other.host) == (one.port, one.host))
-                .count()
-                == 1
-        })
-        .collect();
-    let on_port: Vec<&Listener> = distinct
-        .into_iter()
         .filter(|one| one.port == asked.port)
         .collect();
     if on_port.is_empty() {

@@ -1,5 +1,7 @@
 //! Random systems and requests, the same in every run: few words, so that much meets.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::Rng;
 use serde_json::{Value, json};
 
@@ -129,7 +131,7 @@ fn pairs_of_few(rng: &mut impl Rng) -> Vec<(&'static str, &'static str)> {
 }
 
 pub(crate) fn system(rng: &mut impl Rng) -> System {
-    let listeners: Vec<Listener> = (0..=below(rng, 3))
+    let mut listeners: Vec<Listener> = (0..=below(rng, 3))
         .map(|at| Listener {
             name: format!("l{at}"),
             host: seldom(rng, |mut rng| one(&mut rng, &HOSTS)),
@@ -137,6 +139,9 @@ pub(crate) fn system(rng: &mut impl Rng) -> System {
             from: one(rng, &["All", "All", "All", "Same"]),
         })
         .collect();
+    // The API server takes no two of one port and host.
+    let mut taken = BTreeSet::new();
+    listeners.retain(|listener| taken.insert((listener.port, listener.host)));
     let routes = (0..=below(rng, 4))
         .map(|at| Route {
             namespace: one(rng, &NAMESPACES),

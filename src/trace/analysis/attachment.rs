@@ -32,14 +32,14 @@ fn faults(router: &Router<'_>, state: &ListenerState, problems: &mut Vec<Problem
     let spec = &gateway.spec.listeners[state.id.listener];
     for fault in &state.faults {
         let (at, message, label, help) = match fault {
-            ListenerFault::HostnameConflict => (
-                listener(state),
+            ListenerFault::ProtocolConflict => (
+                listener(state).key("protocol"),
                 format!(
                     "listener `{}` of Gateway `{}` conflicts with another",
                     spec.name, gateway.name.name
                 ),
-                "same port, protocol and host: neither of them serves",
-                "give them different hosts, or keep one",
+                "HTTP and HTTPS on one port: neither of them serves",
+                "give them different ports, 80 and 443",
             ),
             ListenerFault::UnsupportedProtocol => (
                 listener(state).key("protocol"),

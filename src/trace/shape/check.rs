@@ -16,7 +16,7 @@ pub(super) fn faults(tree: &Value, form: &Form) -> Vec<Fault> {
 
 fn value(tree: &Value, form: &Form, at: &At, faults: &mut Vec<Fault>) {
     let demand = match (form, tree) {
-        (Form::Any, _) => return,
+        (Form::Any, _) | (Form::Flag, Value::Bool(_)) => return,
         (Form::Text(form), Value::String(text)) => return of_text(text, form, at, faults),
         (Form::Text(_), Value::Number(_) | Value::Bool(_)) => {
             format!("it is text, so it stands in quotes: \"{tree}\"")
@@ -40,7 +40,6 @@ fn value(tree: &Value, form: &Form, at: &At, faults: &mut Vec<Fault>) {
             let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
             format!("write one of {}", numbers.join(", "))
         }
-        (Form::Flag, Value::Bool(_)) => return,
         (Form::Flag, _) => "write true or false, without quotes".to_owned(),
         (Form::List(form), Value::Array(items)) => return of_list(items, form, at, faults),
         (Form::List(_), _) => "write a list: a `-` before each item".to_owned(),

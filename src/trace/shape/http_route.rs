@@ -48,7 +48,7 @@ fn rule(rule: &Map<String, Value>, at: &At, faults: &mut Vec<Fault>) {
     }
     for field in ["requestRedirect", "urlRewrite"] {
         if let Some(index) = only(of_rule, |filter| replaces_prefix(filter, field)) {
-            faults.push(prefix_fault(at.key("filters").index(index).key(field)));
+            faults.push(prefix_fault(&at.key("filters").index(index).key(field)));
         }
         let of_backend = |backend: &Value| {
             only(
@@ -65,13 +65,13 @@ fn rule(rule: &Map<String, Value>, at: &At, faults: &mut Vec<Fault>) {
         {
             let backend = at.key("backendRefs").index(index);
             faults.push(prefix_fault(
-                backend.key("filters").index(filter).key(field),
+                &backend.key("filters").index(filter).key(field),
             ));
         }
     }
 }
 
-fn prefix_fault(filter: At) -> Fault {
+fn prefix_fault(filter: &At) -> Fault {
     Fault::new(
         filter.key("path"),
         "a prefix is replaced only where the rule has exactly one match, by prefix",

@@ -1,0 +1,86 @@
+//! What the API server refuses is refused, and nothing else. `manifests.jsonl` has an object a line, most of them with one fault, and
+//! what kube-apiserver 1.37.2 with the definitions of the standard channel, release 1.5.1, said of it (strict, as `kubectl apply`
+//! asks, 2026-11-29). `tests/conformance` holds the same lines against the definitions.
+
+use agcgen::source::Step;
+use agcgen::trace::Objects;
+use serde_json::Value;
+
+#[test]
+fn what_the_api_server_refuses_is_refused_and_nothing_else() {
+    let (mut wrong, mut refused, mut taken) = (Vec::new(), 0, 0);
+    for line in include_str!("manifests.jsonl").lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let what = line["what"].as_str().unwrap();
+        let is_refused = line["refused"].as_bool().unwrap();
+        let mut objects = Objects::new();
+        objects.read(&line["object"]);
+        if objects.refused.is_empty() == is_refused {
+            wrong.push(format!("{what}: {:?}", objects.refused));
+        }
+        for fault in &objects.refused {
+            assert!(!fault.reason.is_empty(), "{what}");
+            // The place is there, but for its last step, which may be missing.
+            let mut at = &line["object"];
+            let (_, parents) = fault.at.steps().split_last().unzip();
+            for step in parents.unwrap_or_default() {
+                at = match step {
+                    Step::Key(key) => &at[key.as_ref()],
+                    Step::Index(index) => &at[*index],
+                };
+            }
+            assert!(!at.is_null(), "{what}: {:?}", fault.at);
+        }
+        if is_refused {
+            refused += 1;
+        } else {
+            taken += 1;
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} are wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert_eq!((refused, taken), (181, 64));
+}
+
+#[test]
+fn a_fault_is_told_in_words_at_its_field() {
+    let told = |what: &str| {
+        let line = include_str!("manifests.jsonl")
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            .find(|line| line["what"] == what)
+            .unwrap_or_else(|| panic!("no line {what}"));
+        let mut objects = Objects::new();
+        objects.read(&line["object"]);
+        let faults: Vec<String> = objects
+            .refused
+            .iter()
+            .map(|fault| format!("{}: {}", fault.at, fault.reason))
+            .collect();
+        faults.join("; ")
+    };
+    for (what, expected) in [
+        ("port 70000", "spec.listeners[0].port: a port is 1 to 65535"),
+        (
+            "port as text",
+            "spec.rules[0].backendRefs[0].port: a port is 1 to 65535, without quotes",
+        ),
+        (
+            "pathh",
+            "spec.rules[0].matches[0].pathh: there is no field `pathh`: did you mean `path`?",
+        ),
+        ("retry", "experimental"),
+        ("spec is missing", "`spec` is missing"),
+        (
+            "path type",
+            "spec.rules[0].matches[0].path.type: write one of Exact, PathPrefix, RegularExpression",
+        ),
+    ] {
+        let said = told(what);
+        assert!(said.contains(expected), "{what}: {said}");
+    }
+}
