@@ -10,7 +10,7 @@ use super::{Format, Shape, inputs, report};
 use crate::diagnostic::{self, Findings};
 use crate::facts;
 use crate::graph::{self, dot, mermaid, svg};
-use crate::source::{self, Sources};
+use crate::source::{self, SourceId, Sources};
 
 /// Draw who reaches what, as SVG, Mermaid or DOT.
 ///
@@ -22,13 +22,15 @@ Examples:
   agcgen graph spec.yaml --format mermaid    for Markdown; the runbook has it too
   agcgen graph spec.yaml --format dot        for Graphviz
   agcgen graph out > system.svg              what the objects of a rendered folder say
+  kubectl kustomize . | agcgen graph -       what anybody's manifests say
 
-The picture goes to stdout, findings go to stderr. Whoever adds one thing to a spec finds all others in the order that they had.
+The picture goes to stdout, findings go to stderr. Things keep the order of the spec: one that is added
+at its end moves no other out of its order.
 Ends with 0 if there is a picture; with 1 if the spec has errors.")]
 pub(super) struct Graph {
-    /// The spec, or `-` for standard input; or a folder: one that was rendered, or any with manifests.
-    #[arg(value_name = "SPEC|DIR")]
-    input: String,
+    /// A spec; or a rendered folder, or files and folders of manifests. `-` is standard input.
+    #[arg(required = true, value_name = "SPEC|FILES|DIR")]
+    inputs: Vec<String>,
     /// The language of the picture.
     #[arg(long, default_value = "svg", value_parser = Shape::of_pictures())]
     format: Shape,
@@ -49,9 +51,29 @@ impl Graph {
             Shape::Picture(picture) => (picture, Format::Human),
             Shape::Findings(format) => (Picture::Svg, format),
         };
-        let graph = match inputs::manifests_in(&self.input)? {
-            Some(files) => of_folder(&self.input, &files, console, format)?,
-            None => of_spec(&self.input, console, format)?,
+        let (mut files, mut has_folder) = (Vec::new(), false);
+        for path in &self.inputs {
+            let of_folder = inputs::manifests_in(path)?;
+            has_folder |= of_folder.is_some();
+            files.extend(of_folder.unwrap_or_else(|| vec![path.clone()]));
+        }
+        let graph = match &files[..] {
+            [file] if !has_folder => {
+                let (sources, id) = report::read_spec(file)?;
+                if inputs::has_kinds(&sources.get(id).text) {
+                    self.of_objects(&sources, &[id], console, format)?
+                } else {
+                    of_spec(&sources, id, console, format)
+                }
+            }
+            files => {
+                let (mut sources, mut ids) = (Sources::new(), Vec::new());
+                for file in files {
+                    let read = source::read(file).map_err(|error| unreadable(file, &error))?;
+                    ids.push(sources.add(read.name, read.text));
+                }
+                self.of_objects(&sources, &ids, console, format)?
+            }
         };
         let Some(graph) = graph else {
             return Ok(Exit::Refused);
@@ -63,62 +85,70 @@ impl Graph {
         })?;
         Ok(Exit::Success)
     }
+
+    /// Nothing where a file has errors, which are said.
+    fn of_objects(
+        &self,
+        sources: &Sources,
+        ids: &[SourceId],
+        console: &mut Console,
+        format: Format,
+    ) -> Result<Option<graph::Graph>, Failure> {
+        let mut findings = Findings::new();
+        let mut objects = Vec::new();
+        for &id in ids {
+            let documents = source::parse_manifests(sources, id, &mut findings);
+            for document in documents.unwrap_or_default() {
+                let each = inputs::each(document);
+                objects.extend(each.iter().map(source::Node::to_json));
+            }
+        }
+        tell(console, format, sources, &findings);
+        if findings.error_count() > 0 {
+            return Ok(None);
+        }
+        let graph::OfObjects {
+            graph,
+            by_secret,
+            left_out,
+        } = graph::graph_of_objects(&objects);
+        for object in left_out {
+            console.line(&format!("skipped {object}"));
+        }
+        if graph.nodes.is_empty() {
+            return Err(Failure::Stopped(format!(
+                "{} has no Deployment, Gateway or route.\nName a rendered folder, or a spec.",
+                self.inputs.join(" ")
+            )));
+        }
+        let more = if by_secret.is_empty() {
+            String::new()
+        } else {
+            format!(
+                "; Secrets name more that {} may reach",
+                by_secret.join(", ")
+            )
+        };
+        console.line(&format!(
+            "drawn from the objects alone, which do not say what an identity is called or may do in Azure{more}"
+        ));
+        Ok(Some(graph))
+    }
 }
 
 /// Nothing where the spec has errors, which are said.
 fn of_spec(
-    path: &str,
+    sources: &Sources,
+    id: SourceId,
     console: &mut Console,
     format: Format,
-) -> Result<Option<graph::Graph>, Failure> {
-    let (sources, id) = report::read_spec(path)?;
+) -> Option<graph::Graph> {
     let mut findings = Findings::new();
-    let model = ManuallyDrop::new(crate::check(&sources, id, &mut findings));
-    tell(console, format, &sources, &findings);
-    Ok(model
+    let model = ManuallyDrop::new(crate::check(sources, id, &mut findings));
+    tell(console, format, sources, &findings);
+    model
         .as_ref()
-        .map(|model| graph::graph(&facts::facts(model))))
-}
-
-/// Nothing where a file has errors, which are said.
-fn of_folder(
-    path: &str,
-    files: &[String],
-    console: &mut Console,
-    format: Format,
-) -> Result<Option<graph::Graph>, Failure> {
-    let (mut sources, mut findings) = (Sources::new(), Findings::new());
-    let mut objects = Vec::new();
-    for file in files {
-        let read = source::read(file).map_err(|error| unreadable(file, &error))?;
-        let id = sources.add(read.name, read.text);
-        for document in source::parse_manifests(&sources, id, &mut findings).unwrap_or_default() {
-            let each = inputs::each(document);
-            objects.extend(each.iter().map(crate::source::Node::to_json));
-        }
-    }
-    tell(console, format, &sources, &findings);
-    if findings.error_count() > 0 {
-        return Ok(None);
-    }
-    let (graph, by_secret) = graph::graph_of_objects(&objects);
-    if graph.nodes.is_empty() {
-        return Err(Failure::Stopped(format!(
-            "{path} has no Deployment, Gateway or route.\nName a rendered folder, or a spec."
-        )));
-    }
-    let more = if by_secret.is_empty() {
-        String::new()
-    } else {
-        format!(
-            "; Secrets name more that {} may reach",
-            by_secret.join(", ")
-        )
-    };
-    console.line(&format!(
-        "drawn from the objects alone, which do not say what an identity is called or may do in Azure{more}"
-    ));
-    Ok(Some(graph))
+        .map(|model| graph::graph(&facts::facts(model)))
 }
 
 fn tell(console: &mut Console, format: Format, sources: &Sources, findings: &Findings) {

@@ -264,6 +264,15 @@ fn is_spec(text: &str) -> bool {
     })
 }
 
+/// Whether a text is of Kubernetes objects: a line, or a field of JSON, says of what kind.
+pub(super) fn has_kinds(text: &str) -> bool {
+    !is_spec(text)
+        && text.lines().any(|line| {
+            let line = line.trim_start_matches([' ', '-', '{']);
+            line.starts_with("kind:") || line.starts_with("\"kind\":")
+        })
+}
+
 /// The objects of a document: itself, or the items of a list.
 pub(super) fn each(document: Node) -> Vec<Node> {
     let kind = document.get("kind").and_then(Node::text);

@@ -1,6 +1,7 @@
 //! From objects of a cluster to a picture, for folders whose spec is not at hand.
 //!
-//! In: the objects, as trees. Out: what they say. A Deployment calls the Services whose addresses are values of its variables. It
+//! In: the objects, as trees. Out: what they say. Where requests go, [`crate::trace`] says: a route hangs under the Gateways that take
+//! it, and a backend that is refused is drawn as what its share gets. A Deployment calls the Services whose addresses are values of its variables. It
 //! has an identity where its service account names one; that one's own name and its rights are Azure's, and no object has them. A
 //! resource is drawn where a variable or a ConfigMap names its host; what a Secret names is not known here.
 
@@ -11,6 +12,11 @@ use serde_json::Value;
 use super::drawing::Drawing;
 use super::from_facts::{CLIENTS, EVERY_HOST, path, pods};
 use super::{Graph, Layer, Link};
+use crate::trace::api::{BackendRef, Reference, RequestRedirect};
+use crate::trace::{
+    BackendState, Gateway, Hostname, ObjectName, Objects, Route, Router, Rule, Target,
+    backend_state,
+};
 
 /// The annotation of a service account that acts as an identity: Microsoft Entra Workload ID, 2026-11.
 const CLIENT_ID: &str = "azure.workload.identity/client-id";
@@ -22,8 +28,25 @@ const HOSTS: &[(&str, &str)] = &[
     (".vault.azure.net", "key vault"),
 ];
 
-/// The picture of a folder of objects, and the Deployments that may reach more than it shows, because Secrets name it.
-pub fn graph_of_objects(objects: &[Value]) -> (Graph, Vec<String>) {
+/// What objects say.
+#[derive(Debug)]
+pub struct OfObjects {
+    /// Their picture.
+    pub graph: Graph,
+    /// The Deployments that may reach more than it shows, because Secrets name it.
+    pub by_secret: Vec<String>,
+    /// What is not in it, because the API server would refuse it or another object takes its place: a sentence each.
+    pub left_out: Vec<String>,
+}
+
+/// The picture of objects.
+pub fn graph_of_objects(objects: &[Value]) -> OfObjects {
+    let mut routing = Objects::new();
+    // A folder holds other YAML too: values of Helm, settings of tools.
+    for object in objects.iter().filter(|one| !text(one, "/kind").is_empty()) {
+        routing.read(object);
+    }
+    let router = Router::new(&routing);
     let mut reading = Reading {
         all: objects,
         drawing: Drawing::default(),
@@ -31,8 +54,8 @@ pub fn graph_of_objects(objects: &[Value]) -> (Graph, Vec<String>) {
         by_secret: Vec::new(),
     };
     reading.workloads();
-    reading.gateways();
-    reading.routes();
+    let gateways = reading.gateways(&routing);
+    reading.routes(&router, &gateways);
     for deployment in kind(objects, "Deployment") {
         reading.calls_and_rights(deployment);
     }
@@ -40,7 +63,13 @@ pub fn graph_of_objects(objects: &[Value]) -> (Graph, Vec<String>) {
         [one] => format!("namespace {one}"),
         _ => "cluster".to_owned(),
     };
-    (reading.drawing.finished(cluster), reading.by_secret)
+    let refused = routing.refused.iter().map(ToString::to_string);
+    let doubles = routing.doubles.iter().map(ToString::to_string);
+    OfObjects {
+        graph: reading.drawing.finished(cluster),
+        by_secret: reading.by_secret,
+        left_out: refused.chain(doubles).collect(),
+    }
 }
 
 struct Reading<'a> {
@@ -140,87 +169,144 @@ impl<'a> Reading<'a> {
         node
     }
 
-    fn gateways(&mut self) {
-        for gateway in kind(self.all, "Gateway") {
-            let listeners = list(gateway, "/spec/listeners");
-            let hosts = listeners.iter().map(|listener| text(listener, "/hostname"));
-            let hosts = joined(hosts.filter(|host| !host.is_empty()).map(str::to_owned));
-            let hosts = if hosts.is_empty() {
-                EVERY_HOST.to_owned()
-            } else {
-                hosts
-            };
-            let node = self.new_node(Layer::Gateways, name(gateway), namespace(gateway), hosts);
-            let clients = self.drawing.node(Layer::Clients, CLIENTS, "");
-            let ports = joined(listeners.iter().map(|listener| {
-                let port = listener.pointer("/port").and_then(Value::as_u64);
-                let port = port.map_or_else(String::new, |port| port.to_string());
-                format!("{} {port}", text(listener, "/protocol"))
-            }));
-            let named = list(gateway, "/spec/addresses");
-            let mut frontends: Vec<(&str, &str)> = named
+    /// Gateways that the API server takes, each with its hosts and frontends: in the order read.
+    fn gateways(&mut self, objects: &Objects) -> Vec<usize> {
+        objects
+            .gateways
+            .iter()
+            .map(|gateway| self.gateway(gateway))
+            .collect()
+    }
+
+    fn gateway(&mut self, gateway: &Gateway) -> usize {
+        let (ObjectName { namespace, name }, listeners) = (&gateway.name, &gateway.spec.listeners);
+        let hosts = joined(
+            listeners
                 .iter()
-                .map(|address| (text(address, "/value"), ""))
+                .map(|listener| listener.hostname.clone())
+                .map(|host| host.unwrap_or_else(|| EVERY_HOST.to_owned())),
+        );
+        let node = self.new_node(Layer::Gateways, name, namespace, hosts);
+        let clients = self.drawing.node(Layer::Clients, CLIENTS, "");
+        let ports = joined(
+            listeners
+                .iter()
+                .map(|listener| format!("{} {}", listener.protocol, listener.port)),
+        );
+        let named = gateway.spec.addresses.iter();
+        let mut frontends: Vec<(&str, &str)> = named
+            .filter_map(|address| Some((address.value.as_deref()?, "")))
+            .collect();
+        if frontends.is_empty() {
+            frontends.push((name, "named by its controller"));
+        }
+        for (frontend, detail) in frontends {
+            let frontend = self.drawing.node(Layer::Frontends, frontend, detail);
+            self.drawing
+                .join(clients, frontend, Link::Request, ports.clone());
+            self.drawing.join(frontend, node, Link::Request, "");
+        }
+        node
+    }
+
+    /// Routes, and where the engine sends their requests.
+    fn routes(&mut self, router: &'a Router<'a>, gateways: &[usize]) {
+        for (at, route) in router.objects().routes.iter().enumerate() {
+            let hosts = joined(route.hostnames.iter().filter_map(Hostname::text));
+            let taken = router.attachments().attached.iter();
+            let mut parents: Vec<usize> = taken
+                .filter(|one| one.route == at)
+                .map(|one| one.listener.gateway)
                 .collect();
-            if frontends.is_empty() {
-                frontends.push((name(gateway), "named by its controller"));
+            parents.dedup();
+            let mut detail = joined(route.rules.iter().map(demands));
+            if !hosts.is_empty() {
+                detail = format!("{hosts} {detail}");
             }
-            for (frontend, detail) in frontends {
-                let frontend = self.drawing.node(Layer::Frontends, frontend, detail);
-                self.drawing
-                    .join(clients, frontend, Link::Request, ports.clone());
-                self.drawing.join(frontend, node, Link::Request, "");
+            if parents.is_empty() {
+                detail.push_str(", taken by no listener");
+            }
+            let ObjectName { namespace, name } = &route.name;
+            let node = self.new_node(Layer::Routes, name, namespace, detail);
+            for parent in parents {
+                if let Some(gateway) = gateways.get(parent) {
+                    self.drawing.join(*gateway, node, Link::Request, "");
+                }
+            }
+            for rule in &route.rules {
+                let said = if route.rules.len() > 1 {
+                    demands(rule)
+                } else {
+                    String::new()
+                };
+                self.rule(router.objects(), route, rule, node, &said);
             }
         }
     }
 
-    fn routes(&mut self) {
-        let all = self.all;
-        let routes = all
-            .iter()
-            .filter(|object| matches!(text(object, "/kind"), "HTTPRoute" | "GRPCRoute"));
-        for route in routes {
-            let own = namespace(route);
-            let rules = list(route, "/spec/rules");
-            let hosts = list(route, "/spec/hostnames").iter();
-            let hosts = joined(hosts.filter_map(Value::as_str).map(str::to_owned));
-            let detail = match (hosts.as_str(), joined(rules.iter().map(matches_of))) {
-                ("", paths) => paths,
-                (hosts, paths) => format!("{hosts} {paths}"),
-            };
-            let node = self.new_node(Layer::Routes, name(route), own, detail);
-            for parent in list(route, "/spec/parentRefs") {
-                let gateway = self
-                    .drawing
-                    .find(Layer::Gateways, text(parent, "/name"), None);
-                if let Some(gateway) = gateway {
-                    self.drawing.join(gateway, node, Link::Request, "");
-                }
-            }
-            for rule in rules {
-                let backends = list(rule, "/backendRefs");
-                let total: u64 = backends
-                    .iter()
-                    .map(|it| u64::from(count(it, "/weight")))
-                    .sum();
-                for backend in backends {
-                    let namespace = match text(backend, "/namespace") {
-                        "" => own,
-                        named => named,
-                    };
-                    let mut says = Vec::new();
-                    if rules.len() > 1 {
-                        says.push(matches_of(rule));
-                    }
-                    if backends.len() > 1 {
-                        says.push(format!("{} of {total}", count(backend, "/weight")));
-                    }
-                    let workload = self.workload_of(namespace, text(backend, "/name"));
-                    self.drawing
-                        .join(node, workload, Link::Request, says.join(": "));
-                }
-            }
+    fn rule(
+        &mut self,
+        objects: &'a Objects,
+        route: &'a Route,
+        rule: &'a Rule,
+        node: usize,
+        said: &str,
+    ) {
+        let filters = || rule.filters.iter();
+        let label = |more: String| {
+            let words = [said.to_owned(), more].into_iter();
+            words
+                .filter(|word| !word.is_empty())
+                .collect::<Vec<_>>()
+                .join(": ")
+        };
+        for mirror in filters().filter_map(|filter| filter.request_mirror.as_ref()) {
+            let to = self.backend(objects, route, &mirror.backend_ref);
+            self.drawing
+                .join(node, to, Link::Request, label("a copy".to_owned()));
         }
+        if let Some(redirect) = filters().find_map(|filter| filter.request_redirect.as_ref()) {
+            let status = redirect.status_code.unwrap_or(302);
+            let title = format!("redirect {status}");
+            let to = self
+                .drawing
+                .node(Layer::Workloads, &title, &leads_to(redirect));
+            self.drawing
+                .join(node, to, Link::Request, label(String::new()));
+            return;
+        }
+        let weight = |backend: &BackendRef| u64::from(backend.weight.unwrap_or(1));
+        let total: u64 = rule.backends.iter().map(weight).sum();
+        if total == 0 {
+            let to = self.drawing.node(Layer::Workloads, "500", "no backend");
+            self.drawing
+                .join(node, to, Link::Request, label(String::new()));
+        }
+        for backend in rule.backends.iter().filter(|backend| weight(backend) > 0) {
+            let share = if weight(backend) == total {
+                String::new()
+            } else {
+                format!("{} of {total}", weight(backend))
+            };
+            let to = self.backend(objects, route, &backend.reference);
+            self.drawing.join(node, to, Link::Request, label(share));
+        }
+    }
+
+    /// The node of a backend: of one that gets nothing, what its share gets instead.
+    fn backend(&mut self, objects: &'a Objects, route: &'a Route, to: &'a Reference) -> usize {
+        let why = match backend_state(objects, route, to) {
+            BackendState::Fine | BackendState::Unknown => {
+                let namespace = to.namespace.as_deref();
+                let namespace = namespace.unwrap_or(&route.name.namespace);
+                return self.workload_of(namespace, &to.name);
+            }
+            BackendState::InvalidKind => "500: no Service",
+            BackendState::NotPermitted => "500: no ReferenceGrant",
+            BackendState::NotFound => "500: not there",
+            BackendState::NoPort => "500: no port named",
+        };
+        self.drawing.node(Layer::Workloads, &to.name, why)
     }
 
     fn calls_and_rights(&mut self, deployment: &'a Value) {
@@ -299,28 +385,47 @@ fn resources_in(value: &str) -> Vec<(&str, &'static str)> {
     hosts.collect()
 }
 
-/// What a rule takes: its paths, or for gRPC its methods; and what it makes of a prefix.
-fn matches_of(rule: &Value) -> String {
-    let matches = list(rule, "/matches").iter().map(|one| {
-        let service = text(one, "/method/service");
-        match (text(one, "/path/value"), text(one, "/path/type")) {
-            ("", _) if !service.is_empty() => format!("{service}/{}", text(one, "/method/method")),
-            ("", _) => path("/", true),
-            (value, kind) => path(value, kind != "Exact"),
+/// What a rule takes, and what it makes of a prefix.
+fn demands(rule: &Rule) -> String {
+    let mut said = joined(rule.matches.iter().map(|one| {
+        let is_more = one.method.is_some() || !one.headers.is_empty() || !one.parameters.is_empty();
+        match &one.target {
+            Target::Prefix(prefix) if prefix.is_empty() && !is_more => path("/", true),
+            Target::Prefix(prefix) if !is_more => path(prefix, true),
+            Target::Exact(exact) if !is_more => path(exact, false),
+            _ => one.to_string(),
         }
-    });
-    let mut said = match joined(matches) {
-        nothing if nothing.is_empty() => path("/", true),
-        matches => matches,
-    };
-    let filters = list(rule, "/filters").iter();
-    for rewritten in filters.map(|it| text(it, "/urlRewrite/path/replacePrefixMatch")) {
-        if !rewritten.is_empty() {
+    }));
+    let filters = rule.filters.iter();
+    for path in filters.filter_map(|filter| filter.url_rewrite.as_ref()?.path.as_ref()) {
+        let new = path.replace_prefix_match.as_ref();
+        if let Some(new) = new.or(path.replace_full_path.as_ref()) {
             said.push_str(" as ");
-            said.push_str(rewritten);
+            said.push_str(if new.is_empty() { "/" } else { new });
         }
     }
     said
+}
+
+/// Where a redirect leads, as far as it says.
+fn leads_to(redirect: &RequestRedirect) -> String {
+    let host = redirect.hostname.as_deref().unwrap_or_default();
+    let mut place = match (&redirect.scheme, host) {
+        (Some(scheme), "") => scheme.clone(),
+        (Some(scheme), host) => format!("{scheme}://{host}"),
+        (None, host) => host.to_owned(),
+    };
+    if let Some(port) = redirect.port {
+        place.extend([":", &port.to_string()]);
+    }
+    if let Some(path) = &redirect.path {
+        let new = path.replace_prefix_match.as_ref();
+        place.push_str(
+            new.or(path.replace_full_path.as_ref())
+                .map_or("", String::as_str),
+        );
+    }
+    format!("to {place}")
 }
 
 /// All that differ, with commas.

@@ -137,7 +137,7 @@ fn service_name(hit: &Hit<'_>, reference: &Reference) -> ServiceName {
 /// Whether requests can go to what a rule refers to; if not, why.
 fn resolve(hit: &Hit<'_>, reference: &Reference, notes: &mut Vec<String>) -> Result<(), String> {
     let service = service_name(hit, reference);
-    match check(hit.objects, hit.route, reference) {
+    match backend_state(hit.objects, hit.route, reference) {
         BackendState::Fine => Ok(()),
         BackendState::Unknown => {
             let note =
@@ -163,7 +163,7 @@ fn resolve(hit: &Hit<'_>, reference: &Reference, notes: &mut Vec<String>) -> Res
 
 /// What there is to a backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BackendState {
+pub enum BackendState {
     /// It is there.
     Fine,
     /// Nothing is known of Services.
@@ -179,7 +179,7 @@ pub(super) enum BackendState {
 }
 
 /// What there is to a backend of a route.
-pub(super) fn check(objects: &Objects, route: &Route, reference: &Reference) -> BackendState {
+pub fn backend_state(objects: &Objects, route: &Route, reference: &Reference) -> BackendState {
     let group = reference.group.as_deref().unwrap_or_default();
     let kind = reference.kind.as_deref().unwrap_or("Service");
     if !group.is_empty() || kind != "Service" {

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::answer::{BackendState, check};
+use super::answer::{BackendState, backend_state};
 use super::api::GROUP;
 use super::attach::{ListenerFault, ListenerState, ParentState, Refusal};
 use super::objects::Objects;
@@ -267,7 +267,7 @@ fn unresolved(objects: &Objects, route: &Route) -> Option<&'static str> {
             .iter()
             .filter_map(|filter| filter.request_mirror.as_ref());
         let mut references = backends.chain(copies.map(|mirror| &mirror.backend_ref));
-        references.find_map(|reference| match check(objects, route, reference) {
+        references.find_map(|reference| match backend_state(objects, route, reference) {
             BackendState::Fine | BackendState::Unknown => None,
             BackendState::InvalidKind => Some("InvalidKind"),
             BackendState::NotPermitted => Some("RefNotPermitted"),

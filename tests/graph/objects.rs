@@ -1,6 +1,6 @@
 //! The picture of a folder of objects.
 
-use agcgen::graph::{Graph, Layer, Link, graph_of_objects};
+use agcgen::graph::{Graph, Layer, Link, OfObjects, graph_of_objects};
 use serde_json::Value;
 
 use super::command::run;
@@ -30,14 +30,17 @@ fn objects(yaml: &str) -> Vec<Value> {
 }
 
 const SHOP: &str = "
+apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata: { name: edge, namespace: shop }
 spec:
+  gatewayClassName: azure-alb-external
   addresses: [{ type: alb.networking.azure.io/alb-frontend, value: main }]
   listeners:
   - { name: http, protocol: HTTP, port: 80, hostname: shop.example.com }
-  - { name: https, protocol: HTTPS, port: 443, hostname: shop.example.com }
+  - { name: https, protocol: HTTPS, port: 443, hostname: shop.example.com, tls: { certificateRefs: [{ name: shop }] } }
 ---
+apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
 metadata: { name: shop, namespace: shop }
 spec:
@@ -50,24 +53,29 @@ spec:
     filters: [{ type: URLRewrite, urlRewrite: { path: { type: ReplacePrefixMatch, replacePrefixMatch: / } } }]
     backendRefs: [{ name: web, port: 80 }]
 ---
+apiVersion: v1
 kind: Service
 metadata: { name: cart, namespace: shop }
-spec: { selector: { app: cart, track: stable } }
+spec: { selector: { app: cart, track: stable }, ports: [{ port: 80 }] }
 ---
+apiVersion: v1
 kind: Service
 metadata: { name: cart-next, namespace: shop }
-spec: { selector: { app: cart, track: next } }
+spec: { selector: { app: cart, track: next }, ports: [{ port: 80 }] }
 ---
+apiVersion: v1
 kind: Service
 metadata: { name: stock, namespace: shop }
-spec: { selector: { app: nobody } }
+spec: { selector: { app: nobody }, ports: [{ port: 8080 }] }
 ---
+apiVersion: apps/v1
 kind: Deployment
 metadata: { name: cart-2, namespace: shop }
 spec:
   replicas: 1
   template: { metadata: { labels: { app: cart, track: next, more: yes } } }
 ---
+apiVersion: apps/v1
 kind: Deployment
 metadata: { name: cart-1, namespace: shop }
 spec:
@@ -82,9 +90,11 @@ spec:
         - { name: ELSEWHERE, value: 'https://example.com' }
         envFrom: [{ configMapRef: { name: cart-connections } }, { secretRef: { name: more } }]
 ---
+apiVersion: v1
 kind: ServiceAccount
 metadata: { name: cart, namespace: shop, annotations: { azure.workload.identity/client-id: an-id } }
 ---
+apiVersion: v1
 kind: ConfigMap
 metadata: { name: cart-connections, namespace: shop }
 data:
@@ -95,7 +105,12 @@ data:
 
 #[test]
 fn objects_say_hosts_weights_calls_and_resources() {
-    let (graph, by_secret) = graph_of_objects(&objects(SHOP));
+    let OfObjects {
+        graph,
+        by_secret,
+        left_out,
+    } = graph_of_objects(&objects(SHOP));
+    assert_eq!(left_out, [] as [&str; 0]);
     let (nodes, edges) = told(&graph);
     assert_eq!(
         nodes,
@@ -106,7 +121,7 @@ fn objects_say_hosts_weights_calls_and_resources() {
             "Routes shop: shop.example.com /cart, /checkout alone, /web as /",
             "Workloads cart-2: 1 pod",
             "Workloads cart-1: 9 pods",
-            "Workloads web: Service",
+            "Workloads web: 500: not there",
             "Workloads stock: Service",
             "Identities cart: service account",
             "Resources sql-shop: SQL server",
@@ -144,7 +159,7 @@ fn one_name_in_two_namespaces_is_two_boxes() {
         )
     };
     let yaml = [deployment("a"), deployment("b")].join("---\n");
-    let (nodes, edges) = told(&graph_of_objects(&objects(&yaml)).0);
+    let (nodes, edges) = told(&graph_of_objects(&objects(&yaml)).graph);
     assert_eq!(
         nodes,
         [
@@ -163,18 +178,13 @@ fn what_is_no_object_is_no_box() {
         { "kind": "Deployment", "spec": { "replicas": -1, "template": [] } },
         { "kind": "Service", "spec": { "selector": "all" } },
     ]);
-    let (graph, _) = graph_of_objects(strange.as_array().unwrap());
+    let OfObjects {
+        graph, left_out, ..
+    } = graph_of_objects(strange.as_array().unwrap());
     let layers: Vec<Layer> = graph.nodes.iter().map(|it| it.layer).collect();
-    assert_eq!(
-        layers,
-        [
-            Layer::Clients,
-            Layer::Frontends,
-            Layer::Gateways,
-            Layer::Routes,
-            Layer::Workloads
-        ]
-    );
+    assert_eq!(layers, [Layer::Workloads]);
+    // What is no object of the Gateway API is drawn nowhere, and what has a kind is told.
+    assert!(left_out.len() >= 3, "{left_out:#?}");
 }
 
 #[test]
@@ -225,4 +235,117 @@ fn a_folder_without_objects_has_no_picture() {
     let (code, stdout, stderr) = run(&["graph", &path]);
     assert_eq!((code, stdout.as_str()), (1, ""));
     assert!(stderr.contains("bad.yaml:"), "{stderr}");
+}
+
+/// Where requests really go: nothing that is refused is drawn as if it were served.
+#[test]
+fn routes_are_drawn_as_the_engine_sends_them() {
+    let gateway = |namespace: &str| {
+        format!(
+            "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {{ name: gw, namespace: {namespace} }}\nspec: {{ gatewayClassName: c, listeners: [{{ name: http, port: 80, protocol: HTTP }}, {{ name: far, port: 80, protocol: HTTP, hostname: '*.example.com' }}] }}\n"
+        )
+    };
+    let yaml = [
+        gateway("one"),
+        gateway("two"),
+        "
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: shop, namespace: two }
+spec:
+  parentRefs: [{ name: gw }]
+  rules:
+  - matches: [{ method: POST, headers: [{ name: x-beta, value: 'yes' }] }]
+    filters: [{ type: RequestMirror, requestMirror: { backendRef: { name: log, port: 80 } } }]
+    backendRefs: [{ name: web, port: 80, weight: 3 }, { name: gone, port: 80, weight: 97 }, { name: next, port: 80, weight: 0 }]
+  - matches: [{ path: { value: /old } }]
+    filters: [{ type: RequestRedirect, requestRedirect: { scheme: https, hostname: new.example.com, statusCode: 301 } }]
+  - matches: [{ path: { value: /none } }]
+    backendRefs: [{ name: web, port: 80, weight: 0 }]
+  - matches: [{ path: { value: /far } }]
+    backendRefs: [{ name: web, namespace: one, port: 80 }]
+".to_owned(),
+        "
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: stray, namespace: two }
+spec: { parentRefs: [{ name: gw, namespace: one }], rules: [{ backendRefs: [{ name: web, port: 80 }] }] }
+".to_owned(),
+        "
+apiVersion: gateway.networking.k8s.io/v1
+kind: GRPCRoute
+metadata: { name: calls, namespace: two }
+spec: { parentRefs: [{ name: gw }], hostnames: [rpc.example.org], rules: [{ matches: [{ method: { method: Get } }], backendRefs: [{ name: web, port: 80 }] }] }
+".to_owned(),
+        "
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: two }
+spec: { ports: [{ port: 80 }] }
+".to_owned(),
+        "
+apiVersion: v1
+kind: Service
+metadata: { name: log, namespace: two }
+spec: { ports: [{ port: 80 }] }
+".to_owned(),
+    ]
+    .join("---\n");
+    let (nodes, edges) = told(&graph_of_objects(&objects(&yaml)).graph);
+    let of = |layer: &str| -> Vec<&String> {
+        nodes
+            .iter()
+            .filter(|node| node.starts_with(layer))
+            .collect()
+    };
+    assert_eq!(
+        of("Gateways"),
+        [
+            "Gateways gw: every host, *.example.com",
+            "Gateways gw: every host, *.example.com, namespace two",
+        ]
+    );
+    assert_eq!(
+        of("Routes"),
+        [
+            "Routes shop: POST / and below, header x-beta=yes, /old, /none, /far",
+            "Routes stray: /, taken by no listener",
+            "Routes calls: rpc.example.org calls of */Get",
+        ]
+    );
+    assert_eq!(
+        of("Workloads"),
+        [
+            "Workloads log: Service",
+            "Workloads web: Service",
+            "Workloads gone: 500: not there",
+            "Workloads redirect 301: to https://new.example.com",
+            "Workloads 500: no backend",
+            "Workloads web: 500: no ReferenceGrant",
+        ]
+    );
+    let from = |name: &str| -> Vec<&String> {
+        let begin = format!("{name} > ");
+        edges
+            .iter()
+            .filter(|edge| edge.starts_with(&begin))
+            .collect()
+    };
+    let beta = "POST / and below, header x-beta=yes";
+    assert_eq!(
+        from("gw"),
+        ["gw > gw: ", "gw > gw: ", "gw > shop: ", "gw > calls: "]
+    );
+    assert_eq!(
+        from("shop"),
+        [
+            &format!("shop > log: {beta}: a copy"),
+            &format!("shop > web: {beta}: 3 of 100"),
+            &format!("shop > gone: {beta}: 97 of 100"),
+            "shop > redirect 301: /old",
+            "shop > 500: /none",
+            "shop > web: /far",
+        ]
+    );
+    assert_eq!(from("stray"), ["stray > web: "]);
 }

@@ -4,7 +4,7 @@ use crate::diagnostic::Code;
 
 use super::{Problem, rule};
 use crate::source::At;
-use crate::trace::answer::{BackendState, check as state};
+use crate::trace::answer::{BackendState, backend_state as state};
 use crate::trace::api::{BackendRef, Reference};
 use crate::trace::objects::Objects;
 use crate::trace::route::Route;
