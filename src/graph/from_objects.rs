@@ -194,14 +194,15 @@ impl<'a> Reading<'a> {
                 .map(|listener| format!("{} {}", listener.protocol, listener.port)),
         );
         let named = gateway.spec.addresses.iter();
-        let mut frontends: Vec<(&str, &str)> = named
-            .filter_map(|address| Some((address.value.as_deref()?, "")))
+        let mut frontends: Vec<usize> = named
+            .filter_map(|address| address.value.as_deref())
+            .map(|frontend| self.drawing.node(Layer::Frontends, frontend, ""))
             .collect();
         if frontends.is_empty() {
-            frontends.push((name, "named by its controller"));
+            let detail = "named by its controller".to_owned();
+            frontends.push(self.new_node(Layer::Frontends, name, namespace, detail));
         }
-        for (frontend, detail) in frontends {
-            let frontend = self.drawing.node(Layer::Frontends, frontend, detail);
+        for frontend in frontends {
             self.drawing
                 .join(clients, frontend, Link::Request, ports.clone());
             self.drawing.join(frontend, node, Link::Request, "");
