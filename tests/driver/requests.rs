@@ -161,7 +161,7 @@ fn what_is_sent_is_what_the_spec_says_word_by_word() {
             "POST /orders HTTP/1.1\nHost: shop.example.com\nx-file:@/etc/hostname\nx-flag:--output=/tmp/x\n\
              x-code:$(id) `id` \"a\" 'b' \\n %s *\nx-end:a:\nx-empty:\nx-dash:-\ncontent-length:0"
                 .to_owned(),
-            "PUT /orders HTTP/1.1\nContent-Length:0\nHost:inner.example.com".to_owned(),
+            "PUT /orders HTTP/1.1\nHost:inner.example.com\nContent-Length:0".to_owned(),
             "HEAD / HTTP/1.1\nHost: abc.fz01.alb.azure.com".to_owned(),
             "DELETE /x HTTP/1.1\nHost: abc.fz01.alb.azure.com".to_owned(),
         ]
@@ -191,7 +191,10 @@ fn answers_are_compared_in_the_form_in_which_they_mean_the_same() {
             "GET /other",
             "308 Moved\nLocation:   https://other.example.com:443",
         ),
-        ("GET /secure", "307 Moved\nLocation: https://abc.fz01.alb.azure.com/secure"),
+        (
+            "GET /secure",
+            "307 Moved\nLocation: https://abc.fz01.alb.azure.com/secure",
+        ),
         (
             "GET /twice",
             "404 Not Found\nX-Served-By: a ,b\nx-served-by:c\nX-Empty:",
@@ -341,7 +344,7 @@ fn a_proxy_answers_nothing_by_itself() {
         "it": { "request": "GET /", "backend": "frontend-app" },
     }))
     .with("http_proxy", &format!("http://127.0.0.1:{}", proxy.port));
-    system.set("server", "80");
+    system.set("server", "");
     system
         .run(&VERIFY)
         .ends_with(1)
@@ -362,7 +365,9 @@ fn what_curl_cannot_ask_is_skipped_with_its_reason() {
     let ran = system.run(&VERIFY);
     ran.succeeds()
         .says("skipped   test known clients: not asked: it needs a certificate of the client.")
-        .says("skipped   test a call: not asked: gRPC needs a message, which only its service knows.")
+        .says(
+            "skipped   test a call: not asked: gRPC needs a message, which only its service knows.",
+        )
         .says("skipped   test by hand: not asked: gRPC");
     assert!(
         !ran.calls.iter().any(|call| call.words.starts_with("curl")),
@@ -381,7 +386,10 @@ fn certificates_are_checked_but_at_the_frontends_own_address() {
     let ran = system.run(&VERIFY);
     ran.succeeds();
     let ours = ran.call("curl https://shop.example.com/ ");
-    assert!(ours.contains(" --connect-to ::abc.fz01.alb.azure.com: "), "{ours}");
+    assert!(
+        ours.contains(" --connect-to ::abc.fz01.alb.azure.com: "),
+        "{ours}"
+    );
     assert!(!ours.contains("--insecure"), "{ours}");
     let theirs = ran.call("curl https://abc.fz01.alb.azure.com/x ");
     assert!(theirs.contains(" --insecure "), "{theirs}");
@@ -406,7 +414,9 @@ fn without_tests_or_an_address_that_is_said() {
 /// What is wrong from the beginning does not wait once a test.
 #[test]
 fn all_tests_share_one_time() {
-    let system = System::up().with("AGC_PATIENCE", "1").with("AGC_PAUSE", "0.2");
+    let system = System::up()
+        .with("AGC_PATIENCE", "1")
+        .with("AGC_PAUSE", "0.2");
     system.set("http", "503");
     let ran = system.run(&VERIFY);
     ran.ends_with(1);
