@@ -344,7 +344,7 @@ fn a_proxy_answers_nothing_by_itself() {
         "it": { "request": "GET /", "backend": "frontend-app" },
     }))
     .with("http_proxy", &format!("http://127.0.0.1:{}", proxy.port));
-    system.set("server", "80");
+    system.set("server", "");
     system
         .run(&VERIFY)
         .ends_with(1)
