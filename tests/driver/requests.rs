@@ -338,7 +338,7 @@ fn a_proxy_answers_nothing_by_itself() {
     let proxy = Frontend::new(&[
         ("GET http://abc.fz01.alb.azure.com/", "200 OK"),
         ("GET /", "200 OK"),
-        ("CONNECT 127.0.0.1:80", "403 Forbidden"),
+        ("CONNECT abc.fz01.alb.azure.com:80", "403 Forbidden"),
     ]);
     let system = System::up_with_tests(&json!({
         "it": { "request": "GET /", "backend": "frontend-app" },

@@ -19,7 +19,7 @@ use agcgen::spec::schema;
 use serde_json::{Value, json};
 use spec_tree::{Path, Tree, schema_of};
 
-/// The tests of requests that `minimal` gets: nothing of them is rendered, so what they mean counts as output.
+/// The tests of requests that `minimal` gets; what they mean counts as output.
 const TESTS: &str = "
 tests:
   the front page: { request: GET /, backend: web, route: web, path: / }

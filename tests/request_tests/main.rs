@@ -936,3 +936,32 @@ fn what_is_nearly_as_expected_fails() {
         }
     }
 }
+
+/// The tests of the examples pass, and hit every match: of the spec, and of the tree in git.
+#[test]
+fn the_examples_pass_their_own_tests() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (example, count) in [
+        ("minimal", 1),
+        ("cloud-native", 4),
+        ("cloud-native-managed", 4),
+    ] {
+        let spec = format!("examples/{example}/spec.yaml");
+        let tree = format!("snapshots/{example}");
+        for arguments in [vec![spec.as_str()], vec![&tree, "--tests", &spec]] {
+            let output = Command::new(env!("CARGO_BIN_EXE_agcgen"))
+                .args(["test", "--fail-under", "100"])
+                .args(&arguments)
+                .current_dir(root)
+                .output()
+                .unwrap();
+            let told = String::from_utf8(output.stdout).unwrap();
+            assert!(output.status.success(), "{arguments:?}\n{told}");
+            let passed = told
+                .lines()
+                .filter(|line| line.starts_with("ok    "))
+                .count();
+            assert_eq!(passed, count, "{told}");
+        }
+    }
+}
