@@ -2,12 +2,12 @@
 
 use super::api::{
     BackendRef, Cors, Filter, GROUP, GatewaySpec, Header, HeaderModifier, PathModifier, Reference,
-    RequestMirror, RequestRedirect, UrlRewrite,
+    RequestMirror, RequestRedirect, Timeouts, UrlRewrite,
 };
 use super::decision::{Answer, Backend, HeaderChanges, Mirror, SeenRequest, ServiceName, Share};
 use super::hostname::Hostname;
 use super::notes;
-use super::objects::{From, Objects, To};
+use super::objects::{From, ObjectName, Objects, To};
 use super::request::{Request, Scheme};
 use super::route::{Route, RouteKind, Rule, Target};
 
@@ -58,6 +58,7 @@ pub(super) fn answer(
             return (answer, way.told);
         }
     }
+    way.timeouts(&hit.rule.timeouts);
     let mut answer = Answer {
         mirrors: way.mirrors.clone(),
         ..Answer::default()
@@ -138,7 +139,16 @@ fn service_name(hit: &Hit<'_>, reference: &Reference) -> ServiceName {
 fn resolve(hit: &Hit<'_>, reference: &Reference, notes: &mut Vec<String>) -> Result<(), String> {
     let service = service_name(hit, reference);
     match backend_state(hit.objects, hit.route, reference) {
-        BackendState::Fine => Ok(()),
+        BackendState::Fine => {
+            let name = ObjectName {
+                namespace: service.namespace.clone(),
+                name: service.name.clone(),
+            };
+            if hit.objects.external_names.contains(&name) {
+                notes.push(notes::external_name(&name.to_string()));
+            }
+            Ok(())
+        }
         BackendState::Unknown => {
             let note =
                 "no Service is among the objects: all backends are taken to be there".to_owned();
@@ -298,6 +308,22 @@ impl<'a> Way<'a> {
             return false;
         }
         true
+    }
+
+    /// Who waits how long; nothing of it is acted out. A client that waited too long gets 504 (`HTTPRouteTimeouts`).
+    fn timeouts(&mut self, timeouts: &Timeouts) {
+        for (limit, what) in [
+            (&timeouts.request, "the whole answer"),
+            (&timeouts.backend_request, "a backend"),
+        ] {
+            match limit.as_deref() {
+                None => {}
+                Some("0s") => self.told.push(format!("waits for {what} for ever")),
+                Some(limit) => self
+                    .told
+                    .push(format!("504 where {what} takes longer than {limit}")),
+            }
+        }
     }
 
     fn request_headers(&mut self, modifier: &HeaderModifier) {

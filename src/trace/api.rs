@@ -289,6 +289,21 @@ pub struct HttpRule {
     /// Where requests go.
     #[serde(default)]
     pub backend_refs: Vec<BackendRef>,
+    /// How long an answer may take.
+    #[serde(default)]
+    pub timeouts: Option<Timeouts>,
+}
+
+/// How long an answer may take: durations such as `10s`; `0s` is for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Timeouts {
+    /// Until the whole request is answered.
+    #[serde(default)]
+    pub request: Option<String>,
+    /// Until a backend answers one attempt.
+    #[serde(default)]
+    pub backend_request: Option<String>,
 }
 
 /// What an HTTP request must be like: all of it.
@@ -626,6 +641,9 @@ pub struct GrantTo {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceSpec {
+    /// Its type; `ClusterIP` where it is missing.
+    #[serde(default, rename = "type")]
+    pub service_type: Option<String>,
     /// Its ports.
     #[serde(default)]
     pub ports: Vec<ServicePort>,

@@ -16,6 +16,13 @@ const REPORTED: &str = "1.7.9";
 pub(super) const MISDIRECTED: &str =
     "the Gateway API wants 421 here; of AGC it is not known what it answers";
 
+/// Of a Service that stands for a name elsewhere ("Implementations SHOULD NOT support `ExternalName` Services", `BackendRef`).
+pub(super) fn external_name(service: &str) -> String {
+    format!(
+        "Service {service} is an ExternalName: the Gateway API advises gateways not to send requests there; of AGC it is not known"
+    )
+}
+
 /// Of CORS filters (MicrosoftDocs/azure-docs, how-to-cors-gateway-api.md, 2026-06-24).
 pub(super) const EVERY_ORIGIN_WITH_CREDENTIALS: &str =
     "AGC does not take the origin * together with allowCredentials; name the origins";
@@ -101,6 +108,11 @@ pub(super) fn features(route: &Route, rule: &Rule) -> Vec<&'static str> {
     needs(
         mirrors().any(|mirror| mirror.percent.is_some() || mirror.fraction.is_some()),
         "HTTPRouteRequestPercentageMirror",
+    );
+    needs(rule.timeouts.request.is_some(), "HTTPRouteRequestTimeout");
+    needs(
+        rule.timeouts.backend_request.is_some(),
+        "HTTPRouteBackendTimeout",
     );
     for filter in &rule.filters {
         needs(filter.cors.is_some(), "HTTPRouteCORS");

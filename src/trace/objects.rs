@@ -78,6 +78,8 @@ pub struct Objects {
     pub grants: Vec<ReferenceGrant>,
     /// The ports of each Service.
     pub services: BTreeMap<ObjectName, BTreeSet<u16>>,
+    /// The Services that stand for a name elsewhere.
+    pub external_names: BTreeSet<ObjectName>,
     /// The Secrets, and whether each could be a certificate with its key. Nothing else of them is kept.
     pub secrets: BTreeMap<ObjectName, bool>,
     /// The labels of each Namespace.
@@ -277,6 +279,11 @@ impl Objects {
                 let ports = spec.ports.iter().map(|port| port.port).collect();
                 let name = named(&metadata);
                 self.forget_earlier(head, &name, origin);
+                if spec.service_type.as_deref() == Some("ExternalName") {
+                    self.external_names.insert(name.clone());
+                } else {
+                    self.external_names.remove(&name);
+                }
                 self.services.insert(name, ports);
             }
             ("", "Secret") => {

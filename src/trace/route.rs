@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::api::{
     BackendRef, Filter, GrpcMatch, GrpcRouteSpec, HttpMatch, HttpRouteSpec, HttpRule, NamedMatch,
-    ParentRef, PathMatch, PathMatchType, TextMatchType,
+    ParentRef, PathMatch, PathMatchType, TextMatchType, Timeouts,
 };
 use super::hostname::Hostname;
 use super::objects::ObjectName;
@@ -62,6 +62,8 @@ pub struct Rule {
     pub filters: Vec<Filter>,
     /// Where requests go.
     pub backends: Vec<BackendRef>,
+    /// How long an answer may take.
+    pub timeouts: Timeouts,
 }
 
 /// What a request must be like: all of it.
@@ -147,6 +149,7 @@ impl Route {
                 matches: matches.iter().map(Match::http).collect(),
                 filters: rule.filters,
                 backends: rule.backend_refs,
+                timeouts: rule.timeouts.unwrap_or_default(),
             }
         });
         Self {
@@ -179,6 +182,7 @@ impl Route {
                 matches: matches.iter().map(Match::grpc).collect(),
                 filters: rule.filters,
                 backends: rule.backend_refs,
+                timeouts: Timeouts::default(),
             }
         });
         Self {

@@ -857,3 +857,28 @@ fn a_path_that_could_be_read_otherwise_is_told() {
         assert!(!is_told(url), "{url}");
     }
 }
+
+#[test]
+fn timeouts_and_external_names_are_told() {
+    let mut system = rule(&json!({
+        "timeouts": { "request": "10s", "backendRequest": "0s" }, "backendRefs": backend("web"),
+    }));
+    let decision = asked(&system, "GET", "a.b/", &[]);
+    assert_eq!(
+        decision.filters,
+        [
+            "504 where the whole answer takes longer than 10s",
+            "waits for a backend for ever"
+        ]
+    );
+    let is_told = |decision: &Decision| {
+        decision
+            .notes
+            .iter()
+            .any(|note| note.contains("ExternalName"))
+    };
+    assert!(!is_told(&decision));
+    system[2]["spec"]["type"] = json!("ExternalName");
+    system[2]["spec"]["externalName"] = json!("example.org");
+    assert!(is_told(&asked(&system, "GET", "a.b/", &[])));
+}
