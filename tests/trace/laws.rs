@@ -12,7 +12,7 @@ use super::systems::{self, Asked, System};
 use super::{decided, objects, request};
 
 /// How many requests are asked about each system.
-const REQUESTS: usize = 10;
+const REQUESTS: usize = 25;
 
 /// How many cases each law is tried with: `AGCGEN_TRACE_CASES`, or 10,000.
 fn cases() -> usize {

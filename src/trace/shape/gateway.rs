@@ -28,7 +28,7 @@ static SPEC: Object = Object::of(&[
     may("infrastructure", Form::Object(&INFRASTRUCTURE)),
     may("tls", Form::Object(&TLS)),
 ])
-.but_not(&["defaultScope", "backendTLS"]);
+.but_not(&["defaultScope"]);
 
 static ADDRESSES: List = List::up_to(16, Form::Object(&ADDRESS)).ruled(addresses);
 static ADDRESS: Object = Object::of(&[
@@ -159,7 +159,6 @@ static LISTENER_TLS: Object = Object::of(&[
     may("certificateRefs", Form::List(&CERTIFICATES)),
     may("options", Form::Map(&OPTIONS)),
 ])
-.but_not(&["frontendValidation"])
 .ruled(listener_tls);
 static CERTIFICATES: List = List::up_to(64, Form::Object(&references::CERTIFICATE));
 static OPTIONS: TextMap = TextMap {
