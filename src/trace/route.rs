@@ -328,10 +328,8 @@ fn named(specs: &[NamedMatch], normal: impl Fn(&str) -> String) -> Vec<NamedPatt
 impl Target {
     fn miss_by(&self, takes: &impl Fn(&Pattern, &str) -> bool, request: &Request) -> Option<Miss> {
         let path = request.path.as_str();
-        let is_spelled = |own: &str| {
-            let bare = |path: &'_ str| path.trim_end_matches('/').to_ascii_lowercase();
-            bare(own) == bare(path)
-        };
+        let bare = path.trim_end_matches('/');
+        let is_spelled = |own: &str| own.trim_end_matches('/').eq_ignore_ascii_case(bare);
         match self {
             Self::Exact(value) if path == value => None,
             Self::Exact(value) if is_spelled(value) => Some(Miss::Spelling),
