@@ -177,7 +177,8 @@ fn an_example_with_a_random_part_gives_findings_or_files() {
         })
     });
     let made = Cell::new(0);
-    run(60, &changed, |spec| {
+    // Of the parts, those of `tests` are requests and expectations: made up, they are nearly always refused.
+    run(90, &changed, |spec| {
         let files = compiled(&spec.to_string())?;
         made.set(made.get() + u32::from(files.is_some()));
         prop_assert!(
@@ -186,7 +187,7 @@ fn an_example_with_a_random_part_gives_findings_or_files() {
         );
         Ok(())
     });
-    assert!(made.get() >= 38, "{} specs give files", made.get());
+    assert!(made.get() >= 51, "{} specs give files", made.get());
 }
 
 /// Every file of a target's corpus, through what the fuzzer runs: how many there are, and how many give files.
