@@ -71,13 +71,13 @@ impl<'a> Lines<'a> {
 }
 
 /// Lines and columns in all sources, each of which is read when it is first asked for.
-pub(super) struct Places<'a> {
+pub(crate) struct Places<'a> {
     sources: &'a Sources,
     lines: BTreeMap<SourceId, Lines<'a>>,
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn new(sources: &'a Sources) -> Self {
+    pub(crate) fn new(sources: &'a Sources) -> Self {
         Self {
             sources,
             lines: BTreeMap::new(),
@@ -85,7 +85,7 @@ impl<'a> Places<'a> {
     }
 
     /// Line and column of the first byte.
-    pub(super) fn line_and_column(&mut self, span: Span) -> (usize, usize) {
+    pub(crate) fn line_and_column(&mut self, span: Span) -> (usize, usize) {
         self.lines
             .entry(span.source)
             .or_insert_with(|| Lines::new(&self.sources.get(span.source).text))

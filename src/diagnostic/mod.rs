@@ -16,6 +16,7 @@ use crate::source::{SourceId, Span, looks_like_credential};
 pub use code::{Code, FAMILIES, Severity};
 pub use human::{human, short};
 pub use json::json;
+pub(crate) use lines::Places;
 
 /// A place and what to say about it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -399,8 +399,7 @@ fn demands(rule: &Rule) -> String {
     }));
     let filters = rule.filters.iter();
     for path in filters.filter_map(|filter| filter.url_rewrite.as_ref()?.path.as_ref()) {
-        let new = path.replace_prefix_match.as_ref();
-        if let Some(new) = new.or(path.replace_full_path.as_ref()) {
+        if let Some(new) = path.replacement() {
             said.push_str(" as ");
             said.push_str(if new.is_empty() { "/" } else { new });
         }
@@ -420,11 +419,7 @@ fn leads_to(redirect: &RequestRedirect) -> String {
         place.extend([":", &port.to_string()]);
     }
     if let Some(path) = &redirect.path {
-        let new = path.replace_prefix_match.as_ref();
-        place.push_str(
-            new.or(path.replace_full_path.as_ref())
-                .map_or("", String::as_str),
-        );
+        place.push_str(path.replacement().unwrap_or_default());
     }
     format!("to {place}")
 }

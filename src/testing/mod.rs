@@ -11,6 +11,7 @@ use serde::Serialize;
 
 pub use coverage::{Count, Coverage, Covered};
 
+use crate::diagnostic::Places;
 use crate::model::{Model, RequestTest};
 use crate::source::Sources;
 use crate::trace::{self, Decision, Objects, Router, story};
@@ -89,32 +90,17 @@ impl Report {
 /// Asks the objects every request of the model's tests. `sources` are those that the model was made of.
 pub fn run(model: &Model, sources: &Sources, objects: &Objects) -> Report {
     let router = Router::new(objects);
-    let lines = lines(model, sources);
+    let mut places = Places::new(sources);
     let tests: Vec<Tested> = model
         .tests
         .iter()
-        .zip(lines)
-        .map(|(test, line)| tested(model, &router, test, line))
+        .map(|test| {
+            let (line, _) = places.line_and_column(test.origin.span);
+            tested(model, &router, test, line)
+        })
         .collect();
     let coverage = Coverage::of(objects, &tests);
     Report { tests, coverage }
-}
-
-/// The lines in which the tests of a model begin: they stand in the order of their places, so each text is read once.
-fn lines(model: &Model, sources: &Sources) -> Vec<usize> {
-    let (mut line, mut read) = (1, 0);
-    let of = |test: &RequestTest| {
-        let span = test.origin.span;
-        let text = &sources.get(span.source).text;
-        if span.start < read {
-            (line, read) = (1, 0);
-        }
-        let between = text.get(read..span.start).unwrap_or_default();
-        line += between.matches('\n').count();
-        read = span.start;
-        line
-    };
-    model.tests.iter().map(of).collect()
 }
 
 fn tested(model: &Model, router: &Router<'_>, test: &RequestTest, line: usize) -> Tested {

@@ -563,6 +563,14 @@ pub struct PathModifier {
     pub replace_prefix_match: Option<String>,
 }
 
+impl PathModifier {
+    /// What it puts in the place of the path, or of its prefix.
+    pub fn replacement(&self) -> Option<&str> {
+        let new = self.replace_prefix_match.as_ref();
+        new.or(self.replace_full_path.as_ref()).map(String::as_str)
+    }
+}
+
 /// Which other sites may ask, and for what.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]

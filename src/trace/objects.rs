@@ -31,11 +31,7 @@ impl ObjectName {
     /// "The Route appearing first in alphabetical order by `{namespace}/{name}`" (`HTTPRouteRule`, `matches`): of the two as one
     /// text, in which `-` comes before `/`.
     pub(super) fn alphabetical(&self, other: &Self) -> Ordering {
-        let text = |name: &'_ Self| {
-            let (namespace, name) = (name.namespace.as_bytes(), name.name.as_bytes());
-            [namespace, b"/", name].concat()
-        };
-        text(self).cmp(&text(other))
+        self.to_string().cmp(&other.to_string())
     }
 }
 

@@ -5,7 +5,7 @@ use crate::diagnostic::Code;
 use super::{Problem, rule};
 use crate::source::At;
 use crate::trace::answer::{BackendState, backend_state as state};
-use crate::trace::api::{BackendRef, Reference};
+use crate::trace::api::Reference;
 use crate::trace::objects::Objects;
 use crate::trace::route::Route;
 use crate::trace::router::Router;
@@ -14,11 +14,12 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
     let objects = router.objects();
     for route in &objects.routes {
         for (rule_at, one) in route.rules.iter().enumerate() {
-            let with_share = |backend: &&(usize, &BackendRef)| backend.1.weight != Some(0);
-            let backends: Vec<_> = one.backends.iter().enumerate().collect();
-            for &(at, backend) in backends.iter().filter(with_share) {
-                let at = rule(rule_at).key("backendRefs").index(at);
-                reference(objects, route, &backend.reference, at, problems);
+            for (at, backend) in one.backends.iter().enumerate() {
+                // What gets no requests misses nothing.
+                if backend.weight != Some(0) {
+                    let at = rule(rule_at).key("backendRefs").index(at);
+                    reference(objects, route, &backend.reference, at, problems);
+                }
             }
             for (at, filter) in one.filters.iter().enumerate() {
                 if let Some(mirror) = &filter.request_mirror {

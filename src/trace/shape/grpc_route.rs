@@ -33,18 +33,7 @@ static RULE: Object = Object::of(&[
 
 static BACKENDS: List = List::up_to(16, Form::Object(&BACKEND));
 static BACKEND: Object = Object::of(&BACKEND_FIELDS).ruled(references::has_port);
-static BACKEND_FIELDS: [Field; 7] = {
-    let [name, group, kind, namespace, port] = references::BACKEND;
-    [
-        name,
-        group,
-        kind,
-        namespace,
-        port,
-        may("weight", Form::Number(&references::WEIGHT)),
-        may("filters", Form::List(&filters::GRPC)),
-    ]
-};
+static BACKEND_FIELDS: [Field; 7] = references::weighted(Form::List(&filters::GRPC));
 
 static MATCHES: List = List::up_to(64, Form::Object(&MATCH));
 static MATCH: Object = Object::of(&[

@@ -115,18 +115,7 @@ fn has_one_prefix(rule: &Map<String, Value>) -> bool {
 
 static BACKENDS: List = List::up_to(16, Form::Object(&BACKEND));
 static BACKEND: Object = Object::of(&BACKEND_FIELDS).ruled(references::has_port);
-static BACKEND_FIELDS: [Field; 7] = {
-    let [name, group, kind, namespace, port] = references::BACKEND;
-    [
-        name,
-        group,
-        kind,
-        namespace,
-        port,
-        may("weight", Form::Number(&references::WEIGHT)),
-        may("filters", Form::List(&filters::HTTP)),
-    ]
-};
+static BACKEND_FIELDS: [Field; 7] = references::weighted(Form::List(&filters::HTTP));
 
 static MATCHES: List = List::up_to(64, Form::Object(&MATCH));
 static MATCH: Object = Object::of(&[

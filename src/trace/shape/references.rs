@@ -68,10 +68,24 @@ pub(super) const BACKEND: [Field; 5] = [
     may("namespace", Form::Text(&texts::NAMESPACE)),
     may("port", Form::Number(&texts::PORT)),
 ];
+/// The fields of a backend of a rule, with the filters of its kind of route.
+pub(super) const fn weighted(filters: Form) -> [Field; 7] {
+    let [name, group, kind, namespace, port] = BACKEND;
+    [
+        name,
+        group,
+        kind,
+        namespace,
+        port,
+        may("weight", Form::Number(&WEIGHT)),
+        may("filters", filters),
+    ]
+}
+
 /// A backend and nothing more.
 pub(super) static PLAIN_BACKEND: Object = Object::of(&BACKEND).ruled(has_port);
 /// The part of a backend in all of them.
-pub(super) static WEIGHT: Number = Number {
+static WEIGHT: Number = Number {
     least: 0,
     most: 1_000_000,
     what: "a weight is a whole number from 0 to 1,000,000",
