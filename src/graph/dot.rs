@@ -11,7 +11,7 @@ use crate::print::dot::label;
 pub fn dot(graph: &Graph) -> String {
     let ids = graph.ids();
     let mut out = String::from(
-        "digraph agcgen {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\", fontsize=10];\n",
+        "digraph agcgen {\n  rankdir=LR;\n  newrank=true;\n  node [fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\", fontsize=10];\n",
     );
     let mut is_inside = false;
     for (node, id) in graph.nodes.iter().zip(&ids) {
@@ -37,6 +37,7 @@ pub fn dot(graph: &Graph) -> String {
     if is_inside {
         out.push_str("  }\n");
     }
+    columns(graph, &ids, &mut out);
     for edge in &graph.edges {
         let (Some(from), Some(to)) = (ids.get(edge.from), ids.get(edge.to)) else {
             continue;
@@ -51,4 +52,24 @@ pub fn dot(graph: &Graph) -> String {
     }
     out.push_str("}\n");
     out
+}
+
+/// Each layer is a column, from left to right: else Graphviz puts a thing right behind whatever leads to it, and one that nothing
+/// leads to at the very left.
+fn columns(graph: &Graph, ids: &[String], out: &mut String) {
+    let mut first_before: Option<&str> = None;
+    for layer in Layer::ALL {
+        let nodes: Vec<&str> = graph
+            .layer(layer)
+            .filter_map(|(position, _)| ids.get(position).map(String::as_str))
+            .collect();
+        let Some(first) = nodes.first() else { continue };
+        if nodes.len() > 1 {
+            _ = writeln!(out, "  {{ rank=same; {}; }}", nodes.join("; "));
+        }
+        if let Some(before) = first_before {
+            _ = writeln!(out, "  {before} -> {first} [style=invis];");
+        }
+        first_before = Some(first);
+    }
 }

@@ -475,13 +475,13 @@ fn not_checked(what: &str, why: &str) {
         .unwrap();
 }
 
-/// What Graphviz makes of a text.
-fn drawn_by_graphviz(text: &str) -> Option<String> {
+/// What Graphviz makes of a text: SVG, or lines of words (`plain`).
+fn drawn_by_graphviz(text: &str, format: &str) -> Option<String> {
     let dot = std::env::split_paths(&std::env::var_os("PATH")?)
         .map(|folder| folder.join("dot"))
         .find(|path| Path::is_file(path))?;
     let mut child = Command::new(dot)
-        .arg("-Tsvg")
+        .arg(format!("-T{format}"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -503,7 +503,7 @@ fn drawn_by_graphviz(text: &str) -> Option<String> {
 fn graphviz_shows_every_node_and_hostile_names_as_they_are() {
     for (text, shown) in HOSTILE {
         let graph = hostile(text);
-        let Some(drawn) = drawn_by_graphviz(&dot(&graph)) else {
+        let Some(drawn) = drawn_by_graphviz(&dot(&graph), "svg") else {
             return not_checked("DOT", "there is no `dot` on PATH");
         };
         let options = roxmltree::ParsingOptions {
@@ -533,5 +533,75 @@ fn graphviz_shows_every_node_and_hostile_names_as_they_are() {
         assert_eq!(nodes, expected, "{text:?}");
         assert_eq!(of("edge"), vec![(*shown).to_owned(); 6], "{text:?}");
         assert_eq!(of("cluster"), vec![(*shown).to_owned()], "{text:?}");
+    }
+}
+
+/// A layer that is skipped, a workload without a route and a resource that nothing leads to stand in their columns, too.
+#[test]
+fn graphviz_draws_each_layer_as_a_column_from_left_to_right() {
+    let layers = [
+        Layer::Clients,
+        Layer::Frontends,
+        Layer::Routes,
+        Layer::Routes,
+        Layer::Workloads,
+        Layer::Workloads,
+        Layer::Workloads,
+        Layer::Identities,
+        Layer::Resources,
+        Layer::Resources,
+    ];
+    let nodes = layers.iter().enumerate().map(|(position, layer)| Node {
+        layer: *layer,
+        name: position.to_string(),
+        detail: "detail".to_owned(),
+    });
+    let edge = |(from, to, link)| Edge {
+        from,
+        to,
+        label: "label".to_owned(),
+        link,
+    };
+    let edges = [
+        (0, 1, Link::Request),
+        (1, 2, Link::Request),
+        (1, 3, Link::Request),
+        (2, 4, Link::Request),
+        (3, 4, Link::Request),
+        (4, 5, Link::Call),
+        (5, 6, Link::Call),
+        (6, 7, Link::ActsAs),
+        (7, 8, Link::Right),
+    ];
+    let graph = Graph {
+        nodes: nodes.collect(),
+        edges: edges.into_iter().map(edge).collect(),
+        cluster: "cluster".to_owned(),
+    };
+    let Some(drawn) = drawn_by_graphviz(&dot(&graph), "plain") else {
+        return not_checked("columns of DOT", "there is no `dot` on PATH");
+    };
+    // `node <id> <x> <y> <width> <height> <label> …`
+    let places: Vec<(usize, f64)> = drawn
+        .lines()
+        .filter_map(|line| line.strip_prefix("node "))
+        .map(|line| {
+            let words = shlex::split(line).unwrap();
+            let position = words[5].split(',').next().unwrap();
+            let position = position.split(' ').next_back().unwrap();
+            (position.parse().unwrap(), words[1].parse().unwrap())
+        })
+        .collect();
+    assert_eq!(places.len(), layers.len(), "{drawn}");
+    for (one, x) in &places {
+        for (other, behind) in &places {
+            let (one, other) = (layers[*one] as usize, layers[*other] as usize);
+            let is_right = match one.cmp(&other) {
+                std::cmp::Ordering::Less => behind - x > 0.5,
+                std::cmp::Ordering::Equal => (behind - x).abs() < 0.01,
+                std::cmp::Ordering::Greater => x - behind > 0.5,
+            };
+            assert!(is_right, "{one} {other}:\n{drawn}");
+        }
     }
 }

@@ -3,10 +3,13 @@
     az_server.py SOCKET      run by the Python that azure-cli is installed for; ends when its standard input is closed
 
 Each call is a process of its own, forked from one that has loaded the client: its arguments, variables, folder and streams are those
-of the caller (bin/az), and its exit status goes back to it. What a call does is what `az` does.
+of the caller (bin/az), and its exit status goes back to it. What a call does is what `az` does. What it had to import is imported
+before the next call, so that each module is paid for once.
 """
 
 import array
+import contextlib
+import importlib
 import json
 import os
 import socket
@@ -26,13 +29,44 @@ def main() -> None:
     server = socket.socket(socket.AF_UNIX)
     server.bind(sys.argv[1])
     server.listen(16)
+    imports = Imports(sys.argv[1] + ".imports")
     while True:
         call, _ = server.accept()
+        imports.learn()
         if os.fork() == 0:
             server.close()
-            answer(call)
+            answer(call, imports)
         call.close()
         reap()
+
+
+class Imports:
+    """The modules that calls had to import: a file in which each call leaves their names."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.read = 0
+        open(path, "wb").close()
+        self.known = set(sys.modules)
+
+    def learn(self) -> None:
+        """Imports what the calls before have left."""
+        with open(self.path, "rb") as file:
+            file.seek(self.read)
+            # A call may be writing the last line.
+            whole = file.read().rpartition(b"\n")
+        self.read += len(whole[0]) + len(whole[1])
+        for name in whole[0].decode().split():
+            # Some can be imported only on the way to another.
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+        self.known = set(sys.modules)
+
+    def leave(self) -> None:
+        """For the calls to come."""
+        names = [name for name in sys.modules if name not in self.known]
+        with open(self.path, "ab", buffering=0) as file:
+            file.write("".join(name + "\n" for name in names).encode())
 
 
 def end_with_caller() -> None:
@@ -50,7 +84,7 @@ def reap() -> None:
         pass
 
 
-def answer(call: socket.socket) -> None:
+def answer(call: socket.socket, imports: Imports) -> None:
     """One call, in a process of its own."""
     streams = array.array("i")
     size, ancillary, _, _ = call.recvmsg(8, socket.CMSG_SPACE(3 * streams.itemsize))
@@ -75,6 +109,7 @@ def answer(call: socket.socket) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     call.sendall(bytes([status & 255]))
+    imports.leave()
     os._exit(0)
 
 
