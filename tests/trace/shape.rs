@@ -1,6 +1,7 @@
 //! What the API server refuses is refused, and nothing else. `manifests.jsonl` has an object a line, most of them with one fault, and
 //! what kube-apiserver 1.37.2 with the definitions of the standard channel, release 1.5.1, said of it (strict, as `kubectl apply`
-//! asks, 2026-11-29). `tests/conformance` holds the same lines against the definitions.
+//! asks, 2026-11-29). `core.jsonl` has those of Kubernetes' own kinds, from the same server. `tests/conformance` holds the lines of
+//! `manifests.jsonl` against the definitions.
 
 use agcgen::source::Step;
 use agcgen::trace::Objects;
@@ -9,7 +10,8 @@ use serde_json::Value;
 #[test]
 fn what_the_api_server_refuses_is_refused_and_nothing_else() {
     let (mut wrong, mut refused, mut taken) = (Vec::new(), 0, 0);
-    for line in include_str!("manifests.jsonl").lines() {
+    let lines = include_str!("manifests.jsonl").lines();
+    for line in lines.chain(include_str!("core.jsonl").lines()) {
         let line: Value = serde_json::from_str(line).unwrap();
         let what = line["what"].as_str().unwrap();
         let is_refused = line["refused"].as_bool().unwrap();
@@ -43,14 +45,15 @@ fn what_the_api_server_refuses_is_refused_and_nothing_else() {
         wrong.len(),
         wrong.join("\n")
     );
-    assert_eq!((refused, taken), (181, 64));
+    assert_eq!((refused, taken), (232, 90));
 }
 
 #[test]
 fn a_fault_is_told_in_words_at_its_field() {
     let told = |what: &str| {
-        let line = include_str!("manifests.jsonl")
-            .lines()
+        let lines = include_str!("manifests.jsonl").lines();
+        let line = lines
+            .chain(include_str!("core.jsonl").lines())
             .map(|line| serde_json::from_str::<Value>(line).unwrap())
             .find(|line| line["what"] == what)
             .unwrap_or_else(|| panic!("no line {what}"));
@@ -79,6 +82,20 @@ fn a_fault_is_told_in_words_at_its_field() {
             "path type",
             "spec.rules[0].matches[0].path.type: write one of Exact, PathPrefix, RegularExpression",
         ),
+        (
+            "service port field",
+            "spec.ports[0].targetport: there is no field `targetport`: did you mean `targetPort`?",
+        ),
+        (
+            "service target port as digits",
+            "spec.ports[0].targetPort: write the number of a port, without quotes",
+        ),
+        ("service without ports", "spec: `ports` is missing"),
+        (
+            "secret not in base64",
+            "it is no base64: write it below `stringData`",
+        ),
+        ("secret of tls without a key", "`data` has no `tls.key`"),
     ] {
         let said = told(what);
         assert!(said.contains(expected), "{what}: {said}");

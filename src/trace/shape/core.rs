@@ -1,27 +1,159 @@
-//! Kinds of Kubernetes itself, as far as they take part: their names, and the ports of a Service.
+//! Kinds of Kubernetes itself: a Service with what is routed to it, Secrets and Namespaces. Fields that have nothing to do with
+//! requests are known by name alone (Kubernetes API reference, v1.37; what the server says of them was asked of 1.37.2,
+//! 2026-11-29).
 
-use super::form::{Form, List, Object, TextMap, may, must};
-use super::{metadata, texts};
+use serde_json::{Map, Value};
+
+use super::form::{Form, List, Object, TextMap, Unique, items, may, must, object, text};
+use super::{Fault, metadata, texts};
+use crate::source::At;
 
 pub(super) static SERVICE: Object = Object::of(&[
+    must("apiVersion", Form::Text(&texts::SOME)),
+    must("kind", Form::Text(&texts::SOME)),
     must("metadata", metadata::OF_SERVICE),
     must("spec", Form::Object(&SERVICE_SPEC)),
+    may("status", Form::Any),
+]);
+static SERVICE_SPEC: Object = Object::of(&[
+    may("allocateLoadBalancerNodePorts", Form::Any),
+    may("clusterIP", Form::Any),
+    may("clusterIPs", Form::Any),
+    may("externalIPs", Form::Any),
+    may("externalName", Form::Text(&texts::ANY)),
+    may("externalTrafficPolicy", Form::Any),
+    may("healthCheckNodePort", Form::Any),
+    may("internalTrafficPolicy", Form::Any),
+    may("ipFamilies", Form::Any),
+    may("ipFamilyPolicy", Form::Any),
+    may("loadBalancerClass", Form::Any),
+    may("loadBalancerIP", Form::Any),
+    may("loadBalancerSourceRanges", Form::Any),
+    may("ports", Form::List(&PORTS)),
+    may("publishNotReadyAddresses", Form::Any),
+    may("selector", Form::Map(&metadata::LABELS)),
+    may("sessionAffinity", Form::Any),
+    may("sessionAffinityConfig", Form::Any),
+    may("trafficDistribution", Form::Any),
+    may("type", Form::Text(&texts::SERVICE_TYPE)),
 ])
-.open();
-static SERVICE_SPEC: Object = Object::of(&[may("ports", Form::List(&PORTS))]).open();
-static PORTS: List = List::up_to(usize::MAX, Form::Object(&PORT));
-static PORT: Object = Object::of(&[must("port", Form::Number(&texts::PORT))]).open();
+.ruled(service);
+
+fn service(service: &Map<String, Value>, at: &At, faults: &mut Vec<Fault>) {
+    if text(service, "type", "ClusterIP") == "ExternalName" {
+        if text(service, "externalName", "").is_empty() {
+            faults.push(Fault::new(
+                at.clone(),
+                "`externalName` is missing: the host that the Service stands for",
+            ));
+        }
+    } else if items(service, "ports").is_empty() && text(service, "clusterIP", "") != "None" {
+        faults.push(Fault::new(
+            at.clone(),
+            "`ports` is missing: only a Service with `clusterIP: None` has none",
+        ));
+    }
+}
+
+static PORTS: List = List::up_to(usize::MAX, Form::Object(&PORT))
+    .unique(Unique::By("name"))
+    .ruled(ports);
+static PORT: Object = Object::of(&[
+    may("appProtocol", Form::Text(&texts::KEY)),
+    may("name", Form::Text(&texts::SERVICE_PORT)),
+    may("nodePort", Form::Any),
+    must("port", Form::Number(&texts::PORT)),
+    may("protocol", Form::Text(&texts::PORT_PROTOCOL)),
+    may("targetPort", Form::Any),
+])
+.ruled(port);
+
+/// A number, or the name of a port of the container. 0 is none.
+fn port(port: &Map<String, Value>, at: &At, faults: &mut Vec<Fault>) {
+    let fits = match port.get("targetPort") {
+        None | Some(Value::Null) => true,
+        Some(Value::String(name)) => texts::IS_CONTAINER_PORT(name),
+        Some(number) => number.as_u64().is_some_and(|number| number <= 65_535),
+    };
+    if !fits {
+        faults.push(Fault::new(
+            at.key("targetPort"),
+            "write the number of a port, without quotes, or the name of one: up to 15 lower case letters, digits and `-`, and at \
+             least one letter",
+        ));
+    }
+}
+
+/// Several ports have names, and each is open once.
+fn ports(list: &[Value], at: &At, faults: &mut Vec<Fault>) {
+    let opened = |value: &Value| {
+        let port = value.as_object()?;
+        let protocol = match text(port, "protocol", "") {
+            "" => "TCP",
+            protocol => protocol,
+        };
+        Some((port.get("port")?.as_u64()?, protocol.to_owned()))
+    };
+    for (index, one) in list.iter().enumerate() {
+        let has_name = one.get("name").is_some_and(|name| name != "");
+        if list.len() > 1 && !has_name {
+            faults.push(Fault::new(
+                at.index(index),
+                "`name` is missing: of several ports each has one",
+            ));
+        }
+        let is_open = |other: &Value| opened(other).is_some() && opened(other) == opened(one);
+        if list.iter().take(index).any(is_open) {
+            faults.push(Fault::new(
+                at.index(index).key("port"),
+                "it stands there twice with one protocol",
+            ));
+        }
+    }
+}
 
 pub(super) static SECRET: Object = Object::of(&[
+    must("apiVersion", Form::Text(&texts::SOME)),
+    must("kind", Form::Text(&texts::SOME)),
     must("metadata", metadata::METADATA),
     may("data", Form::Map(&DATA)),
+    may("immutable", Form::Flag),
+    may("stringData", Form::Map(&STRING_DATA)),
+    may("type", Form::Text(&texts::ANY)),
 ])
-.open();
+.ruled(secret);
 static DATA: TextMap = TextMap {
     most: usize::MAX,
-    key: &texts::ANY,
+    key: &texts::SECRET_KEY,
+    value: &texts::BASE64,
+};
+static STRING_DATA: TextMap = TextMap {
+    most: usize::MAX,
+    key: &texts::SECRET_KEY,
     value: &texts::ANY,
 };
 
-pub(super) static NAMESPACE: Object =
-    Object::of(&[must("metadata", metadata::OF_NAMESPACE)]).open();
+/// A certificate has both of its halves.
+fn secret(secret: &Map<String, Value>, at: &At, faults: &mut Vec<Fault>) {
+    if text(secret, "type", "Opaque") != "kubernetes.io/tls" {
+        return;
+    }
+    for key in ["tls.crt", "tls.key"] {
+        let has = |map: &str| object(secret, map).is_some_and(|map| map.contains_key(key));
+        if !has("data") && !has("stringData") {
+            faults.push(Fault::new(
+                at.clone(),
+                format!("`data` has no `{key}`, which a Secret of this type needs"),
+            ));
+        }
+    }
+}
+
+pub(super) static NAMESPACE: Object = Object::of(&[
+    must("apiVersion", Form::Text(&texts::SOME)),
+    must("kind", Form::Text(&texts::SOME)),
+    must("metadata", metadata::OF_NAMESPACE),
+    may("spec", Form::Object(&NAMESPACE_SPEC)),
+    may("status", Form::Any),
+]);
+static NAMESPACE_SPEC: Object = Object::of(&[may("finalizers", Form::Any)]);

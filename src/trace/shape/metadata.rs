@@ -60,7 +60,8 @@ static OWNER: Object = Object::of(&[
     may("blockOwnerDeletion", Form::Flag),
 ]);
 
-static LABELS: TextMap = TextMap {
+/// Labels, or those that a Service chooses pods by.
+pub(super) static LABELS: TextMap = TextMap {
     most: usize::MAX,
     key: &texts::KEY,
     value: &texts::LABEL_VALUE,

@@ -2,8 +2,8 @@
 //! together.
 //!
 //! In: the tree of one object. Out: every fault with its place. The forms are those of the custom resource definitions of the
-//! standard channel, release 1.5.1, with their patterns, limits and CEL rules, one file a topic; `tests/trace` holds them
-//! against the definitions themselves. Unknown fields are faults because `kubectl apply` asks for strict validation.
+//! standard channel, release 1.5.1, with their patterns, limits and CEL rules, one file a topic; those of Kubernetes' own kinds are
+//! what its server says. `tests/trace` holds both against what a server said, `tests/conformance` the first against the definitions. Unknown fields are faults because `kubectl apply` asks for strict validation.
 //! A status is dropped by the server when an object is applied, so that only its fields' names count.
 
 mod check;

@@ -44,10 +44,64 @@ pub(super) static NAMESPACE: Text = Text::up_to(63).not_empty().like(
     pattern!(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"),
     "the name of a namespace is of lower case letters, digits and `-`, and begins and ends with a letter or a digit",
 );
-/// The name of a Service.
+/// The name of a Service. Until Kubernetes 1.35 it had to begin with a letter (KEP-5311, read on 2026-11-29).
 pub(super) static SERVICE: Text = Text::up_to(63).not_empty().like(
-    pattern!(r"^[a-z]([-a-z0-9]*[a-z0-9])?$"),
-    "the name of a Service is of lower case letters, digits and `-`, and begins with a letter",
+    pattern!(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"),
+    "the name of a Service is of lower case letters, digits and `-`, and begins and ends with a letter or a digit",
+);
+/// What sort of Service it is; empty is the default.
+pub(super) static SERVICE_TYPE: Text = Text::up_to(usize::MAX).like(
+    |word| {
+        matches!(
+            word,
+            "" | "ClusterIP" | "NodePort" | "LoadBalancer" | "ExternalName"
+        )
+    },
+    "write one of ClusterIP, NodePort, LoadBalancer, ExternalName",
+);
+/// The protocol of a Service's port; empty is TCP.
+pub(super) static PORT_PROTOCOL: Text = Text::up_to(usize::MAX).like(
+    |word| matches!(word, "" | "TCP" | "UDP" | "SCTP"),
+    "write one of TCP, UDP, SCTP",
+);
+/// The name of a Service's port.
+pub(super) static SERVICE_PORT: Text = Text::up_to(63).like(
+    pattern!(r"^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"),
+    "the name of a port is of lower case letters, digits and `-`, and begins and ends with a letter or a digit",
+);
+/// The name of a container's port (IANA's service names, RFC 6335 section 5.1).
+pub(super) static IS_CONTAINER_PORT: fn(&str) -> bool = |name| {
+    name.len() <= 15
+        && name.contains(|c: char| c.is_ascii_lowercase())
+        && name.split('-').all(|word| {
+            !word.is_empty() && word.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9'))
+        })
+};
+/// The key of a Secret.
+pub(super) static SECRET_KEY: Text = Text::up_to(253).not_empty().like(
+    pattern!(r"^[-._a-zA-Z0-9]+$"),
+    "a key is of letters, digits, `-`, `_` and `.`",
+);
+/// Bytes in base64 (RFC 4648 section 4); line breaks in it are skipped.
+pub(super) static BASE64: Text = Text::up_to(usize::MAX).like(
+    |text| {
+        let digits: Vec<u8> = text
+            .bytes()
+            .filter(|byte| !b"\r\n".contains(byte))
+            .collect();
+        let end = digits
+            .iter()
+            .position(|byte| *byte == b'=')
+            .unwrap_or(digits.len());
+        let (digits, padding) = digits.split_at(end);
+        (digits.len() + padding.len()).is_multiple_of(4)
+            && padding.len() <= 2
+            && padding.iter().all(|byte| *byte == b'=')
+            && digits
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte))
+    },
+    "it is no base64: write it below `stringData` as it is, or encode it",
 );
 /// The group of a kind; empty for the core group.
 pub(super) static GROUP: Text = Text::up_to(253).like(
