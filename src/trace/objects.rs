@@ -287,19 +287,25 @@ impl Objects {
                 let is_pair = ["tls.crt", "tls.key"]
                     .iter()
                     .all(|key| secret.could_be_pem(key));
-                self.secrets.insert(named(&secret.metadata), is_pair);
+                let name = named(&secret.metadata);
+                self.forget_earlier(head, &name, origin);
+                self.secrets.insert(name, is_pair);
             }
             ("", "Namespace") => {
                 let Bare { metadata } = body(tree, Kind::Namespace)?;
-                self.namespaces
-                    .insert(named(&metadata).name, metadata.labels);
+                let name = ObjectName {
+                    namespace: String::new(),
+                    ..named(&metadata)
+                };
+                self.forget_earlier(head, &name, origin);
+                self.namespaces.insert(name.name, metadata.labels);
             }
             (_, kind) => *self.skipped.entry(kind.to_owned()).or_default() += 1,
         }
         Ok(())
     }
 
-    /// Takes out what an object replaces.
+    /// Takes out what an object replaces. What lies in no namespace has an empty one.
     fn forget_earlier(&mut self, head: &Head, name: &ObjectName, origin: usize) {
         let key = (head.kind.clone(), name.clone());
         let Some(first) = self.origins.insert(key, origin) else {
@@ -308,6 +314,10 @@ impl Objects {
         self.gateways.retain(|one| one.origin != first);
         self.routes.retain(|one| one.origin != first);
         self.grants.retain(|one| one.origin != first);
+        let name = match name.namespace.as_str() {
+            "" => name.name.clone(),
+            _ => name.to_string(),
+        };
         self.doubles.push(Double {
             object: format!("{} {name}", head.kind),
             first,

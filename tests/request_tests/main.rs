@@ -859,7 +859,7 @@ spec:
 apiVersion: v1
 kind: List
 items:
-  - { apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop }, spec: { ports: [{ port: 8080 }, { port: 9090 }] } }
+  - { apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop }, spec: { ports: [{ name: http, port: 8080 }, { name: other, port: 9090 }] } }
   - { apiVersion: v1, kind: Service, metadata: { name: web, namespace: elsewhere }, spec: { ports: [{ port: 8080 }] } }
   - { apiVersion: v1, kind: Service, metadata: { name: api-v1, namespace: shop }, spec: { ports: [{ port: 80 }] } }
   - { apiVersion: v1, kind: Secret, type: kubernetes.io/tls, metadata: { name: shop-tls, namespace: shop } }

@@ -842,6 +842,41 @@ fn the_last_of_two_documents_of_one_object_counts() {
 }
 
 #[test]
+fn an_object_of_any_kind_in_two_documents_is_told() {
+    let plain = |kind: &str, name: &str| json!({ "apiVersion": "v1", "kind": kind, "metadata": { "name": name } });
+    let grant = json!({
+        "apiVersion": "gateway.networking.k8s.io/v1beta1", "kind": "ReferenceGrant", "metadata": { "name": "one" },
+        "spec": { "from": [{ "group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "namespace": "shop" }],
+                  "to": [{ "group": "", "kind": "Service" }] },
+    });
+    let route = route(
+        "one",
+        &json!({ "rules": [{ "backendRefs": backend("one") }] }),
+    );
+    let mut told = Vec::new();
+    for object in [
+        http(),
+        route,
+        grant,
+        service("one", 80),
+        plain("Secret", "one"),
+        plain("Namespace", "one"),
+    ] {
+        // One of another name is no double.
+        let mut other = object.clone();
+        other["metadata"]["name"] = json!("other");
+        let objects = objects(&[object.clone(), other, object]);
+        assert_eq!(objects.doubles.len(), 1, "{:?}", objects.doubles);
+        assert_eq!(
+            (objects.doubles[0].first, objects.doubles[0].origin),
+            (0, 2)
+        );
+        told.push(objects.doubles[0].object.clone());
+    }
+    assert_eq!(told[4..], ["Secret default/one", "Namespace one"]);
+}
+
+#[test]
 fn a_path_that_could_be_read_otherwise_is_told() {
     let system = rule(&json!({ "backendRefs": backend("web") }));
     let is_told = |url: &str| {

@@ -7,6 +7,16 @@ use agcgen::source::Step;
 use agcgen::trace::Objects;
 use serde_json::Value;
 
+/// Secrets that the server refuses and that are taken all the same: in git they may be encrypted, or to be filled in.
+const TAKEN: [&str; 6] = [
+    "secret field",
+    "secret not in base64",
+    "secret of tls without a key",
+    "secret with a blank",
+    "secret with too much padding",
+    "secret without padding",
+];
+
 #[test]
 fn what_the_api_server_refuses_is_refused_and_nothing_else() {
     let (mut wrong, mut refused, mut taken) = (Vec::new(), 0, 0);
@@ -17,7 +27,8 @@ fn what_the_api_server_refuses_is_refused_and_nothing_else() {
         let is_refused = line["refused"].as_bool().unwrap();
         let mut objects = Objects::new();
         objects.read(&line["object"]);
-        if objects.refused.is_empty() == is_refused {
+        let is_otherwise = objects.refused.is_empty() == is_refused;
+        if is_otherwise != TAKEN.contains(&what) {
             wrong.push(format!("{what}: {:?}", objects.refused));
         }
         for fault in &objects.refused {
@@ -92,10 +103,9 @@ fn a_fault_is_told_in_words_at_its_field() {
         ),
         ("service without ports", "spec: `ports` is missing"),
         (
-            "secret not in base64",
-            "it is no base64: write it below `stringData`",
+            "secret key",
+            "a key is of letters, digits, `-`, `_` and `.`",
         ),
-        ("secret of tls without a key", "`data` has no `tls.key`"),
     ] {
         let said = told(what);
         assert!(said.contains(expected), "{what}: {said}");

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::form::{Form, List, Object, TextMap, Unique, items, may, must, object, text};
+use super::form::{Form, List, Object, TextMap, Unique, items, may, must, text};
 use super::{Fault, metadata, texts};
 use crate::source::At;
 
@@ -112,42 +112,20 @@ fn ports(list: &[Value], at: &At, faults: &mut Vec<Fault>) {
     }
 }
 
+/// What lies in git is often encrypted, or to be filled in: so no value is judged, and there may be fields of whoever does that.
 pub(super) static SECRET: Object = Object::of(&[
-    must("apiVersion", Form::Text(&texts::SOME)),
-    must("kind", Form::Text(&texts::SOME)),
     must("metadata", metadata::METADATA),
     may("data", Form::Map(&DATA)),
     may("immutable", Form::Flag),
-    may("stringData", Form::Map(&STRING_DATA)),
+    may("stringData", Form::Map(&DATA)),
     may("type", Form::Text(&texts::ANY)),
 ])
-.ruled(secret);
+.open();
 static DATA: TextMap = TextMap {
-    most: usize::MAX,
-    key: &texts::SECRET_KEY,
-    value: &texts::BASE64,
-};
-static STRING_DATA: TextMap = TextMap {
     most: usize::MAX,
     key: &texts::SECRET_KEY,
     value: &texts::ANY,
 };
-
-/// A certificate has both of its halves.
-fn secret(secret: &Map<String, Value>, at: &At, faults: &mut Vec<Fault>) {
-    if text(secret, "type", "Opaque") != "kubernetes.io/tls" {
-        return;
-    }
-    for key in ["tls.crt", "tls.key"] {
-        let has = |map: &str| object(secret, map).is_some_and(|map| map.contains_key(key));
-        if !has("data") && !has("stringData") {
-            faults.push(Fault::new(
-                at.clone(),
-                format!("`data` has no `{key}`, which a Secret of this type needs"),
-            ));
-        }
-    }
-}
 
 pub(super) static NAMESPACE: Object = Object::of(&[
     must("apiVersion", Form::Text(&texts::SOME)),

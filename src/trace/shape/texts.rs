@@ -82,27 +82,6 @@ pub(super) static SECRET_KEY: Text = Text::up_to(253).not_empty().like(
     pattern!(r"^[-._a-zA-Z0-9]+$"),
     "a key is of letters, digits, `-`, `_` and `.`",
 );
-/// Bytes in base64 (RFC 4648 section 4); line breaks in it are skipped.
-pub(super) static BASE64: Text = Text::up_to(usize::MAX).like(
-    |text| {
-        let digits: Vec<u8> = text
-            .bytes()
-            .filter(|byte| !b"\r\n".contains(byte))
-            .collect();
-        let end = digits
-            .iter()
-            .position(|byte| *byte == b'=')
-            .unwrap_or(digits.len());
-        let (digits, padding) = digits.split_at(end);
-        (digits.len() + padding.len()).is_multiple_of(4)
-            && padding.len() <= 2
-            && padding.iter().all(|byte| *byte == b'=')
-            && digits
-                .iter()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte))
-    },
-    "it is no base64: write it below `stringData` as it is, or encode it",
-);
 /// The group of a kind; empty for the core group.
 pub(super) static GROUP: Text = Text::up_to(253).like(
     pattern!(r"^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"),
