@@ -5,7 +5,7 @@
 
 use agcgen::source::Step;
 use agcgen::trace::Objects;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Secrets that the server refuses and that are taken all the same: in git they may be encrypted, or to be filled in.
 const TAKEN: [&str; 6] = [
@@ -110,4 +110,40 @@ fn a_fault_is_told_in_words_at_its_field() {
         let said = told(what);
         assert!(said.contains(expected), "{what}: {said}");
     }
+}
+
+/// Each is a file of a megabyte or so. That they are judged at all before a test's patience ends is the point.
+#[test]
+fn lists_as_long_as_a_file_are_judged_in_no_time() {
+    let http_route = |spec: &Value| {
+        json!({
+            "apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": { "name": "long" }, "spec": spec,
+        })
+    };
+    let many = |one: &dyn Fn(usize) -> Value| (0..60_000).map(one).collect::<Vec<_>>();
+    let parents = many(&|number| json!({ "name": format!("gateway-{number}") }));
+    let headers = many(&|number| json!({ "name": format!("header-{number}"), "value": "x" }));
+    let ports =
+        many(&|number| json!({ "name": format!("port-{number}"), "port": number % 65_535 + 1 }));
+    let service = json!({
+        "apiVersion": "v1", "kind": "Service", "metadata": { "name": "long" }, "spec": { "ports": ports },
+    });
+    let matches = json!({ "rules": [{ "matches": [{ "headers": headers }] }] });
+    let began = std::time::Instant::now();
+    for (object, faults) in [
+        (http_route(&json!({ "parentRefs": parents })), 1),
+        (http_route(&matches), 1),
+        (service, 0),
+    ] {
+        let mut objects = Objects::new();
+        objects.read(&object);
+        assert_eq!(
+            objects.refused.len(),
+            faults,
+            "{:?}",
+            objects.refused.first()
+        );
+    }
+    // Pairs would be two thousand million: minutes.
+    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
 }

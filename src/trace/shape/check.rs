@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::form::{Form, List, Number, Object, Text, TextMap, Unique};
+use super::form::{Form, List, Number, Object, Text, TextMap, Unique, repeated};
 use super::{Excess, Fault};
 use crate::diagnostic::nearest;
 use crate::source::At;
@@ -113,23 +113,24 @@ fn of_list(items: &[Value], form: &List, at: &At, faults: &mut Vec<Fault>) {
     too_many(items.len(), form.most, at, faults);
     for (index, item) in items.iter().enumerate() {
         value(item, &form.of, &at.index(index), faults);
-        let earlier = items.get(..index).unwrap_or_default();
-        match form.unique {
-            Unique::Item if earlier.contains(item) => {
+    }
+    // Of more items than that, who knows which will stay.
+    let items = items.get(..form.most).unwrap_or(items);
+    match form.unique {
+        Unique::Item => {
+            for index in repeated(items, |item| Some(item.to_string())) {
                 faults.push(Fault::new(at.index(index), "it stands there twice"));
             }
-            Unique::By(key) => {
-                let is_other =
-                    |other: &&Value| item.get(key).is_some() && other.get(key) == item.get(key);
-                if earlier.iter().any(|other| is_other(&other)) {
-                    faults.push(Fault::new(
-                        at.index(index).key(key),
-                        format!("another of the {} has this {key}", field_of(at)),
-                    ));
-                }
-            }
-            Unique::Item | Unique::Nothing => {}
         }
+        Unique::By(key) => {
+            for index in repeated(items, |item| item.get(key).map(Value::to_string)) {
+                faults.push(Fault::new(
+                    at.index(index).key(key),
+                    format!("another of the {} has this {key}", field_of(at)),
+                ));
+            }
+        }
+        Unique::Nothing => {}
     }
     (form.rule)(items, at, faults);
 }

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::form::{Form, List, Object, TextMap, Unique, items, may, must, text};
+use super::form::{Form, List, Object, TextMap, Unique, items, may, must, repeated, text};
 use super::{Fault, metadata, texts};
 use crate::source::At;
 
@@ -86,29 +86,28 @@ fn port(port: &Map<String, Value>, at: &At, faults: &mut Vec<Fault>) {
 
 /// Several ports have names, and each is open once.
 fn ports(list: &[Value], at: &At, faults: &mut Vec<Fault>) {
-    let opened = |value: &Value| {
-        let port = value.as_object()?;
+    let has_name = |port: &Value| port.get("name").is_some_and(|name| name != "");
+    for (index, port) in list.iter().enumerate() {
+        if list.len() > 1 && !has_name(port) {
+            faults.push(Fault::new(
+                at.index(index),
+                "`name` is missing: of several ports each has one",
+            ));
+        }
+    }
+    let opened = |port: &Value| {
+        let port = port.as_object()?;
         let protocol = match text(port, "protocol", "") {
             "" => "TCP",
             protocol => protocol,
         };
         Some((port.get("port")?.as_u64()?, protocol.to_owned()))
     };
-    for (index, one) in list.iter().enumerate() {
-        let has_name = one.get("name").is_some_and(|name| name != "");
-        if list.len() > 1 && !has_name {
-            faults.push(Fault::new(
-                at.index(index),
-                "`name` is missing: of several ports each has one",
-            ));
-        }
-        let is_open = |other: &Value| opened(other).is_some() && opened(other) == opened(one);
-        if list.iter().take(index).any(is_open) {
-            faults.push(Fault::new(
-                at.index(index).key("port"),
-                "it stands there twice with one protocol",
-            ));
-        }
+    for index in repeated(list, opened) {
+        faults.push(Fault::new(
+            at.index(index).key("port"),
+            "it stands there twice with one protocol",
+        ));
     }
 }
 

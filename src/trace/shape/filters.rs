@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::form::{Form, List, Number, Object, Unique, may, must, text};
+use super::form::{Form, List, Number, Object, Unique, may, must, repeated, text};
 use super::{Fault, references, texts};
 use crate::catalog::http::REDIRECTS;
 use crate::source::At;
@@ -95,24 +95,16 @@ fn type_and_field(filter: &Map<String, Value>, pairs: Pairs, at: &At, faults: &m
 
 /// What does a thing to a request does it once.
 fn once(filters: &[Value], at: &At, faults: &mut Vec<Fault>) {
+    let may_repeat = ["RequestMirror", "ExtensionRef"];
     let kind = |filter: &Value| {
-        filter
-            .get("type")
-            .and_then(Value::as_str)
-            .map(str::to_owned)
+        let kind = filter.get("type")?.as_str()?;
+        (!may_repeat.contains(&kind)).then(|| kind.to_owned())
     };
-    for (index, filter) in filters.iter().enumerate() {
-        let may_repeat = ["RequestMirror", "ExtensionRef"];
-        let Some(name) = kind(filter).filter(|name| !may_repeat.contains(&name.as_str())) else {
-            continue;
-        };
-        let is_twin = |other: &Value| kind(other).as_deref() == Some(name.as_str());
-        if filters.iter().take(index).any(is_twin) {
-            faults.push(Fault::new(
-                at.index(index).key("type"),
-                "another of the filters has this type",
-            ));
-        }
+    for index in repeated(filters, kind) {
+        faults.push(Fault::new(
+            at.index(index).key("type"),
+            "another of the filters has this type",
+        ));
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a value must be like, as data: the words in which the other files of this folder say it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::Fault;
@@ -230,4 +232,15 @@ pub(super) fn object<'a>(
     name: &str,
 ) -> Option<&'a Map<String, Value>> {
     fields.get(name).and_then(Value::as_object)
+}
+
+/// The positions of items that are like an earlier one, by a key; an item without one is like no other. Not every pair is
+/// compared: a list that the server does not limit may be as long as a file.
+pub(super) fn repeated<'a, T: Ord>(
+    list: &'a [Value],
+    key: impl Fn(&'a Value) -> Option<T>,
+) -> impl Iterator<Item = usize> {
+    let mut earlier = BTreeSet::new();
+    let keys = list.iter().map(key).enumerate();
+    keys.filter_map(move |(index, key)| (!earlier.insert(key?)).then_some(index))
 }

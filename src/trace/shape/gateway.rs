@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::form::{Form, List, Object, TextMap, Unique, may, must, object, text};
+use super::form::{Form, List, Object, TextMap, Unique, may, must, object, repeated, text};
 use super::{Fault, metadata, references, texts};
 use crate::source::At;
 
@@ -60,14 +60,11 @@ fn addresses(list: &[Value], at: &At, faults: &mut Vec<Fault>) {
         let value = address.get("value")?.as_str()?.to_owned();
         matches!(kind.as_str(), "IPAddress" | "Hostname").then_some((kind, value))
     };
-    for (index, one) in list.iter().enumerate() {
-        let is_twin = |other: &Value| named(other).is_some() && named(other) == named(one);
-        if list.iter().take(index).any(is_twin) {
-            faults.push(Fault::new(
-                at.index(index).key("value"),
-                "it stands there twice",
-            ));
-        }
+    for index in repeated(list, named) {
+        faults.push(Fault::new(
+            at.index(index).key("value"),
+            "it stands there twice",
+        ));
     }
 }
 
@@ -140,17 +137,14 @@ fn listeners(list: &[Value], at: &At, faults: &mut Vec<Fault>) {
         Some((
             listener.get("port")?.as_u64()?,
             listener.get("protocol")?.as_str()?.to_owned(),
-            listener.get("hostname").cloned(),
+            listener.get("hostname").map(Value::to_string),
         ))
     };
-    for (index, one) in list.iter().enumerate() {
-        let is_twin = |other: &Value| heard(other).is_some() && heard(other) == heard(one);
-        if list.iter().take(index).any(is_twin) {
-            faults.push(Fault::new(
-                at.index(index),
-                "another listener has this port, protocol and host name",
-            ));
-        }
+    for index in repeated(list, heard) {
+        faults.push(Fault::new(
+            at.index(index),
+            "another listener has this port, protocol and host name",
+        ));
     }
 }
 
