@@ -21,7 +21,7 @@ use crate::source::At;
 /// What tells an object apart from every other of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct ObjectName {
-    /// Its namespace.
+    /// Its namespace; empty for what lies in none.
     pub namespace: String,
     /// Its name.
     pub name: String,
@@ -37,6 +37,9 @@ impl ObjectName {
 
 impl fmt::Display for ObjectName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.namespace.is_empty() {
+            return f.write_str(&self.name);
+        }
         write!(f, "{}/{}", self.namespace, self.name)
     }
 }
@@ -305,7 +308,7 @@ impl Objects {
         Ok(())
     }
 
-    /// Takes out what an object replaces. What lies in no namespace has an empty one.
+    /// Takes out what an object replaces.
     fn forget_earlier(&mut self, head: &Head, name: &ObjectName, origin: usize) {
         let key = (head.kind.clone(), name.clone());
         let Some(first) = self.origins.insert(key, origin) else {
@@ -314,10 +317,6 @@ impl Objects {
         self.gateways.retain(|one| one.origin != first);
         self.routes.retain(|one| one.origin != first);
         self.grants.retain(|one| one.origin != first);
-        let name = match name.namespace.as_str() {
-            "" => name.name.clone(),
-            _ => name.to_string(),
-        };
         self.doubles.push(Double {
             object: format!("{} {name}", head.kind),
             first,

@@ -17,12 +17,17 @@ const TAKEN: [&str; 6] = [
     "secret without padding",
 ];
 
+/// What the server was asked, and what it said.
+fn asked() -> impl Iterator<Item = Value> {
+    let lines = include_str!("manifests.jsonl").lines();
+    let lines = lines.chain(include_str!("core.jsonl").lines());
+    lines.map(|line| serde_json::from_str(line).unwrap())
+}
+
 #[test]
 fn what_the_api_server_refuses_is_refused_and_nothing_else() {
     let (mut wrong, mut refused, mut taken) = (Vec::new(), 0, 0);
-    let lines = include_str!("manifests.jsonl").lines();
-    for line in lines.chain(include_str!("core.jsonl").lines()) {
-        let line: Value = serde_json::from_str(line).unwrap();
+    for line in asked() {
         let what = line["what"].as_str().unwrap();
         let is_refused = line["refused"].as_bool().unwrap();
         let mut objects = Objects::new();
@@ -62,10 +67,7 @@ fn what_the_api_server_refuses_is_refused_and_nothing_else() {
 #[test]
 fn a_fault_is_told_in_words_at_its_field() {
     let told = |what: &str| {
-        let lines = include_str!("manifests.jsonl").lines();
-        let line = lines
-            .chain(include_str!("core.jsonl").lines())
-            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        let line = asked()
             .find(|line| line["what"] == what)
             .unwrap_or_else(|| panic!("no line {what}"));
         let mut objects = Objects::new();

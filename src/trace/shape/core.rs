@@ -71,7 +71,7 @@ static PORT: Object = Object::of(&[
 /// A number, or the name of a port of the container. 0 is none.
 fn port(port: &Map<String, Value>, at: &At, faults: &mut Vec<Fault>) {
     let fits = match port.get("targetPort") {
-        None | Some(Value::Null) => true,
+        None => true,
         Some(Value::String(name)) => texts::IS_CONTAINER_PORT(name),
         Some(number) => number.as_u64().is_some_and(|number| number <= 65_535),
     };

@@ -39,14 +39,16 @@ const SUBDOMAIN: Text = Text::up_to(253).not_empty().like(
     pattern!(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"),
     "a name is of lower case letters, digits, `-` and `.`, and begins and ends with a letter or a digit",
 );
+/// How a label of a host name is written (RFC 1123).
+const IS_LABEL: fn(&str) -> bool = pattern!(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$");
 /// The name of a namespace.
 pub(super) static NAMESPACE: Text = Text::up_to(63).not_empty().like(
-    pattern!(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"),
+    IS_LABEL,
     "the name of a namespace is of lower case letters, digits and `-`, and begins and ends with a letter or a digit",
 );
 /// The name of a Service. Until Kubernetes 1.35 it had to begin with a letter (KEP-5311, read on 2026-11-29).
 pub(super) static SERVICE: Text = Text::up_to(63).not_empty().like(
-    pattern!(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"),
+    IS_LABEL,
     "the name of a Service is of lower case letters, digits and `-`, and begins and ends with a letter or a digit",
 );
 /// What sort of Service it is; empty is the default.
@@ -66,7 +68,7 @@ pub(super) static PORT_PROTOCOL: Text = Text::up_to(usize::MAX).like(
 );
 /// The name of a Service's port.
 pub(super) static SERVICE_PORT: Text = Text::up_to(63).like(
-    pattern!(r"^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"),
+    |name| name.is_empty() || IS_LABEL(name),
     "the name of a port is of lower case letters, digits and `-`, and begins and ends with a letter or a digit",
 );
 /// The name of a container's port (IANA's service names, RFC 6335 section 5.1).
