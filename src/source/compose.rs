@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle};
 
 use super::{
-    Entry, MAX_DEPTH, MAX_MANIFEST_VALUES, MAX_VALUES, Node, SourceId, Sources, Span, Value,
-    is_secret_name,
+    Entries, Entry, MAX_DEPTH, MAX_MANIFEST_VALUES, MAX_VALUES, Node, SourceId, Sources, Span,
+    Value, is_secret_name,
 };
 use crate::diagnostic::{Code, Findings, quoted};
 
@@ -93,6 +93,7 @@ fn compose(sources: &Sources, id: SourceId, found: &mut Findings, dialect: Diale
             }
         }
     }
+    composer.leave_open();
     composer.roots
 }
 
@@ -107,8 +108,6 @@ enum Open {
         start: usize,
         anchor: usize,
         entries: Vec<Entry>,
-        /// Where each key stands.
-        seen: BTreeMap<String, Span>,
         key: Option<(String, Span)>,
     },
 }
@@ -199,7 +198,6 @@ impl Composer<'_> {
                         anchor,
                         entries: Vec::new(),
                         key: None,
-                        seen: BTreeMap::new(),
                     },
                 );
             }
@@ -340,15 +338,17 @@ impl Composer<'_> {
             Some(Open::Map {
                 start,
                 anchor,
-                mut entries,
+                entries,
                 ..
             }) => {
-                if self.dialect == Dialect::Manifests {
-                    merge(&mut entries);
+                let mut entries = Entries::from(entries);
+                self.doubles(&entries);
+                if self.dialect == Dialect::Manifests && entries.get("<<").is_some() {
+                    entries = merged(entries);
                 }
                 let node = Node {
                     span: self.between(start, span.end),
-                    value: Value::Map(entries.into()),
+                    value: Value::Map(entries),
                 };
                 (anchor, node)
             }
@@ -372,21 +372,44 @@ impl Composer<'_> {
         if text == "<<" && style == ScalarStyle::Plain {
             self.refuse(span, "a merge key");
         }
-        let Some(Open::Map { seen, key, .. }) = self.open.last_mut() else {
-            return;
-        };
-        *key = Some((text.to_owned(), span));
-        let earlier = *seen.entry(text.to_owned()).or_insert(span);
-        if earlier != span {
+        if let Some(Open::Map { key, .. }) = self.open.last_mut() {
+            *key = Some((text.to_owned(), span));
+        }
+    }
+
+    /// Tells which keys of a map stand there again.
+    fn doubles(&mut self, entries: &Entries) {
+        for (first, again) in entries.doubles() {
             self.found
                 .report(
                     Code::AGC0002,
-                    span,
-                    format!("the key {} stands twice in one map", quoted(text)),
+                    again.key_span,
+                    format!("the key {} stands twice in one map", quoted(&again.key)),
                 )
                 .label("second")
-                .related(earlier, "first")
+                .related(first.key_span, "first")
                 .help("keep one of the two; YAML readers disagree on which one counts");
+        }
+    }
+
+    /// Looks through the maps that are open where reading ends too early.
+    fn leave_open(&mut self) {
+        for open in std::mem::take(&mut self.open) {
+            let Open::Map {
+                mut entries, key, ..
+            } = open
+            else {
+                continue;
+            };
+            entries.extend(key.map(|(key, key_span)| Entry {
+                key,
+                key_span,
+                value: Node {
+                    span: key_span,
+                    value: Value::Null,
+                },
+            }));
+            self.doubles(&entries.into());
         }
     }
 
@@ -400,8 +423,8 @@ impl Composer<'_> {
                         key_span,
                         value: node,
                     }),
-                    // A key that was refused; its value comes next.
-                    None => *key = Some((String::new(), node.span)),
+                    // A key that was refused; its value comes next. It needs a name that no other has.
+                    None => *key = Some((format!("\0{}", node.span.start), node.span)),
                 }
             }
             None => self.roots.push(node),
@@ -435,11 +458,9 @@ impl Composer<'_> {
                 Value::Null
             };
         }
-        let special = digits.to_ascii_lowercase();
         if digits.starts_with("0x")
             || digits.starts_with("0o")
-            || special == ".inf"
-            || special == ".nan"
+            || is_one_of(digits, &[".inf", ".nan"])
         {
             self.odd_number(text, span, "YAML readers disagree on this notation");
             return Value::Null;
@@ -456,8 +477,7 @@ impl Composer<'_> {
         if self.dialect == Dialect::Manifests {
             return Value::Text(text.to_owned());
         }
-        let lower = text.to_ascii_lowercase();
-        if matches!(lower.as_str(), "yes" | "no" | "on" | "off" | "y" | "n") {
+        if is_one_of(text, &["yes", "no", "on", "off", "y", "n"]) {
             self.found
                 .report(
                     Code::AGC0008,
@@ -504,6 +524,10 @@ impl Composer<'_> {
 
     /// Refuses characters that no file made from the spec could carry safely.
     fn characters(&mut self, text: &str, span: Span) {
+        let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if is_plain {
+            return;
+        }
         if let Some(bad) = text.chars().find(|&c| is_refused(c)) {
             self.found
                 .report(
@@ -559,7 +583,8 @@ impl Composer<'_> {
 
 /// Puts what merge keys name in their place; a key that is written out goes before
 /// (<https://yaml.org/type/merge.html>, read 2026-11-28).
-fn merge(entries: &mut Vec<Entry>) {
+fn merged(entries: Entries) -> Entries {
+    let mut entries: Vec<Entry> = entries.into_iter().collect();
     while let Some(at) = entries.iter().position(|entry| entry.key == "<<") {
         let node = entries.remove(at).value;
         let merged = match node.value {
@@ -577,6 +602,12 @@ fn merge(entries: &mut Vec<Entry>) {
             }
         }
     }
+    entries.into()
+}
+
+/// Whether it is one of these words, which are in small letters, in any.
+fn is_one_of(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Control characters but newline and tab, line separators, byte order marks, bidirectional controls, non-characters.
@@ -672,10 +703,10 @@ mod tests {
                 Code::AGC0003,
                 Code::AGC0003,
                 Code::AGC0003,
-                Code::AGC0002,
                 Code::AGC0003,
                 Code::AGC0009,
-                Code::AGC0007
+                Code::AGC0007,
+                Code::AGC0002,
             ]
         );
     }
@@ -715,6 +746,16 @@ mod tests {
                 Code::AGC0003,
                 Code::AGC0002,
             ]
+        );
+    }
+
+    #[test]
+    fn keys_that_stand_twice_are_told_of_what_is_left_open() {
+        let (node, codes) = read("a: 1\nb: { c: 1, c: 2 }\nd:\n  e: 1\n  e: 2\na: ]\n");
+        assert!(node.is_none());
+        assert_eq!(
+            codes,
+            [Code::AGC0002, Code::AGC0002, Code::AGC0001, Code::AGC0002,]
         );
     }
 

@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 /// What a credential looks like, and what to call it.
@@ -91,6 +92,14 @@ static SHAPES: [Shape; 10] = [
     },
 ];
 
+/// What any of the shapes needs. Nearly every text of a spec is asked, and none of them has it.
+static NEEDED: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(SHAPES.iter().flat_map(|shape| shape.needs))
+        .expect("the words of this file")
+});
+
 /// A pattern of this file. A wrong one fails the tests; without it, secrets would be shown.
 fn fixed(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a pattern of this file")
@@ -148,14 +157,22 @@ fn ends_as_secret(lower: &str) -> bool {
     let name = lower.trim_end_matches(|letter: char| letter.is_ascii_digit());
     let is_secret = |name: &str| {
         let owner = name.strip_suffix("key").map(without_hyphen);
-        SECRET_WORDS.iter().any(|word| name.ends_with(word))
-            || owner.is_some_and(|owner| SECRET_KEYS_OF.iter().any(|word| owner.ends_with(word)))
+        ends_with_one_of(name, SECRET_WORDS)
+            || owner.is_some_and(|owner| ends_with_one_of(owner, SECRET_KEYS_OF))
     };
     is_secret(name)
         || name
             .strip_suffix("value")
             .map(without_hyphen)
             .is_some_and(is_secret)
+}
+
+/// Every sign of a text is asked, so the last letter is looked at first.
+fn ends_with_one_of(name: &str, words: &[&str]) -> bool {
+    let last = name.as_bytes().last();
+    words
+        .iter()
+        .any(|word| word.as_bytes().last() == last && name.ends_with(word))
 }
 
 fn without_hyphen(name: &str) -> &str {
@@ -305,6 +322,9 @@ fn below_secret_keys(text: &str, lower: &str) -> Vec<Range<usize>> {
 
 /// What kind of credential a text looks like, if any.
 pub fn looks_like_credential(text: &str) -> Option<&'static str> {
+    if !NEEDED.is_match(text) {
+        return None;
+    }
     let lower = text.to_ascii_lowercase();
     SHAPES
         .iter()

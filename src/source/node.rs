@@ -32,7 +32,7 @@ pub enum Value {
     Map(Entries),
 }
 
-/// The entries of a map in the order written, none with the key of another.
+/// The entries of a map in the order written, none with the key of another once it has been read.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Entries {
     list: Vec<Entry>,
@@ -48,6 +48,16 @@ impl Entries {
             .partition_point(|&position| self.list[position].key.as_str() < key);
         let entry = &self.list[*self.by_key.get(at)?];
         (entry.key == key).then_some(entry)
+    }
+
+    /// The entries whose key stands there again, each behind the first that has it.
+    pub(super) fn doubles(&self) -> impl Iterator<Item = (&Entry, &Entry)> {
+        let same = |left: &usize, right: &usize| self.list[*left].key == self.list[*right].key;
+        // Of one key, the sort has left the positions in their order.
+        self.by_key.chunk_by(same).flat_map(|positions| {
+            let again = positions.iter().skip(1);
+            again.map(|&at| (&self.list[positions[0]], &self.list[at]))
+        })
     }
 
     /// The values, to be changed, each with its key.

@@ -13,6 +13,7 @@ pub mod analysis;
 mod answer;
 pub mod api;
 mod attach;
+mod by_path;
 mod decision;
 mod hostname;
 mod notes;

@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 
 use super::answer::{self, answer};
 use super::attach::{Attachments, ListenerId, ListenerState, Refusal, scheme};
+use super::by_path::ByPath;
 use super::decision::{Answer, Decision, ListenerName, Loser, MatchName};
 use super::hostname::Hostname;
 use super::notes;
@@ -104,6 +105,7 @@ pub struct Router<'a> {
     attachments: Attachments,
     /// The first that fits wins.
     rows: Vec<Row>,
+    by_path: ByPath<'a>,
     /// Which of them have a regular expression.
     with_regex: Vec<usize>,
 }
@@ -167,16 +169,14 @@ impl<'a> Router<'a> {
                 .then_with(|| routes.0.precedence(routes.1))
                 .then_with(|| place(one).cmp(&place(other)))
         });
-        let has_regex = |row: &Row| {
-            let one = &objects.routes[row.route].rules[row.rule].matches[row.match_at];
-            one.patterns().any(Pattern::is_regex)
-        };
-        let with_regex = (0..rows.len()).filter(|&at| has_regex(&rows[at])).collect();
+        let match_of = |row: &Row| &objects.routes[row.route].rules[row.rule].matches[row.match_at];
+        let has_regex = |row: &Row| match_of(row).patterns().any(Pattern::is_regex);
         Self {
+            by_path: ByPath::of(rows.iter().map(|row| &match_of(row).target)),
+            with_regex: (0..rows.len()).filter(|&at| has_regex(&rows[at])).collect(),
             objects,
             attachments,
             rows,
-            with_regex,
         }
     }
 
@@ -388,10 +388,10 @@ impl<'a> Router<'a> {
             );
             return Outcome::Refused(MISDIRECTED, reason);
         }
-        match self
-            .rows_of(request, gateway)
-            .find(|row| self.fits(row, request))
-        {
+        let first = self
+            .fitting(request)
+            .find(|row| row.listener.gateway == gateway && self.is_reached(row.listener, request));
+        match first {
             Some(row) => Outcome::Hit(row),
             None => Outcome::Refused(404, "no route takes it".to_owned()),
         }
@@ -410,6 +410,13 @@ impl<'a> Router<'a> {
         self.rows.iter().filter(move |row| {
             row.listener.gateway == gateway && self.is_reached(row.listener, request)
         })
+    }
+
+    /// The rows that a request fits, their listeners aside, in order.
+    fn fitting(&self, request: &Request) -> impl Iterator<Item = &Row> {
+        let rows = self.by_path.candidates(request, 0);
+        rows.map(|at| &self.rows[at])
+            .filter(|row| self.fits(row, request))
     }
 
     fn fits(&self, row: &Row, request: &Request) -> bool {
@@ -466,10 +473,7 @@ impl<'a> Router<'a> {
         let Some(closest) = closest.filter(|id| *id != winner.listener) else {
             return;
         };
-        let isolated = self
-            .rows
-            .iter()
-            .find(|row| row.listener == closest && self.fits(row, request));
+        let isolated = self.fitting(request).find(|row| row.listener == closest);
         if isolated.is_some_and(|row| (row.route, row.rule) == (winner.route, winner.rule)) {
             return;
         }
@@ -500,8 +504,11 @@ impl<'a> Router<'a> {
     /// That another route wants the same, and which one is older is not known.
     fn ages(&self, request: &Request, winner: &Row, notes: &mut Vec<String>) {
         let first = &self.objects.routes[winner.route];
-        let equal = self.rows[self.rows.partition_point(|row| row.rank > winner.rank)..]
-            .iter()
+        let from = self.rows.partition_point(|row| row.rank > winner.rank);
+        let equal = self
+            .by_path
+            .candidates(request, from)
+            .map(|at| &self.rows[at])
             .take_while(|row| row.rank == winner.rank)
             .filter(|row| row.route != winner.route)
             .filter(|row| row.listener.gateway == winner.listener.gateway)

@@ -26,6 +26,7 @@ fn what_is_not_known_ends_with_2() {
     for (name, topic) in [
         ("unknown_code", "AGC9999"),
         ("misspelt_field", "workloads.web.conections"),
+        ("word_of_a_page", "regex"),
         ("hostile", "\u{1b}[31mred"),
     ] {
         let arguments = ["explain", topic];

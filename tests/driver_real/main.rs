@@ -55,7 +55,9 @@ const PROOFS: &[(&str, &str)] = &[
 
 fn main() -> ExitCode {
     let mut checks = Checks::new();
+    let answers = TempDir::new().unwrap();
     for &(shows, test) in PROOFS {
+        let answers = answers.path().to_owned();
         checks.needing::<(AzureCli, ApiServer, Bicep)>(shows, move |(az, _, _)| {
             // az hands the file to Bicep; kubectl the manifests to the server.
             read_file(
@@ -66,7 +68,7 @@ fn main() -> ExitCode {
                 "kube-apiserver",
                 "snapshots/cloud-native/k8s/kustomization.yaml".as_ref(),
             );
-            az.prove(test, env!("CARGO_BIN_EXE_agcgen"))?
+            az.prove(test, env!("CARGO_BIN_EXE_agcgen"), &answers)?
                 .map_err(Failed::from)
         });
     }

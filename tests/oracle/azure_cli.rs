@@ -84,8 +84,13 @@ impl AzureCli {
         Ok((said, taken))
     }
 
-    /// Runs a test of `tests/driver/proof`. Its story is the failure.
-    pub(crate) fn prove(&self, test: &str, agcgen: &str) -> Answer<Result<(), String>> {
+    /// Runs a test of `tests/driver/proof`. Its story is the failure. What Bicep answers is kept in `answers` for the next.
+    pub(crate) fn prove(
+        &self,
+        test: &str,
+        agcgen: &str,
+        answers: &Path,
+    ) -> Answer<Result<(), String>> {
         ledger::read_file(Self::NAME, &proof("__main__.py"));
         let path = std::env::var("PATH").unwrap_or_default();
         let folder = self.program.parent().unwrap_or(Path::new("/"));
@@ -93,6 +98,7 @@ impl AzureCli {
             .arg(proof(""))
             .arg(test)
             .env("AGCGEN", agcgen)
+            .env("BICEP_ANSWERS", answers)
             .env("PATH", format!("{}:{path}", folder.display())))?;
         let story = String::from_utf8_lossy(&output.stderr).into_owned();
         // A test program that ran no test has shown nothing.

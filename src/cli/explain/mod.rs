@@ -49,6 +49,18 @@ impl Explain {
     }
 }
 
+/// The codes on whose pages these words stand, in letters of any case. Words that stand on many pages lead nowhere.
+fn codes_that_speak_of(words: &str) -> Vec<Code> {
+    const MOST: usize = 6;
+    let words = words.to_ascii_lowercase();
+    let mut codes: Vec<Code> = Code::ALL.to_vec();
+    codes.retain(|&code| page::render(code).to_ascii_lowercase().contains(&words));
+    if codes.len() > MOST {
+        codes.clear();
+    }
+    codes
+}
+
 /// Everything that can be explained.
 struct Known {
     fields: Vec<Field>,
@@ -93,6 +105,13 @@ impl Known {
             .or_else(|| nearest(topic, self.words()).map(str::to_owned));
         if let Some(meant) = meant {
             let _ = write!(message, "Did you mean `{meant}`? ");
+        }
+        let pages = codes_that_speak_of(topic);
+        if !pages.is_empty() {
+            message.push_str("These pages speak of it:\n");
+        }
+        for code in pages {
+            let _ = writeln!(message, "  {code}  {}", code.title());
         }
         message.push_str("`agcgen explain --list` lists them all.");
         Failure::Stopped(message)

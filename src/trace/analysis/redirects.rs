@@ -1,5 +1,7 @@
 //! Redirects that come back.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Code;
 
 use super::{Problem, rule};
@@ -12,7 +14,7 @@ use crate::trace::router::{Router, RowView};
 const MOST: usize = 20;
 
 pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
-    let mut told: Vec<(usize, usize)> = Vec::new();
+    let mut told: BTreeSet<(usize, usize)> = BTreeSet::new();
     for row in router.rows() {
         let route = &router.objects().routes[row.route];
         let filters = &route.rules[row.rule].filters;
@@ -29,7 +31,7 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
             continue;
         };
         if comes_back(router, &row, request.clone()) {
-            told.push((row.route, row.rule));
+            told.insert((row.route, row.rule));
             problems.push(Problem {
                 code: Code::AGC0609,
                 origin: route.origin,

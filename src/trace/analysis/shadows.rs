@@ -1,10 +1,12 @@
 //! Matches that nothing ever reaches, because another one takes all that they take.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Code;
 
 use super::{Problem, rule};
+use crate::trace::by_path::Wanted;
+use crate::trace::pattern::Pattern;
 use crate::trace::route::{Match, Target};
 use crate::trace::router::{Router, RowView};
 
@@ -16,26 +18,37 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
     let mut all: BTreeMap<Key, usize> = BTreeMap::new();
     let mut shadowed: BTreeMap<Key, (usize, bool, RowView<'_>)> = BTreeMap::new();
     let rows: Vec<RowView<'_>> = router.rows().collect();
-    // Rows by what they want, so that each is compared with those alone that could take its requests.
-    let mut wanted: BTreeMap<Wanted<'_>, Vec<usize>> = BTreeMap::new();
+    let demands: Vec<BTreeSet<String>> = rows.iter().map(|row| demands(row.one)).collect();
+    let mut often: BTreeMap<&str, usize> = BTreeMap::new();
+    for demand in demands.iter().flatten() {
+        *often.entry(demand).or_default() += 1;
+    }
+    // Rows by what they want of the path and one of their demands, the rarest, so that each is compared with those alone that
+    // could take its requests.
+    let mut earlier: BTreeMap<(Wanted<'_>, Option<&str>), Vec<usize>> = BTreeMap::new();
     for (at, row) in rows.iter().enumerate() {
         let key = (row.route, row.rule, row.match_at);
         *all.entry(key).or_default() += 1;
-        let earlier = wider(&row.one.target)
-            .iter()
-            .filter_map(|want| wanted.get(want))
-            .filter_map(|at| at.iter().find(|&&at| takes_all(router, &rows[at], row)))
+        let own = || demands[at].iter().map(String::as_str);
+        let first = Wanted::that_take_all_of(&row.one.target)
+            .into_iter()
+            .flat_map(|wanted| own().map(Some).chain([None]).map(move |one| (wanted, one)))
+            .filter_map(|key| earlier.get(&key))
+            .filter_map(|all| {
+                all.iter().find(|&&other| {
+                    demands[other].is_subset(&demands[at]) && takes_all(router, &rows[other], row)
+                })
+            })
             .min();
-        if let Some(&earlier) = earlier {
-            let earlier = rows[earlier];
-            let by_age = earlier.rank == row.rank && earlier.route != row.route;
-            let entry = shadowed.entry(key).or_insert((0, by_age, earlier));
+        if let Some(&first) = first {
+            let first = rows[first];
+            let by_age = first.rank == row.rank && first.route != row.route;
+            let entry = shadowed.entry(key).or_insert((0, by_age, first));
             entry.0 += 1;
         }
-        wanted
-            .entry(Wanted::of(&row.one.target))
-            .or_default()
-            .push(at);
+        let rarest = own().min_by_key(|demand| (often.get(demand), *demand));
+        let wanted = Wanted::of(&row.one.target);
+        earlier.entry((wanted, rarest)).or_default().push(at);
     }
     let is_dead = |key: &Key| {
         shadowed
@@ -94,99 +107,39 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-/// What a match wants of the path, as far as one has to be equal to be compared.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Wanted<'a> {
-    Exact(&'a str),
-    Prefix(&'a str),
-    Regex(&'a str),
-    Call,
+/// What a match demands beside the path.
+fn demands(one: &Match) -> BTreeSet<String> {
+    let method = one.method.iter().map(|method| format!("method {method}"));
+    let headers = one.headers.iter().map(|header| format!("header {header}"));
+    let parameters = one.parameters.iter().map(|one| format!("query {one}"));
+    method.chain(headers).chain(parameters).collect()
 }
 
-impl<'a> Wanted<'a> {
-    fn of(target: &'a Target) -> Self {
-        match target {
-            Target::Exact(path) => Self::Exact(path),
-            Target::Prefix(path) => Self::Prefix(path),
-            Target::Regex(pattern) => Self::Regex(pattern.text()),
-            Target::Call { .. } => Self::Call,
-        }
-    }
-}
-
-/// The two patterns that people write for everything.
-const EVERYTHING: [&str; 2] = [".*", "/.*"];
-
-/// What could take all that a match wants.
-fn wider(target: &Target) -> Vec<Wanted<'_>> {
-    let (mut wider, path) = match target {
-        Target::Call { .. } => return vec![Wanted::Call],
-        Target::Regex(pattern) => return vec![Wanted::Regex(pattern.text())],
-        Target::Exact(path) => (vec![Wanted::Exact(path)], path),
-        Target::Prefix(path) => (Vec::new(), path),
-    };
-    wider.extend(EVERYTHING.map(Wanted::Regex));
-    let ends = path.match_indices('/').map(|(at, _)| at);
-    wider.extend(
-        ends.chain([path.len()])
-            .map(|end| Wanted::Prefix(&path[..end])),
-    );
-    wider
-}
-
-/// Whether a match takes every request that another takes, wherever that stands.
+/// Whether a match takes every request that another takes, wherever that stands, if their paths and demands are so.
 fn takes_all(router: &Router<'_>, first: &RowView<'_>, second: &RowView<'_>) -> bool {
-    router.is_same_entrance(first.listener, second.listener)
+    let calls = match (&first.one.target, &second.one.target) {
+        (
+            Target::Call { service, method },
+            Target::Call {
+                service: other,
+                method: its,
+            },
+        ) => covers(service.as_ref(), other.as_ref()) && covers(method.as_ref(), its.as_ref()),
+        _ => true,
+    };
+    calls
         && (first.route, first.rule, first.match_at) != (second.route, second.rule, second.match_at)
+        && router.is_same_entrance(first.listener, second.listener)
         && first.hostname.both(second.hostname).as_ref() == Some(second.hostname)
-        && demands_less(first.one, second.one)
 }
 
-fn demands_less(first: &Match, second: &Match) -> bool {
-    let target = match (&first.target, &second.target) {
-        (Target::Exact(one), Target::Exact(two)) => one == two,
-        (Target::Prefix(one), Target::Prefix(two) | Target::Exact(two)) => two
-            .strip_prefix(one.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
-        (Target::Regex(one), Target::Regex(two)) => one.text() == two.text(),
-        (Target::Regex(one), Target::Prefix(_) | Target::Exact(_)) => {
-            EVERYTHING.contains(&one.text())
+/// Whether a part of a call takes all that another takes, as far as that is known without trying.
+fn covers(wide: Option<&Pattern>, narrow: Option<&Pattern>) -> bool {
+    match (wide, narrow) {
+        (None, _) => true,
+        (Some(wide), Some(narrow)) => {
+            wide.text() == narrow.text() && wide.is_regex() == narrow.is_regex()
         }
-        (
-            Target::Call {
-                service: one,
-                method,
-            },
-            Target::Call {
-                service: two,
-                method: other,
-            },
-        ) => {
-            let covers = |wide: &Option<crate::trace::Pattern>,
-                          narrow: &Option<crate::trace::Pattern>| match (
-                wide, narrow,
-            ) {
-                (None, _) => true,
-                (Some(wide), Some(narrow)) => {
-                    wide.text() == narrow.text() && wide.is_regex() == narrow.is_regex()
-                }
-                (Some(_), None) => false,
-            };
-            covers(one, two) && covers(method, other)
-        }
-        _ => false,
-    };
-    let among = |few: &[crate::trace::NamedPattern], many: &[crate::trace::NamedPattern]| {
-        few.iter().all(|one| {
-            many.iter()
-                .any(|other| one.to_string() == other.to_string())
-        })
-    };
-    target
-        && first
-            .method
-            .as_ref()
-            .is_none_or(|method| second.method.as_ref() == Some(method))
-        && among(&first.headers, &second.headers)
-        && among(&first.parameters, &second.parameters)
+        (Some(_), None) => false,
+    }
 }

@@ -1,4 +1,7 @@
-"""Starts the real azure-cli so that each of its calls is cheap: it is loaded once, and bin/az hands every call to it."""
+"""Starts the real azure-cli so that each of its calls is cheap: it is loaded once, and bin/az hands every call to it.
+
+What it asks the Bicep compiler is asked once (bin/bicep): in this world, or in all that are given the same folder BICEP_ANSWERS.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ def load(listens: Path, environment: dict[str, str], log: IO[bytes] | None = Non
         command, stdin=subprocess.PIPE, stdout=log, stderr=log, env={**os.environ, **environment}
     )
     environment["AZ_SERVER"] = str(listens)
+    environment["BICEP_ANSWERS"] = os.environ.get("BICEP_ANSWERS") or str(listens.with_name("bicep-answers"))
     end = time.monotonic() + LONGEST_START
     while not listens.exists():
         if client.poll() is not None or time.monotonic() > end:
