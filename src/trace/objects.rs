@@ -397,8 +397,9 @@ fn whole(reason: impl Into<String>) -> Vec<Fault> {
 /// What is wrong with a tree that has no head.
 fn faults_of_head<'de, D: Deserializer<'de>>(tree: D, error: &D::Error) -> Vec<Fault> {
     match Value::deserialize(tree) {
-        Ok(tree @ Value::Object(_)) => {
-            let faults = shape::head(&shape::as_read(tree));
+        Ok(mut tree @ Value::Object(_)) => {
+            shape::as_read(&mut tree);
+            let faults = shape::head(&tree);
             if faults.is_empty() {
                 whole(error.to_string())
             } else {
@@ -415,8 +416,8 @@ fn body<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     tree: D,
     kind: Kind,
 ) -> Result<T, Vec<Fault>> {
-    let tree = Value::deserialize(tree).map_err(|error| whole(error.to_string()))?;
-    let tree = shape::as_read(tree);
+    let mut tree = Value::deserialize(tree).map_err(|error| whole(error.to_string()))?;
+    shape::as_read(&mut tree);
     let faults = shape::object(&tree, kind);
     if faults.is_empty() {
         T::deserialize(tree).map_err(|error| whole(error.to_string()))

@@ -76,12 +76,18 @@ fn a_folder_that_lost_something_is_refused() {
             whole.lines().take(9).collect::<Vec<_>>().join("\n"),
             "has lost rows",
         ),
+        // Rows go into variables: a kind that is no word must not become code.
+        (
+            whole.replace("cluster\t", "x[$(touch planted)]\t"),
+            "is damaged",
+        ),
     ] {
         assert_ne!(broken, whole);
         fs::write(&path, broken).unwrap();
         let ran = system.run(&["status"]);
         ran.ends_with(2);
         assert!(ran.stderr.contains(says), "{}", ran.stderr);
+        assert!(!system.path("planted").exists());
     }
     fs::remove_file(&path).unwrap();
     assert!(

@@ -17,7 +17,7 @@ mod metadata;
 mod references;
 mod texts;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use self::form::{Form, Object};
 use super::api::GROUP;
@@ -129,31 +129,28 @@ pub(super) fn object(tree: &Value, kind: Kind) -> Vec<Fault> {
     check::faults(tree, &Form::Object(kind.form()))
 }
 
-/// The tree as the API server reads it: a field that is null is no field, a number without a fraction is whole.
-pub(super) fn as_read(tree: Value) -> Value {
+/// Makes of a tree what the API server reads: a field that is null is no field, a number without a fraction is whole.
+pub(super) fn as_read(tree: &mut Value) {
     match tree {
         Value::Object(fields) => {
-            let fields = fields.into_iter().filter(|(_, value)| !value.is_null());
-            Value::Object(
-                fields
-                    .map(|(key, value)| (key, as_read(value)))
-                    .collect::<Map<String, Value>>(),
-            )
+            fields.retain(|_, value| !value.is_null());
+            fields.values_mut().for_each(as_read);
         }
-        Value::Array(items) => Value::Array(items.into_iter().map(as_read).collect()),
-        Value::Number(number) => Value::Number(whole(number)),
-        other => other,
+        Value::Array(items) => items.iter_mut().for_each(as_read),
+        Value::Number(number) => {
+            if let Some(whole) = whole(number) {
+                *number = whole;
+            }
+        }
+        _ => {}
     }
 }
 
-fn whole(number: serde_json::Number) -> serde_json::Number {
+/// The same number without the point, if it has one and needs none.
+fn whole(number: &serde_json::Number) -> Option<serde_json::Number> {
     /// Beyond it not every whole number is one of 64 bits with a point.
     const SURE: f64 = 9_007_199_254_740_992.0;
-    match number.as_f64() {
-        #[allow(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]
-        Some(value) if number.is_f64() && value.fract() == 0.0 && value.abs() < SURE => {
-            (value as i64).into()
-        }
-        _ => number,
-    }
+    let value = number.as_f64().filter(|_| number.is_f64())?;
+    #[allow(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]
+    (value.fract() == 0.0 && value.abs() < SURE).then_some((value as i64).into())
 }

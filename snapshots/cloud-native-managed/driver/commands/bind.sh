@@ -40,7 +40,10 @@ check_late_values() {
 
 # bound_value KEY: what the deployment says.
 bound_value() {
-  rows "$1" "$WORK/late"
+  local key value
+  while IFS=$'\t' read -r key value; do
+    if [ "$key" = "$1" ]; then printf '%s\n' "$value"; fi
+  done <"$WORK/late"
 }
 
 # fits_shape VALUE SHAPE: a client id is a GUID; any other shape is the ARM type of an id.

@@ -9,6 +9,7 @@
 open_system() {
   SYSTEM=$DRIVER/system.tsv LOCK_FILE=$OUT/agcgen.lock LATE_VALUES=$OUT/k8s/platform/late-values.env
   [ -f "$SYSTEM" ] || refuse "system.tsv is not beside agc.sh; render the spec again."
+  read_rows
   [ "$(rows agcgen-system)" = 1 ] || refuse "this agc.sh and system.tsv are of different versions of agcgen; render the spec again."
   [ "$(rows end)" = "$(($(grep -c -v '^#' "$SYSTEM") - 1))" ] || refuse "system.tsv has lost rows; render the spec again."
   IFS=$'\t' read -r NAME _ < <(rows system)
@@ -22,12 +23,24 @@ open_system() {
   PARAMETERS=$OUT/infra/main.bicepparam
 }
 
-# rows KIND [FILE]: the rows of that kind, without the kind; of system.tsv, where no other file is named.
-rows() {
-  local kind rest
+# Reads the rows of each kind into a variable of its own: a system may have thousands, and is asked for them again and again.
+read_rows() {
+  local kind rest name
+  unset "${!ROWS_@}"
   while IFS=$'\t' read -r kind rest; do
-    if [ "$kind" = "$1" ]; then printf '%s\n' "$rest"; fi
-  done <"${2:-$SYSTEM}"
+    case $kind in
+      '#'*) continue ;;
+      *[!a-z-]*) refuse "system.tsv is damaged; render the spec again." ;;
+    esac
+    name=ROWS_${kind//-/_}
+    printf -v "$name" '%s%s\n' "${!name-}" "$rest"
+  done <"$SYSTEM"
+}
+
+# rows KIND: the rows of that kind, without the kind.
+rows() {
+  local name=ROWS_${1//-/_}
+  printf '%s' "${!name-}"
 }
 
 has_rows() {
@@ -36,10 +49,7 @@ has_rows() {
 
 # rows_of KIND KEY: the rows of that kind whose next field is KEY, without both.
 rows_of() {
-  local key rest
-  while IFS=$'\t' read -r key rest; do
-    if [ "$key" = "$2" ]; then printf '%s\n' "$rest"; fi
-  done < <(rows "$1")
+  rows "$1" | KEY=$2 awk -F '\t' '$1 "" == ENVIRON["KEY"] { print substr($0, length($1) + 2) }'
 }
 
 # late_value KEY: from late-values.env. In a dry run one that is open is shown as <KEY>.
