@@ -144,11 +144,11 @@ roles_are_exactly() {
   az_try role assignment list --all --assignee-object-id "$2" --fill-principal-name false --fill-role-definition-name false \
     --query '[].[roleDefinitionId, scope]' --output tsv >"$WORK/roles" || return 1
   while IFS=$'\t' read -r role scope; do
-    printf '%s %s\n' "$(lower "${role##*/}")" "$(lower "$scope")"
-  done <"$WORK/roles" | LC_ALL=C sort >"$WORK/roles.have"
+    printf '%s %s\n' "${role##*/}" "$scope"
+  done <"$WORK/roles" | in_lower_case | LC_ALL=C sort >"$WORK/roles.have"
   while IFS=$'\t' read -r role scope; do
-    printf '%s %s\n' "$(lower "$role")" "$(lower "$(full_id "$scope")")"
-  done < <(rows_of role "$1") | LC_ALL=C sort >"$WORK/roles.want"
+    printf '%s %s\n' "$role" "$(full_id "$scope")"
+  done < <(rows_of role "$1") | in_lower_case | LC_ALL=C sort >"$WORK/roles.want"
   scope=$(LC_ALL=C comm -13 "$WORK/roles.have" "$WORK/roles.want" | sed -n 1p)
   if [ -n "$scope" ] && ! dry_run; then
     REASON="it lacks the role ${scope% *} at ${scope#* }. A new one takes some minutes; else run: agc.sh deploy --again"

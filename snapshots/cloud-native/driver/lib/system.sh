@@ -113,5 +113,9 @@ is_part_of() {
 }
 
 lower() {
-  printf '%s' "$1" | LC_ALL=C tr '[:upper:]' '[:lower:]'
+  printf '%s' "$1" | in_lower_case
+}
+
+in_lower_case() {
+  LC_ALL=C tr '[:upper:]' '[:lower:]'
 }
