@@ -30,8 +30,10 @@ pub struct LateValue {
     pub key: String,
     /// What it looks like.
     pub shape: Shape,
-    /// What it is, as a noun phrase.
+    /// What it is, as a noun phrase. It has the names of `of`.
     pub meaning: String,
+    /// What in Azure it is of, and the resource group of that.
+    pub of: [String; 2],
     /// What makes it.
     pub producer: Producer,
 }
@@ -57,48 +59,55 @@ pub const GATEWAY_SUBNET_ID: &str = "GATEWAY_SUBNET_ID";
 
 /// The late values of a system, in the order they are listed everywhere.
 pub fn late_values(model: &Model) -> Vec<LateValue> {
+    let group = &model.azure.resource_group.name;
+    let value = |key: &str, name: &str, shape: Shape, producer: Producer| {
+        let what = match shape {
+            Shape::ClientId => "client id",
+            Shape::ResourceId(_) => "resource id",
+        };
+        LateValue {
+            key: key.to_owned(),
+            shape,
+            meaning: format!("{what} of {name} in {group}"),
+            of: [name.to_owned(), group.clone()],
+            producer,
+        }
+    };
     let mut values = Vec::new();
     let cluster = model.cluster();
     if let Controller::Helm { identity, .. } = &cluster.gateway.controller {
-        values.push(LateValue {
-            key: ALB_CONTROLLER_CLIENT_ID.to_owned(),
-            shape: Shape::ClientId,
-            meaning: format!("client id of {identity}"),
-            producer: Producer::AlbController,
-        });
+        let producer = Producer::AlbController;
+        let key = ALB_CONTROLLER_CLIENT_ID;
+        values.push(value(key, identity, Shape::ClientId, producer));
     }
     if model.azure.subscription.is_none() {
+        let id_of = |kind: &str| Shape::ResourceId(kind.to_owned());
         values.push(match &cluster.gateway.deployment {
-            GatewayDeployment::Byo { traffic_controller } => LateValue {
-                key: AGC_ID.to_owned(),
-                shape: Shape::ResourceId(arm_types::TRAFFIC_CONTROLLER.to_owned()),
-                meaning: format!("resource id of {traffic_controller}"),
-                producer: Producer::TrafficController,
-            },
-            GatewayDeployment::Managed { .. } => LateValue {
-                key: GATEWAY_SUBNET_ID.to_owned(),
-                shape: Shape::ResourceId(arm_types::SUBNET.to_owned()),
-                meaning: format!("resource id of {}", cluster.network.gateway.name),
-                producer: Producer::GatewaySubnet,
-            },
+            GatewayDeployment::Byo { traffic_controller } => value(
+                AGC_ID,
+                traffic_controller,
+                id_of(arm_types::TRAFFIC_CONTROLLER),
+                Producer::TrafficController,
+            ),
+            GatewayDeployment::Managed { .. } => value(
+                GATEWAY_SUBNET_ID,
+                &cluster.network.gateway.name,
+                id_of(arm_types::SUBNET),
+                Producer::GatewaySubnet,
+            ),
         });
     }
     for (resource, sql) in model.sql_servers() {
-        values.push(LateValue {
-            key: sql.administrator.client_id_key.clone(),
-            shape: Shape::ClientId,
-            meaning: format!("client id of {}", sql.administrator.identity),
-            producer: Producer::SqlAdministrator(resource.key.clone()),
-        });
+        let administrator = &sql.administrator;
+        let producer = Producer::SqlAdministrator(resource.key.clone());
+        let (key, name) = (&administrator.client_id_key, &administrator.identity);
+        values.push(value(key, name, Shape::ClientId, producer));
     }
     for workload in &model.workloads {
         if let Some(identity) = &workload.identity {
-            values.push(LateValue {
-                key: identity.client_id_key.clone(),
-                shape: Shape::ClientId,
-                meaning: format!("client id of {}", identity.name),
-                producer: Producer::WorkloadIdentity(workload.name.clone()),
-            });
+            let producer = Producer::WorkloadIdentity(workload.name.clone());
+            let (key, name) = (&identity.client_id_key, &identity.name);
+            values.push(value(key, name, Shape::ClientId, producer));
         }
     }
     values

@@ -187,6 +187,8 @@ pub struct Cluster {
     pub node_resource_group: String,
     /// Minor version of Kubernetes, such as `1.35`.
     pub kubernetes_version: String,
+    /// Where that stands.
+    pub kubernetes_version_origin: Origin,
     /// Price tier.
     pub tier: Tier,
     /// The node pool.

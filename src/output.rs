@@ -91,8 +91,11 @@ pub struct Slot {
     pub key: String,
     /// What a value must look like.
     pub shape: Shape,
-    /// What it is, who produces it and who reads it, one line each, without the `#`. It names the key, because an open value
-    /// has no other line in the file.
+    /// Names of what in Azure the value is of. The first line of `comment` has them: where the line of a file has others, the
+    /// value in it is of something else, and goes.
+    pub of: Vec<String>,
+    /// What it is, who produces it and who reads it, one line each, without the `#`. It begins with the key and a colon, because
+    /// an open value has no other line in the file.
     pub comment: Vec<String>,
 }
 

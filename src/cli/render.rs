@@ -315,6 +315,8 @@ impl Folder<'_> {
                 .insert("changes".to_owned(), Value::Array(changes));
             self.document
                 .insert("removedKeys".to_owned(), json!(plan.removed_keys()));
+            self.document
+                .insert("outdatedKeys".to_owned(), json!(plan.outdated_keys()));
             self.document.insert(
                 "openValues".to_owned(),
                 json!(open.values().flatten().collect::<Vec<_>>()),
@@ -339,6 +341,12 @@ impl Folder<'_> {
             console.line(&format!(
                 "Nothing uses these late values any more, so they were removed: {}",
                 plan.removed_keys().join(", ")
+            ));
+        }
+        if !plan.outdated_keys().is_empty() {
+            console.line(&format!(
+                "These late values were of things that have other names now, so they were removed: {}",
+                plan.outdated_keys().join(", ")
             ));
         }
         for (path, keys) in open {
@@ -500,6 +508,7 @@ mod tests {
         let slot = |key: &&str| Slot {
             key: (*key).to_owned(),
             shape: Shape::ClientId,
+            of: Vec::new(),
             comment: vec![(*key).to_owned()],
         };
         OutputFile {

@@ -57,6 +57,7 @@ struct Spec {
 
 impl Test {
     pub(super) fn run(&self, console: &mut Console, format: Format) -> Result<Exit, Failure> {
+        self.check_streams()?;
         let spec = self.tests.as_deref().map(Spec::read).transpose()?;
         let inputs = ManuallyDrop::new(Inputs::read(&self.inputs)?);
         let Some(objects) = inputs.reported(console, format) else {
@@ -76,8 +77,11 @@ impl Test {
             None => inputs.model.as_ref(),
         };
         let model = model.ok_or_else(|| self.no_tests())?;
-        let file = &model.spec_file;
         let sources = spec.as_ref().map_or(&inputs.sources, |spec| &spec.sources);
+        let first = model.tests.first();
+        let file = first.map_or(&model.spec_file, |test| {
+            &sources.get(test.origin.span.source).name
+        });
         // The process ends soon: nothing is gained by freeing what was made piece by piece.
         let report = ManuallyDrop::new(testing::run(model, sources, objects));
         if let Some(path) = &self.junit {
@@ -116,6 +120,29 @@ impl Test {
         } else {
             Exit::Success
         })
+    }
+
+    fn check_streams(&self) -> Result<(), Failure> {
+        let is_stream = |path: &str| path == "-";
+        let inputs = self.inputs.iter().map(String::as_str);
+        if inputs
+            .chain(self.tests.as_deref())
+            .filter(|path| is_stream(path))
+            .count()
+            > 1
+        {
+            return Err(Failure::Stopped(
+                "Standard input can be read only once.\nName a file in the place of one `-`."
+                    .to_owned(),
+            ));
+        }
+        if self.junit.as_deref() == Some(Path::new("-")) {
+            return Err(Failure::Stopped(
+                "stdout has the report for people.\nName a file after --junit, such as tests.xml."
+                    .to_owned(),
+            ));
+        }
+        Ok(())
     }
 
     fn no_tests(&self) -> Failure {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Format;
-use super::console::Console;
+use super::console::{Console, typed};
 use super::exit::{Exit, Failure};
 use super::inputs::Inputs;
 use super::report;
@@ -23,6 +23,7 @@ Examples:
   agcgen trace --lint routes/                                what is wrong with them, without a request
   agcgen trace spec.yaml GRPC shop.example.com/shop.Cart/Add
 
+Every Gateway is taken for one of Application Gateway for Containers, whatever its class.
 Objects of other kinds than Gateway, HTTPRoute, GRPCRoute, ReferenceGrant, Service, Secret and Namespace are skipped.
 Ends with 0 whatever the answer is; with 1 if the spec or a file has errors, also those of --lint."
 )]
@@ -85,8 +86,25 @@ impl Trace {
         Ok(Exit::Success)
     }
 
+    /// What `--lint` and `--status` are asked about. They take no request.
+    fn paths(&self) -> Result<&[String], Failure> {
+        match &self.words[..] {
+            [paths @ .., method, url] if url.contains("://") => {
+                let option = if self.lint { "--lint" } else { "--status" };
+                let paths: Vec<String> = paths.iter().map(typed).collect();
+                Err(Failure::Stopped(format!(
+                    "{option} asks about no request: `{} {}` is too much.\nType: agcgen trace {option} {}",
+                    typed(method),
+                    typed(url),
+                    paths.join(" "),
+                )))
+            }
+            paths => Ok(paths),
+        }
+    }
+
     fn lint(&self, console: &mut Console, format: Format) -> Result<Exit, Failure> {
-        let mut inputs = Inputs::read(&self.words)?;
+        let mut inputs = Inputs::read(self.paths()?)?;
         inputs.analyse();
         report::findings(console, format, &inputs.sources, &inputs.findings);
         if format == Format::Json {
@@ -102,7 +120,7 @@ impl Trace {
     }
 
     fn tell_status(&self, console: &mut Console, format: Format) -> Result<Exit, Failure> {
-        let inputs = Inputs::read(&self.words)?;
+        let inputs = Inputs::read(self.paths()?)?;
         let Some(objects) = inputs.reported(console, format) else {
             return report::refused(console, format, inputs.document());
         };

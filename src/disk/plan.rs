@@ -56,6 +56,7 @@ pub struct Plan<'a> {
     operations: Vec<Operation<'a>>,
     changes: Vec<Change>,
     removed_keys: Vec<String>,
+    outdated_keys: Vec<String>,
     open_values: BTreeMap<OutputPath, Vec<String>>,
     left_behind: Vec<OutputPath>,
 }
@@ -126,6 +127,11 @@ impl<'a> Plan<'a> {
         &self.removed_keys
     }
 
+    /// The keys whose values disappear from a seeded file because they are of something that has another name now.
+    pub fn outdated_keys(&self) -> &[String] {
+        &self.outdated_keys
+    }
+
     /// The keys inside the scope that have no value, by seeded file and in the order of its slots. A file without any is not named.
     pub fn open_values(&self) -> &BTreeMap<OutputPath, Vec<String>> {
         &self.open_values
@@ -179,6 +185,7 @@ struct Draft<'a> {
     differences: Vec<Difference>,
     changes: Vec<Change>,
     removed_keys: Vec<String>,
+    outdated_keys: Vec<String>,
     open_values: BTreeMap<OutputPath, Vec<String>>,
 }
 
@@ -263,12 +270,13 @@ impl<'a> Draft<'a> {
             text: content.text.clone(),
             mode: file.mode,
         });
-        let unused = content
-            .problems
-            .iter()
-            .filter(|problem| problem.kind == ValueProblemKind::Unknown);
-        self.removed_keys
-            .extend(unused.map(|problem| problem.key.clone()));
+        for problem in &content.problems {
+            match problem.kind {
+                ValueProblemKind::Unknown => self.removed_keys.push(problem.key.clone()),
+                ValueProblemKind::Outdated => self.outdated_keys.push(problem.key.clone()),
+                _ => {}
+            }
+        }
         let before = on_disk.map(|(bytes, ..)| bytes.clone());
         // Before a wrong value is corrected, there is no file to compare with; and the values of somebody else are not shown.
         let has_text = before.is_some()
@@ -402,6 +410,7 @@ impl<'a> Draft<'a> {
             operations.clear();
             self.changes.clear();
             self.removed_keys.clear();
+            self.outdated_keys.clear();
         }
         Ok(Plan {
             differences: self.differences,
@@ -409,6 +418,7 @@ impl<'a> Draft<'a> {
             operations,
             changes: self.changes,
             removed_keys: self.removed_keys,
+            outdated_keys: self.outdated_keys,
             open_values: self.open_values,
             left_behind: left_behind(tree, request, wanted),
         })

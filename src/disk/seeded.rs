@@ -29,6 +29,8 @@ pub struct ValueProblem {
 pub enum ValueProblemKind {
     /// No slot has this key. A render removes the line.
     Unknown,
+    /// By the comment on its key, the value is of something that the spec calls otherwise. A render removes the line.
+    Outdated,
     /// There is no `=`.
     NoEquals,
     /// There is nothing after the `=`.
@@ -48,7 +50,10 @@ pub enum ValueProblemKind {
 impl ValueProblem {
     /// Whether a render can mend it without losing anything that is in use.
     pub(super) fn is_mended_by_render(&self) -> bool {
-        self.kind == ValueProblemKind::Unknown
+        matches!(
+            self.kind,
+            ValueProblemKind::Unknown | ValueProblemKind::Outdated
+        )
     }
 }
 
@@ -58,6 +63,10 @@ impl fmt::Display for ValueProblem {
         // A key that is none may be anything, also a secret without its name.
         match kind {
             ValueProblemKind::Unknown => write!(f, "line {line}: nothing uses {key}"),
+            ValueProblemKind::Outdated => write!(
+                f,
+                "line {line}: {key} is of something that has another name now, see the comment on it"
+            ),
             ValueProblemKind::NoEquals => write!(
                 f,
                 "line {line}: no `=`; write KEY=value, or remove the line"
@@ -106,8 +115,8 @@ pub(super) struct Seeded {
 
 /// The file as it should be, with the values of the file that is there.
 pub(super) fn compose(header: &str, slots: &[Slot], existing: Option<&[u8]>) -> Seeded {
-    let read = existing.map(read).unwrap_or_default();
-    let mut problems = read.problems;
+    let mut read = existing.map(read).unwrap_or_default();
+    let mut problems = std::mem::take(&mut read.problems);
     let mut open = Vec::new();
     let mut text = String::new();
     for line in header.lines() {
@@ -120,7 +129,14 @@ pub(super) fn compose(header: &str, slots: &[Slot], existing: Option<&[u8]>) -> 
         for line in slot.comment.iter().flat_map(|comment| comment.lines()) {
             push_comment(&mut text, &format!("# {line}"));
         }
-        let Some((line, value)) = read.values.get(&slot.key) else {
+        let is_outdated = read.is_outdated(slot);
+        let given = read.values.get(&slot.key);
+        problems.extend(given.filter(|_| is_outdated).map(|(line, _)| ValueProblem {
+            line: *line,
+            key: slot.key.clone(),
+            kind: ValueProblemKind::Outdated,
+        }));
+        let Some((line, value)) = given.filter(|_| !is_outdated) else {
             open.push(slot.key.clone());
             continue;
         };
@@ -186,7 +202,23 @@ pub(super) fn is_well_formed(bytes: &[u8]) -> bool {
 struct Read {
     /// By key: the line and the value.
     values: BTreeMap<String, (usize, String)>,
+    /// The comments, without the `#`.
+    comments: Vec<String>,
     problems: Vec<ValueProblem>,
+}
+
+impl Read {
+    /// Whether a comment says that the value of a slot is of something else.
+    fn is_outdated(&self, slot: &Slot) -> bool {
+        let says = |comment: &&String| {
+            let rest = comment.trim_start().strip_prefix(slot.key.as_str());
+            rest.is_some_and(|rest| rest.starts_with(':'))
+        };
+        self.comments.iter().find(says).is_some_and(|comment| {
+            let mut names = slot.of.iter();
+            !names.all(|name| comment.split_whitespace().any(|word| word == name))
+        })
+    }
 }
 
 fn read(bytes: &[u8]) -> Read {
@@ -212,7 +244,11 @@ fn read(bytes: &[u8]) -> Read {
     for (index, line) in without_mark(text).lines().enumerate() {
         let number = index + 1;
         let line = line.trim_start();
-        if line.is_empty() || line.starts_with('#') {
+        if let Some(comment) = line.strip_prefix('#') {
+            read.comments.push(comment.to_owned());
+            continue;
+        }
+        if line.is_empty() {
             continue;
         }
         let problem = match line.split_once('=') {

@@ -26,13 +26,20 @@ pub(super) fn lint(model: &Model, found: &mut Findings) {
 }
 
 fn kubernetes(cluster: &Cluster, found: &mut Findings) {
-    let (major, least) = kubernetes::LEAST_VERSION;
+    let mut needed = (kubernetes::LEAST_VERSION, "the manifests need".to_owned());
+    if let Controller::Helm { version, .. } = &cluster.gateway.controller
+        && let Some(row) = patch(version).and_then(facts::requirement)
+        && row.kubernetes > needed.0
+    {
+        needed = (row.kubernetes, format!("ALB Controller {version} needs"));
+    }
+    let ((major, least), who) = needed;
     if minor(&cluster.kubernetes_version).is_some_and(|version| version < (major, least)) {
         found
             .report(
                 Code::AGC0901,
-                cluster.origin.span,
-                format!("the manifests need Kubernetes {major}.{least}"),
+                cluster.kubernetes_version_origin.span,
+                format!("{who} Kubernetes {major}.{least}"),
             )
             .label(format!("the cluster has {}", cluster.kubernetes_version))
             .help(format!(
@@ -43,7 +50,6 @@ fn kubernetes(cluster: &Cluster, found: &mut Findings) {
 
 fn controller(cluster: &Cluster, found: &mut Findings) {
     let span = cluster.gateway.origin.span;
-    let kubernetes = minor(&cluster.kubernetes_version);
     match &cluster.gateway.controller {
         Controller::Helm { version, .. } => {
             let Some(row) = patch(version).and_then(facts::requirement) else {
@@ -57,23 +63,6 @@ fn controller(cluster: &Cluster, found: &mut Findings) {
                     .help(format!("use {}", facts::DEFAULT_VERSION));
                 return;
             };
-            if kubernetes.is_some_and(|kubernetes| kubernetes < row.kubernetes) {
-                let (major, least) = row.kubernetes;
-                found
-                    .report(
-                        Code::AGC0901,
-                        span,
-                        format!("ALB Controller {version} needs Kubernetes {major}.{least}"),
-                    )
-                    .label("the controller")
-                    .related(
-                        cluster.origin.span,
-                        format!("the cluster has {}", cluster.kubernetes_version),
-                    )
-                    .help(format!(
-                        "set `cluster.kubernetesVersion: \"{major}.{least}\"` or newer"
-                    ));
-            }
             if !row.overlay && matches!(cluster.cni.mode, CniMode::Overlay { .. }) {
                 found
                     .report(

@@ -49,6 +49,7 @@ impl Resolver<'_> {
             dns_prefix: format!("{}-{}", self.spec.name, azure.suffix),
             identity: format!("id-{}-cluster", self.stem()),
             node_resource_group: format!("{}-nodes", azure.resource_group.name),
+            kubernetes_version_origin: self.value_origin(&at.key("kubernetesVersion")),
             kubernetes_version: spec
                 .kubernetes_version
                 .clone()

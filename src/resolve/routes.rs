@@ -128,9 +128,10 @@ impl Resolver<'_> {
     /// Refuses a path that Gateway API refuses, or that no request has.
     pub(super) fn check_path(&mut self, at: &At, path: &str) -> Option<()> {
         let span = self.value_span(at);
-        // What follows `?` may be a token.
-        let shown = path.split('?').next().unwrap_or_default();
-        if path.contains('?') {
+        // What follows may be a token.
+        let has_more = path.contains(['?', '#']);
+        let shown = path.split(['?', '#']).next().unwrap_or_default();
+        if has_more {
             self.found.hide(span);
         }
         let plain = path.chars().all(|c| c.is_ascii_graphic()) && !path.contains("://");
@@ -157,7 +158,18 @@ impl Resolver<'_> {
                     format!("{} does not begin with `/`", quoted(shown)),
                 )
                 .label("a path begins with `/`")
-                .fix(format!("write `/{shown}`"), span, format!("/{shown}"));
+                .fix(format!("write `{}`", meant(shown)), span, meant(shown));
+            return None;
+        }
+        if has_more {
+            self.found
+                .report(
+                    Code::AGC0202,
+                    span,
+                    format!("what follows {} is no part of a path", quoted(shown)),
+                )
+                .label("a path has no query and no fragment")
+                .help(format!("write {} alone", quoted(shown)));
             return None;
         }
         let segments = || path.split('/').skip(1);
@@ -167,8 +179,6 @@ impl Resolver<'_> {
             Some("`.` and `..` are resolved before a request is matched")
         } else if path.ends_with("/*") || path.contains("**") {
             Some("`*` is no wildcard: a prefix takes everything below it")
-        } else if path.contains(['?', '#']) {
-            Some("a path has no query and no fragment")
         } else if path.to_ascii_lowercase().contains("%2f") {
             Some("an encoded slash is never matched")
         } else if !path
@@ -194,11 +204,21 @@ impl Resolver<'_> {
                     format!("no request has the path {}", quoted(shown)),
                 )
                 .label(problem)
-                .help("write a plain path such as `/api`");
+                .help(if path.ends_with('*') {
+                    format!("write {}", quoted(&meant(path)))
+                } else {
+                    "write a plain path such as `/api`".to_owned()
+                });
             return None;
         }
         Some(())
     }
+}
+
+/// The prefix that is meant by a path with a wildcard at its end, or without the slash at its beginning.
+fn meant(path: &str) -> String {
+    let path = path.trim_end_matches(['*', '/']);
+    format!("/{}", path.trim_start_matches('/'))
 }
 
 /// Whether two matches take exactly the same requests: a slash at the end of a prefix says nothing.

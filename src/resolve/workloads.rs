@@ -170,7 +170,10 @@ impl Resolver<'_> {
                 format!("{} is not a variable's name", quoted(name)),
             )
             .label("letters, digits and `_`, not beginning with a digit")
-            .help("rename it, for instance to `LOG_LEVEL`");
+            .help(format!(
+                "rename it, for instance to {}",
+                quoted(&as_variable(name))
+            ));
         }
     }
 
@@ -293,5 +296,15 @@ impl Resolver<'_> {
             }
         }
         (requests, limits)
+    }
+}
+
+/// A variable's name that is like this one.
+fn as_variable(name: &str) -> String {
+    let fits = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let like: String = name.chars().take(200).map(fits).collect();
+    match like.chars().next() {
+        Some(first) if !first.is_ascii_digit() && like.contains(|c: char| c != '_') => like,
+        _ => "LOG_LEVEL".to_owned(),
     }
 }

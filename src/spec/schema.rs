@@ -151,7 +151,16 @@ fn collect(schema: &Value, path: &str, fields: &mut Vec<Field>) {
         collect(items, &format!("{path}[]"), fields);
     }
     for (kind, then) in kinds_in(schema) {
-        collect(then, &format!("{path}({kind})"), fields);
+        let own = format!("{path}({kind})");
+        collect(then, &own, fields);
+        // In a kind, the kind is that one; the schema says it of all of them.
+        if let Some(field) = fields
+            .iter_mut()
+            .find(|field| field.path == format!("{own}.kind"))
+        {
+            field.types = format!("`{kind}`");
+            field.required = required.contains(&"kind");
+        }
     }
 }
 

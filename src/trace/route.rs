@@ -115,6 +115,8 @@ pub enum Miss {
     Segment(String),
     /// A path that differs in capitals or in a slash at its end.
     Spelling,
+    /// A prefix is spelled with other capitals.
+    Capitals,
     /// A pattern that cannot be read, and why.
     Unread(String),
     /// Another method than this.
@@ -337,7 +339,7 @@ impl Target {
             Self::Prefix(prefix) => match path.strip_prefix(prefix.as_str()) {
                 Some(rest) if rest.is_empty() || rest.starts_with('/') => None,
                 Some(_) => Some(Miss::Segment(prefix.clone())),
-                None if is_spelled(prefix) => Some(Miss::Spelling),
+                None if is_spelled(prefix) => Some(Miss::Capitals),
                 None => Some(Miss::Path),
             },
             Self::Regex(pattern) if takes(pattern, path) => None,

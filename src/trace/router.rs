@@ -84,6 +84,8 @@ struct Row {
     route: usize,
     rule: usize,
     match_at: usize,
+    /// Its place in the order of precedence.
+    at: usize,
 }
 
 /// A row as the analysis sees it.
@@ -156,19 +158,29 @@ impl<'a> Router<'a> {
                         route: attachment.route,
                         rule: rule_at,
                         match_at,
+                        at: 0,
                     }));
                 }
             }
         }
         rows.sort_by(|one, other| {
             let routes = (&objects.routes[one.route], &objects.routes[other.route]);
-            let place = |row: &Row| (row.rule, row.match_at, row.listener);
+            // Of the listeners of one match the closest takes a request (Listener, `hostname`).
+            let place = |row: &Row| {
+                let closeness = attachments
+                    .listener(row.listener)
+                    .map(|state| state.hostname.closeness());
+                (row.rule, row.match_at, Reverse(closeness), row.listener)
+            };
             other
                 .rank
                 .cmp(&one.rank)
                 .then_with(|| routes.0.precedence(routes.1))
                 .then_with(|| place(one).cmp(&place(other)))
         });
+        for (at, row) in rows.iter_mut().enumerate() {
+            row.at = at;
+        }
         let match_of = |row: &Row| &objects.routes[row.route].rules[row.rule].matches[row.match_at];
         let has_regex = |row: &Row| match_of(row).patterns().any(Pattern::is_regex);
         Self {
@@ -528,18 +540,16 @@ impl<'a> Router<'a> {
         winner: Option<&Row>,
         notes: &mut Vec<String>,
     ) {
-        for &at in &self.with_regex {
-            let row = &self.rows[at];
-            if winner.is_some_and(|winner| std::ptr::eq(winner, row)) {
-                break;
-            }
+        let before = winner.map_or(self.rows.len(), |winner| winner.at);
+        let before = self.with_regex.iter().take_while(|&&at| at < before);
+        for row in before.map(|&at| &self.rows[at]) {
             let one = self.match_of(row);
             let is_in_the_way = row.listener.gateway == gateway
                 && self.is_reached(row.listener, request)
                 && row.hostname.takes(&request.host)
                 && one.miss(request).is_some()
                 && one.might_take(request);
-            if !is_in_the_way || winner.is_some_and(|winner| winner.rank > row.rank) {
+            if !is_in_the_way {
                 continue;
             }
             let broken = one
@@ -743,6 +753,7 @@ impl Nearness {
 fn lacks(miss: &Miss, request: &Request) -> String {
     match miss {
         Miss::Path => "it is for another path".to_owned(),
+        Miss::Capitals => format!("{} is spelled otherwise: capitals count", request.path),
         Miss::Spelling => format!(
             "{} is spelled otherwise: capitals and a slash at the end count",
             request.path

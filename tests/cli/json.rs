@@ -121,6 +121,7 @@ fn render_adds_what_it_did() {
             "findings",
             "leftBehind",
             "openValues",
+            "outdatedKeys",
             "removedKeys"
         ]
     );

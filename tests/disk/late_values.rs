@@ -132,6 +132,7 @@ fn wrong_lines_are_reported_and_a_render_loses_nothing() {
         slots.push(Slot {
             key: "AGC_ID".to_owned(),
             shape: arm.clone(),
+            of: Vec::new(),
             comment: vec![],
         });
     }
@@ -312,4 +313,45 @@ fn a_generated_file_may_become_a_seeded_one_and_back() {
     let refusal = generated.refused(dir.path());
     assert_eq!(refusal.files[0].kind, DifferenceKind::HandEdited);
     generated.forced().done(dir.path());
+}
+
+#[test]
+fn a_value_of_something_that_has_another_name_now_goes() {
+    let of = |name: &str| {
+        let slots = ["API", "DB"].map(|key| Slot {
+            of: vec![format!("id-{name}-{key}"), format!("rg-{name}")],
+            ..slot(
+                &format!("{key}_ID"),
+                &format!("{key}_ID: client id of id-{name}-{key} in rg-{name}"),
+            )
+        });
+        Render::of(vec![seeded(slots.to_vec())])
+    };
+    let dir = folder();
+    of("old").done(dir.path());
+    let filled = format!(
+        "{}API_ID={GUID}\n\n# Mine: rg-new\nDB_ID={OTHER_GUID}\n",
+        read(dir.path(), LATE)
+    );
+    put(dir.path(), LATE, &filled);
+    // The same names: everything stays, also where a comment is gone.
+    assert_eq!(of("old").plan(dir.path()).unwrap().outdated_keys(), [""; 0]);
+    let new = of("new");
+    let plan = new.plan(dir.path()).unwrap();
+    assert_eq!(plan.outdated_keys(), ["API_ID", "DB_ID"]);
+    assert_eq!(plan.open_values()[&path(LATE)], ["API_ID", "DB_ID"]);
+    assert!(plan.refusal().is_none());
+    new.done(dir.path());
+    let text = read(dir.path(), LATE);
+    assert!(!text.contains(GUID) && !text.contains(OTHER_GUID), "{text}");
+
+    // Without comments nobody knows of what a value is, and it is the user's.
+    put(
+        dir.path(),
+        LATE,
+        format!("API_ID={GUID}\nDB_ID={OTHER_GUID}\n"),
+    );
+    assert_eq!(new.plan(dir.path()).unwrap().outdated_keys(), [""; 0]);
+    new.done(dir.path());
+    assert!(read(dir.path(), LATE).contains(&format!("API_ID={GUID}")));
 }

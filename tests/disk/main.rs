@@ -64,6 +64,7 @@ fn slot(key: &str, comment: &str) -> Slot {
     Slot {
         key: key.to_owned(),
         shape: Shape::ClientId,
+        of: Vec::new(),
         comment: vec![comment.to_owned()],
     }
 }

@@ -63,6 +63,15 @@ mistakes! {
     path_without_slash: 1 in
         &format!("{WEB}routes: {{ web: {{ path: api, to: web }} }}"),
         ["error[AGC0202]: `api` does not begin with `/`", "write `/api`"];
+    path_with_a_wildcard: 2 in
+        &format!("{WEB}routes: {{ a: {{ path: '*', to: web }}, b: {{ path: '/api/*', to: web }} }}"),
+        ["error[AGC0202]: `*` does not begin with `/` (write `/`)", "no request has the path `/api/*` (write `/api`)"];
+    path_with_a_query: 1 in
+        &format!("{WEB}routes: {{ web: {{ path: '/search?token=x', to: web }} }}"),
+        ["error[AGC0202]: what follows `/search` is no part of a path (write `/search` alone)"];
+    variable_with_a_hyphen: 1 in
+        "workloads: { web: { image: 'a:1', env: { FOO-BAR: x } } }",
+        ["error[AGC0506]: `FOO-BAR` is not a variable's name (rename it, for instance to `FOO_BAR`)"];
     two_sources_of_a_variable: 1 in
         "resources: { live: { kind: storage }, archive: { kind: storage } }\nworkloads: { web: { image: 'a:1', connections: { live: read, archive: read } } }",
         ["error[AGC0406]: two sources set the variable `AZURE_STORAGEBLOB_RESOURCEENDPOINT`", "add `prefix: ARCHIVE`"];
@@ -555,4 +564,19 @@ fn findings_come_in_the_order_of_the_file() {
     let places = checked.places(agcgen::diagnostic::Severity::Error);
     assert_eq!(places, ["6:15 AGC0502 x", "7:15 AGC0502 z"]);
     assert_eq!(checked.codes(), ["AGC0502", "AGC0502"]);
+}
+
+#[test]
+fn a_version_that_is_too_old_is_told_once_where_it_stands() {
+    let spec = spec(WEB);
+    let old = spec.replace("cluster: {", "cluster: { kubernetesVersion: '1.20',");
+    assert_ne!(old, spec);
+    let checked = check(&old);
+    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    let line = old.lines().position(|line| line.contains("1.20")).unwrap() + 1;
+    let place = format!(
+        "spec.yaml:{line}:31: error[AGC0901]: ALB Controller 1.12.1 needs Kubernetes 1.32 (set"
+    );
+    assert!(told.starts_with(&place), "{told}");
+    assert_eq!(told.lines().count(), 1, "{told}");
 }

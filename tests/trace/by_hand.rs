@@ -598,6 +598,69 @@ fn a_pattern_that_cannot_be_read_is_told_wherever_it_could_change_the_answer() {
 }
 
 #[test]
+fn a_pattern_that_cannot_be_read_is_not_told_where_the_order_of_rules_decides() {
+    let header =
+        |value: &Value| json!([{ "name": "a", "type": value["type"], "value": value["value"] }]);
+    let exact = json!({ "type": "Exact", "value": "1" });
+    let pattern = json!({ "type": "RegularExpression", "value": "(?=1)" });
+    let notes = |first: &Value, second: &Value| {
+        let system = vec![
+            http(),
+            route(
+                "web",
+                &json!({ "rules": [
+                    { "matches": [{ "headers": header(first) }], "backendRefs": backend("first") },
+                    { "matches": [{ "headers": header(second) }], "backendRefs": backend("second") },
+                ] }),
+            ),
+        ];
+        asked(&system, "GET", "a.b/", &["A: 1"]).notes
+    };
+    assert!(
+        !notes(&exact, &pattern)
+            .iter()
+            .any(|note| note.contains("(?=1)"))
+    );
+    assert!(
+        notes(&pattern, &exact)
+            .iter()
+            .any(|note| note.contains("(?=1)"))
+    );
+}
+
+#[test]
+fn of_several_listeners_the_closest_takes_the_request() {
+    for listeners in [
+        json!([
+            { "name": "any", "protocol": "HTTP", "port": 80 },
+            { "name": "shop", "protocol": "HTTP", "port": 80, "hostname": "shop.example.com" },
+            { "name": "wide", "protocol": "HTTP", "port": 80, "hostname": "*.example.com" },
+        ]),
+        json!([
+            { "name": "shop", "protocol": "HTTP", "port": 80, "hostname": "shop.example.com" },
+            { "name": "wide", "protocol": "HTTP", "port": 80, "hostname": "*.example.com" },
+            { "name": "any", "protocol": "HTTP", "port": 80 },
+        ]),
+    ] {
+        let system = [
+            gateway(&listeners),
+            route(
+                "web",
+                &json!({ "hostnames": ["shop.example.com", "www.example.com", "b.c"], "rules": [{ "backendRefs": backend("web") }] }),
+            ),
+        ];
+        for (host, listener) in [
+            ("shop.example.com", "shop"),
+            ("www.example.com", "wide"),
+            ("b.c", "any"),
+        ] {
+            let decision = asked(&system, "GET", host, &[]);
+            assert_eq!(decision.listener.unwrap().name, listener, "{host}");
+        }
+    }
+}
+
+#[test]
 fn of_two_routes_that_want_the_same_the_first_by_whole_name_answers_and_ages_are_asked_for() {
     let in_namespace = |namespace: &str, name: &str, created: Option<&str>| {
         let mut route = route(

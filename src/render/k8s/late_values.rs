@@ -112,6 +112,7 @@ pub(super) fn file(
     let slots = values.iter().map(|value| Slot {
         key: value.key.clone(),
         shape: value.shape.clone(),
+        of: value.of.to_vec(),
         comment: comment(value, &waiting),
     });
     Ok(Some(OutputFile {

@@ -18,7 +18,7 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
                 // What gets no requests misses nothing.
                 if backend.weight != Some(0) {
                     let at = rule(rule_at).key("backendRefs").index(at);
-                    reference(objects, route, &backend.reference, at, problems);
+                    reference(objects, route, &backend.reference, at, SHARE, problems);
                 }
             }
             for (at, filter) in one.filters.iter().enumerate() {
@@ -28,7 +28,7 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
                         .index(at)
                         .key("requestMirror")
                         .key("backendRef");
-                    reference(objects, route, &mirror.backend_ref, at, problems);
+                    reference(objects, route, &mirror.backend_ref, at, COPY, problems);
                 }
                 if let Some(unknown) = &filter.extension_ref {
                     problems.push(Problem {
@@ -54,11 +54,17 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
+/// What becomes of requests that go nowhere.
+const SHARE: &str = "its share answers 500";
+/// What becomes of copies of requests that go nowhere.
+const COPY: &str = "it gets no copy";
+
 fn reference(
     objects: &Objects,
     route: &Route,
     to: &Reference,
     at: At,
+    then: &str,
     problems: &mut Vec<Problem>,
 ) {
     let namespace = to.namespace.as_ref().unwrap_or(&route.name.namespace);
@@ -71,7 +77,7 @@ fn reference(
                 "{} `{}` may not send requests into namespace `{namespace}`",
                 route.kind, route.name.name
             ),
-            "no ReferenceGrant there allows it: its share answers 500".to_owned(),
+            format!("no ReferenceGrant there allows it: {then}"),
             format!(
                 "add a ReferenceGrant in `{namespace}` from {} of `{}` to Service",
                 route.kind, route.name.namespace
@@ -90,7 +96,7 @@ fn reference(
                     to.name
                 ),
             },
-            "its share answers 500".to_owned(),
+            then.to_owned(),
             match objects.ports(namespace, &to.name) {
                 Some(ports) => format!(
                     "it has {}",
@@ -110,7 +116,7 @@ fn reference(
             Code::AGC0606,
             at,
             format!("`{}` is no Service", to.name),
-            "AGC sends requests to Services alone: its share answers 500".to_owned(),
+            format!("AGC sends requests to Services alone: {then}"),
             "name a Service".to_owned(),
         ),
     };
