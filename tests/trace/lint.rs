@@ -294,3 +294,32 @@ fn many_routes_of_one_path_and_long_chains_are_judged_in_no_time() {
     // A request compared with every rule would be a minute in this build.
     assert!(began.elapsed().as_secs() < 15, "{:?}", began.elapsed());
 }
+
+#[test]
+fn what_becomes_of_a_copy_that_goes_nowhere_is_said() {
+    let rule = |mirrored: &str| {
+        format!(
+            "{{ {TO_WEB}, filters: [{{ type: RequestMirror, requestMirror: {{ backendRef: {{ {mirrored}, port: 80 }} }} }}] }}"
+        )
+    };
+    let found = of_route(&format!(
+        "{{ parentRefs: [{{ name: gw }}], rules: [{}, {}] }}",
+        rule("name: gone"),
+        rule("name: web, namespace: other")
+            .replace("filters", "matches: [{ path: { value: /other } }], filters"),
+    ));
+    let of = |code: &str| {
+        found
+            .iter()
+            .filter(|one| one.starts_with(code))
+            .collect::<Vec<_>>()
+    };
+    assert!(
+        of("AGC0606")[0].ends_with("; it gets no copy"),
+        "{found:#?}"
+    );
+    assert!(
+        of("AGC0605")[0].ends_with(": it gets no copy"),
+        "{found:#?}"
+    );
+}
