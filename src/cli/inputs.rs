@@ -8,7 +8,7 @@ use super::Format;
 use super::console::Console;
 use super::exit::{Failure, unreadable};
 use super::report;
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Findings, Places};
 use crate::disk;
 use crate::model::{Model, Origin};
 use crate::objects::{self, Manifest};
@@ -173,9 +173,19 @@ impl Inputs {
                 inputs.skipped.push(format!("{what}: {}", kinds.join(", ")));
             }
         }
-        let refused = objects.refused.iter().map(ToString::to_string);
+        let mut places = Places::new(&inputs.sources);
+        for refused in &objects.refused {
+            let tree = inputs.trees.get(refused.origin);
+            let span = tree.map(|tree| tree.locate(&Place::Value(refused.at.clone())));
+            let place = span.map(|span| {
+                let (line, _) = places.line_and_column(span);
+                format!(" ({}:{line})", inputs.sources.get(span.source).name)
+            });
+            let place = place.unwrap_or_default();
+            inputs.skipped.push(format!("{refused}{place}"));
+        }
         let doubles = objects.doubles.iter().map(ToString::to_string);
-        inputs.skipped.extend(refused.chain(doubles));
+        inputs.skipped.extend(doubles);
         if objects.gateways.is_empty() && !objects.routes.is_empty() {
             inputs.skipped.push(
                 "whether a listener takes the routes: no Gateway is among the objects".to_owned(),

@@ -348,3 +348,43 @@ fn a_thousand_routes_are_read() {
         ran.stdout
     );
 }
+
+#[test]
+fn what_is_left_out_is_named_with_its_place() {
+    let folder = Folder::new();
+    folder.write("all.yaml", MANIFESTS);
+    let route = route_to("web").replace("port: 80", "port: 0");
+    folder.write("wrong.yaml", format!("# A comment.\n{route}"));
+    let ran = folder.run(&["trace", "all.yaml", "wrong.yaml", "GET", "http://a.b/"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let told = ran.stderr.lines().find(|line| line.contains("is left out"));
+    let told = told.unwrap_or_else(|| panic!("{}", ran.stderr));
+    let (_, place) = told.rsplit_once(" (wrong.yaml:").unwrap();
+    let line: usize = place.trim_end_matches(')').parse().unwrap();
+    let text = folder.read("wrong.yaml");
+    assert!(
+        text.lines().nth(line - 1).unwrap().contains("port: 0"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_request_too_many_and_a_stream_too_many_are_told() {
+    let folder = Folder::new();
+    folder.write("all.yaml", MANIFESTS);
+    for option in ["--lint", "--status"] {
+        let ran = folder.run(&["trace", option, "all.yaml", "GET", "http://a.b/"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+        let typed = format!("Type: agcgen trace {option} all.yaml");
+        assert!(ran.stderr.contains(&typed), "{}", ran.stderr);
+    }
+    for (arguments, says) in [
+        (&["test", "-", "--tests", "-"][..], "only once"),
+        (&["test", "spec.yaml", "--junit", "-"], "such as tests.xml"),
+    ] {
+        let ran = folder.run(arguments);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+        assert!(ran.stderr.contains(says), "{}", ran.stderr);
+        assert!(!folder.path().join("-").exists());
+    }
+}
