@@ -289,6 +289,8 @@ pub const TAG_NAME_MOST: usize = 128;
 pub const TAG_VALUE_MOST: usize = 256;
 /// Characters that no tag's name may hold.
 pub const TAG_NAME_FORBIDDEN: &[char] = &['<', '>', '%', '&', '\\', '?', '/'];
+/// Tags by which the driver knows the resource group, and what it has deployed there.
+pub const TAGS_OF_DRIVER: &[&str] = &["agcgen-made", "agcgen-infra"];
 /// What no tag's name may begin with. Case does not matter.
 pub const TAG_RESERVED_PREFIXES: &[&str] = &["microsoft", "azure", "windows"];
 

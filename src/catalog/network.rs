@@ -29,14 +29,20 @@ pub const OVERLAY_NODE_PREFIX: u8 = 24;
 /// Nodes that an upgrade adds for a while: a third of the pool, as the cluster's `maxSurge` says, rounded up.
 pub const SURGE_DIVISOR: u32 = 3;
 
-/// Ranges that AKS takes for itself, so that neither pods nor Services nor nodes may use them. Source: AKS's pages on
-/// container networking, as known 2026-11.
-pub const RESERVED_RANGES: &[&str] = &[
-    "169.254.0.0/16",
-    "172.30.0.0/16",
-    "172.31.0.0/16",
-    "192.0.2.0/24",
+/// Ranges that neither pods nor Services nor nodes may use, and why. Sources: AKS's pages on container networking, as known
+/// 2026-11; "Plan for IP addressing" of the Cloud Adoption Framework, read 2026-11-29.
+pub const RESERVED_RANGES: &[(&str, &str)] = &[
+    ("169.254.0.0/16", AKS_ITSELF),
+    ("172.30.0.0/16", AKS_ITSELF),
+    ("172.31.0.0/16", AKS_ITSELF),
+    ("192.0.2.0/24", AKS_ITSELF),
+    ("127.0.0.0/8", "is every machine's own"),
+    ("168.63.129.16/32", "is Azure's own DNS and health probe"),
+    ("224.0.0.0/4", "is for multicast"),
+    ("255.255.255.255/32", "is for broadcast"),
 ];
+
+const AKS_ITSELF: &str = "AKS keeps for itself";
 
 /// Shortest and longest prefix of the range of Services: AKS wants it smaller than a /12, and the DNS service is its
 /// tenth address. Source: AKS's pages on container networking, as known 2026-11.

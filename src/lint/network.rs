@@ -151,9 +151,9 @@ fn overlaps(cluster: &Cluster, found: &mut Findings) {
             ))
             .help("leave `cluster.cni.serviceCidr` out, or write `172.16.0.0/16`");
     }
-    for reserved in facts::RESERVED_RANGES
+    for (reserved, why) in facts::RESERVED_RANGES
         .iter()
-        .filter_map(|text| Cidr::parse(text))
+        .filter_map(|(text, why)| Some((Cidr::parse(text)?, why)))
     {
         for (what, range, origin) in &ranges {
             if range.overlaps(reserved) {
@@ -161,7 +161,7 @@ fn overlaps(cluster: &Cluster, found: &mut Findings) {
                     .report(
                         Code::AGC0303,
                         origin.span,
-                        format!("{what} ({range}) holds {reserved}, which AKS keeps for itself"),
+                        format!("{what} ({range}) shares addresses with {reserved}, which {why}"),
                     )
                     .label(range.to_string())
                     .help("choose a range that shares no address with it");

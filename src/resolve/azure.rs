@@ -49,7 +49,12 @@ impl Resolver<'_> {
         });
         let here = at.key("tags");
         let tags = self.tags(&here, &spec.azure.tags);
-        self.check_tag_count(&here, tags.len(), "");
+        // The driver adds its own to those of the group.
+        let count = match tags.len() {
+            0 => 0,
+            own => own + name_rules::TAGS_OF_DRIVER.len(),
+        };
+        self.check_tag_count(&here, count, "with two that the driver keeps at the group ");
         Azure {
             origin: self.value_origin(&at.key("location")),
             location,
@@ -106,6 +111,10 @@ impl Resolver<'_> {
                 ))
             } else if name.contains(name_rules::TAG_NAME_FORBIDDEN) {
                 Some("a tag's name holds none of `<>%&\\?/`".to_owned())
+            } else if name.contains('=') {
+                Some("a tag's name holds no `=`: az takes what follows for its value".to_owned())
+            } else if name_rules::TAGS_OF_DRIVER.contains(&folded.as_str()) {
+                Some("the driver keeps this tag for itself".to_owned())
             } else if name.contains(['\n', '\t']) || value.contains(['\n', '\t']) {
                 Some("a tag is one line".to_owned())
             } else if twice {

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::Resolver;
 use super::network::known;
-use crate::catalog::{controller, kubernetes, network, nodes, regions};
+use crate::catalog::{controller, kubernetes, name_rules, network, nodes, regions};
 use crate::diagnostic::Code;
 use crate::model::{
     Administrator, Azure, Cluster, Cni, CniMode, Controller, Frontend, Gateway, GatewayDeployment,
@@ -43,10 +43,20 @@ impl Resolver<'_> {
             Some(spec::Tier::Premium) => Tier::Premium,
             None => self.by_profile(Tier::Free, Tier::Standard),
         };
+        let dns_prefix = format!("{}-{}", self.spec.name, azure.suffix);
+        if let Some(word) = name_rules::reserved_word(&dns_prefix) {
+            self.report(
+                Code::AGC0106,
+                &At::root().key("name"),
+                format!("Azure reserves `{word}`, which is in the address of the cluster"),
+            )
+            .label(format!("begins `{dns_prefix}`"))
+            .help("choose another name");
+        }
         Some(Cluster {
             origin: self.origin(&at),
             name: format!("aks-{}", self.stem()),
-            dns_prefix: format!("{}-{}", self.spec.name, azure.suffix),
+            dns_prefix,
             identity: format!("id-{}-cluster", self.stem()),
             node_resource_group: format!("{}-nodes", azure.resource_group.name),
             kubernetes_version_origin: self.value_origin(&at.key("kubernetesVersion")),

@@ -65,7 +65,8 @@ impl Resolver<'_> {
         self.check_derived_names(&resources, &workloads);
         let cluster = self.cluster(&azure, gateway, namespace)?;
         Some(Model {
-            spec_file: spec_file.to_owned(),
+            // A file may be called anything, and generated files say its name on one line.
+            spec_file: spec_file.replace(char::is_control, "\u{fffd}"),
             name: self.spec.name.clone(),
             stem: self.stem().to_owned(),
             azure,

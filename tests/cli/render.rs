@@ -386,3 +386,16 @@ fn a_spec_without_any_finding_is_called_right() {
     let ran = folder.run(&["validate", "spec.yaml", "--format", "short"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
 }
+
+/// A file may be called anything; what is generated says its name on one line.
+#[test]
+fn a_spec_whose_name_has_control_characters_is_rendered() {
+    let folder = Folder::new();
+    for name in ["a\tb.yaml", "a\nb.yaml", "a\u{1b}[31mb.yaml"] {
+        folder.write(name, example("minimal"));
+        let ran = folder.run(&["render", name, "-o", "out", "--force"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let rows = folder.read("out/driver/system.tsv");
+        assert!(rows.contains("system\thello\ta\u{fffd}"), "{rows}");
+    }
+}

@@ -190,6 +190,16 @@ fn connect_makes_one_connection_at_a_time() {
         .run(&["connect"])
         .succeeds()
         .changes_by(&["az aks connection create keyvault"]);
+
+    // So is one that sets other variables, as after a change of `prefix`.
+    system.set("missing-key", "AZURE_STORAGEBLOB_CLIENTID");
+    system
+        .run(&["connect"])
+        .ends_with(1)
+        .says("it has no AZURE_STORAGEBLOB_CLIENTID")
+        .changes_by(&["az aks connection create storage-blob"]);
+    let differs = "differs   connection api_service_storage: it is not there, not finished, leads elsewhere, or sets other variables";
+    system.run(&["drift"]).says(differs);
 }
 
 #[test]

@@ -109,6 +109,30 @@ fn destroy_goes_on_after_a_failure() {
     system.run(&["destroy", "--yes"]).succeeds();
 }
 
+/// As after a run that ended between the roles and the identities.
+#[test]
+fn a_role_that_is_gone_already_is_no_failure() {
+    let system = System::up();
+    system.set(
+        "foreign",
+        "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-cloud-native/providers/Microsoft.Storage/storageAccounts/theirs",
+    );
+    let gone = "ERROR: No matched assignments were found to delete, please provide --yes";
+    system.fail("role assignment delete", 1, gone);
+    let ran = system.run(&["destroy", "--yes"]);
+    ran.succeeds().says("it has none at ");
+    let system = System::up();
+    system.set(
+        "foreign",
+        "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-cloud-native/providers/Microsoft.Storage/storageAccounts/theirs",
+    );
+    system.fail("role assignment delete", 1, "(AuthorizationFailed) no");
+    system
+        .run(&["destroy", "--yes"])
+        .ends_with(1)
+        .says("(AuthorizationFailed) no");
+}
+
 /// An answer that was not given is never taken for "it is not there".
 #[test]
 fn destroy_does_not_take_a_failed_question_for_an_answer() {

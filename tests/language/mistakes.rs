@@ -72,6 +72,9 @@ mistakes! {
     variable_with_a_hyphen: 1 in
         "workloads: { web: { image: 'a:1', env: { FOO-BAR: x } } }",
         ["error[AGC0506]: `FOO-BAR` is not a variable's name (rename it, for instance to `FOO_BAR`)"];
+    ranges_that_no_network_takes: 1 in
+        &format!("{WEB}network: {{ addressSpace: 224.0.0.0/16, subnets: {{ nodes: 224.0.0.0/20, gateway: 224.0.16.0/24 }} }}"),
+        ["error[AGC0303]: ", "(224.0.0.0/16) shares addresses with 224.0.0.0/4, which is for multicast (choose a range that shares no address with it)"];
     two_sources_of_a_variable: 1 in
         "resources: { live: { kind: storage }, archive: { kind: storage } }\nworkloads: { web: { image: 'a:1', connections: { live: read, archive: read } } }",
         ["error[AGC0406]: two sources set the variable `AZURE_STORAGEBLOB_RESOURCEENDPOINT`", "add `prefix: ARCHIVE`"];
@@ -579,4 +582,42 @@ fn a_version_that_is_too_old_is_told_once_where_it_stands() {
     );
     assert!(told.starts_with(&place), "{told}");
     assert_eq!(told.lines().count(), 1, "{told}");
+}
+
+#[test]
+fn what_azure_and_the_driver_keep_is_not_taken() {
+    let told = |from: &str, to: &str| {
+        let text = spec(WEB).replace(from, to);
+        assert_ne!(text, spec(WEB));
+        let checked = check(&text);
+        let codes = checked.codes();
+        (
+            codes,
+            agcgen::diagnostic::human(&checked.sources, &checked.found),
+        )
+    };
+    let location = "location: westeurope";
+    let tags = |tags: &str| told(location, &format!("{location}, tags: {{ {tags} }}"));
+    for ((codes, text), code, says) in [
+        (
+            told("name: shop", "name: windows"),
+            "AGC0106",
+            "Azure reserves `windows`",
+        ),
+        (
+            tags("Agcgen-Made: x"),
+            "AGC0108",
+            "the driver keeps this tag for itself",
+        ),
+        (tags("'a=b': c"), "AGC0108", "a tag's name holds no `=`"),
+    ] {
+        assert_eq!(codes, [code], "{text}");
+        assert!(text.contains(says), "{text}");
+    }
+    let many = |count: usize| {
+        let all: Vec<String> = (0..count).map(|at| format!("t{at}: x")).collect();
+        tags(&all.join(", ")).0
+    };
+    assert_eq!(many(48), [""; 0]);
+    assert_eq!(many(49), ["AGC0108"]);
 }

@@ -26,10 +26,10 @@ command_drift() {
   done
   if has_rows connection; then step 'drift of connections'; fi
   while IFS=$'\t' read -r connection workload target client identity secret resource <&5; do
-    if connection_is_right; then
+    if connection_is_right && has_keys secret "$secret" connection-key "$connection"; then
       result unchanged "connection $connection"
     else
-      result differs "connection $connection" 'it is not there, not finished, or leads elsewhere'
+      result differs "connection $connection" 'it is not there, not finished, leads elsewhere, or sets other variables'
     fi
   done 5< <(rows connection)
 }

@@ -47,6 +47,22 @@ az_look() { look az "$@" --subscription "$SUBSCRIPTION"; }
 az_act() { act az "$@" --subscription "$SUBSCRIPTION"; }
 az_try() { try az "$@" --subscription "$SUBSCRIPTION"; }
 
+# az_act_unless MESSAGE …: like az_act, but where az fails with MESSAGE there is nothing to be done: status 1.
+az_act_unless() {
+  local message=$1 status=0
+  shift
+  set -- az "$@" --subscription "$SUBSCRIPTION"
+  if dry_run; then
+    show_call "$@"
+    return 0
+  fi
+  clear_progress
+  "$@" </dev/null >&3 2>"$WORK/stderr" || status=$?
+  if [ "$status" -eq 0 ]; then return 0; fi
+  grep -q "$message" "$WORK/stderr" || call_failed "$status" "$@"
+  return 1
+}
+
 # Exit code of az where a thing is not there (azure-cli 2.91, 2026-11).
 AZ_NOT_FOUND=3
 

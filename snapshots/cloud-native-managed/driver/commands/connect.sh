@@ -27,10 +27,11 @@ command_connect() {
   restart_workloads
 }
 
-# Makes the connection that command_connect has read, unless it is there and right.
+# Makes the connection that command_connect has read, unless it is there and right. The names of its variables are seen in its
+# Secret alone.
 make_connection() {
   local flag value keys
-  if connection_is_right; then
+  if connection_is_right && has_keys secret "$secret" connection-key "$connection"; then
     result unchanged "connection $connection"
     return
   fi

@@ -145,8 +145,12 @@ remove_assignments() {
   while IFS=$'\t' read -r identity role scope <&4; do
     principal=$(az_find identity show --resource-group "$GROUP" --name "$identity" --query principalId --output tsv)
     if [ -z "$principal" ]; then principal=$(unknown "principal-of-$identity") || continue; fi
-    az_act role assignment delete --assignee-object-id "$principal" --role "$role" --scope "$(full_id "$scope")"
-    result changed "role of $identity" "taken away at $scope"
+    # The message of azure-cli 2.91 where it is gone already, as after a run that ended too early.
+    if az_act_unless 'No matched assignments' role assignment delete --assignee-object-id "$principal" --role "$role" --scope "$(full_id "$scope")"; then
+      result changed "role of $identity" "taken away at $scope"
+    else
+      result unchanged "role of $identity" "it has none at $scope any more"
+    fi
   done 4< <(rows "$1")
 }
 
