@@ -54,7 +54,11 @@ impl Resolver<'_> {
             0 => 0,
             own => own + name_rules::TAGS_OF_DRIVER.len(),
         };
-        self.check_tag_count(&here, count, "with two that the driver keeps at the group ");
+        self.check_tag_count(
+            &here,
+            count,
+            "with two that the driver keeps at the group, ",
+        );
         Azure {
             origin: self.value_origin(&at.key("location")),
             location,

@@ -307,6 +307,31 @@ fn verify_lists_everything_that_is_not_well() {
     ran.says("ok        job sql-grants is complete");
 }
 
+/// az lists the assignments of one subscription, and a resource that is there already may lie in another.
+#[test]
+fn roles_in_another_subscription_are_asked_for_there() {
+    let example = include_str!("../../examples/cloud-native/spec.yaml");
+    let other = example.replace(
+        "storage: { kind: storage, containers: [data] }",
+        "storage: { kind: storage, containers: [data], existing: { name: stdata, resourceGroup: rg-data, \
+         subscription: 99999999-2222-3333-4444-555555555555 } }",
+    );
+    assert_ne!(other, example);
+    let system = System::of_spec(&other).with_secrets();
+    let ran = system.run(&["up"]);
+    ran.succeeds()
+        .says("ok        roles of id-cloud-native-api-service are those of the spec");
+    let asked = |subscription: &str| {
+        let calls = ran.calls.iter();
+        calls
+            .filter(|call| call.words.starts_with("az role assignment list"))
+            .filter(|call| call.words.ends_with(subscription))
+            .count()
+    };
+    assert_eq!(asked("11111111-2222-3333-4444-555555555555"), 2);
+    assert_eq!(asked("99999999-2222-3333-4444-555555555555"), 1);
+}
+
 /// Without `health` nobody knows what is right; 404 and 5xx are wrong all the same.
 #[test]
 fn a_route_whose_workload_says_nothing_of_its_health_answers_anything_but_404_and_5xx() {

@@ -1,10 +1,13 @@
 //! Five questions whose answers say whether the system works.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::deploy::{managed_id, routes_programmed, secret_keys};
 use super::page::{Markdown, codes, paragraph, say};
 use super::script::{Line, Script};
 use super::system::{AGC_ID, HOST, POD, System, block, late_value, wait_for_class};
 use crate::catalog::arm_types;
+use crate::facts::Principal;
 use crate::model::{GatewayDeployment, Route, Workload};
 use crate::operation::{CURL_IMAGE, TRAFFIC_CONTROLLER_API, answers_of, call_url, healthy_request};
 use crate::print::markdown::{Inline, code, text};
@@ -103,6 +106,15 @@ fn identities(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
             [],
         )]);
     }
+    // az lists the assignments of one subscription.
+    let mut elsewhere: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for role in system.roles() {
+        if let (Principal::Workload { identity, .. }, Some(subscription)) =
+            (&role.principal, &role.scope.subscription)
+        {
+            elsewhere.entry(identity).or_default().insert(subscription);
+        }
+    }
     for (workload, identity) in workloads {
         body.push(paragraph(
             "{}: the subject must be {}; the pod must have {}; the roles must be those of the matrix (rights inside databases are \
@@ -122,35 +134,37 @@ fn identities(system: System<'_>) -> Result<Vec<Markdown>, NulInArgument> {
                 ]),
             ],
         ));
-        body.push(
-            Script::new(
-                system
-                    .az_in_group("az identity federated-credential list")
-                    .flag("--identity-name", &identity.name)
-                    .words("--query")
-                    .text("[].{issuer: issuer, subject: subject}")
-                    .words("--output table"),
-            )
-            .then(a_pod(system, workload))
-            .then(
-                system
-                    .kubectl("kubectl get")
-                    .argument(POD)
-                    .words("--output")
-                    .text("jsonpath={.spec.containers[0].env[*].name}")
-                    .between("", "; echo"),
-            )
-            .then(late_value(&identity.client_id_key).between("CLIENT_ID=$(", ")"))
-            .then(
-                system
-                    .az("az role assignment list --all --assignee")
-                    .argument(CLIENT_ID)
-                    .words("--query")
-                    .text("[].{role: roleDefinitionName, scope: scope}")
-                    .words("--output table"),
-            )
-            .block()?,
-        );
+        let roles = |subscription: Option<&str>| {
+            system
+                .az_in("az role assignment list --all --assignee", subscription)
+                .argument(CLIENT_ID)
+                .words("--query")
+                .text("[].{role: roleDefinitionName, scope: scope}")
+                .words("--output table")
+        };
+        let mut script = Script::new(
+            system
+                .az_in_group("az identity federated-credential list")
+                .flag("--identity-name", &identity.name)
+                .words("--query")
+                .text("[].{issuer: issuer, subject: subject}")
+                .words("--output table"),
+        )
+        .then(a_pod(system, workload))
+        .then(
+            system
+                .kubectl("kubectl get")
+                .argument(POD)
+                .words("--output")
+                .text("jsonpath={.spec.containers[0].env[*].name}")
+                .between("", "; echo"),
+        )
+        .then(late_value(&identity.client_id_key).between("CLIENT_ID=$(", ")"))
+        .then(roles(None));
+        for subscription in elsewhere.get(identity.name.as_str()).into_iter().flatten() {
+            script = script.then(roles(Some(subscription)));
+        }
+        body.push(script.block()?);
     }
     Ok(body)
 }

@@ -138,11 +138,22 @@ credential_fits() {
   return 1
 }
 
+# Role and scope of every assignment of an identity. az lists those of one subscription: ours, and each in which the spec gives a role.
+assignments_of() {
+  local subscription
+  while IFS= read -r subscription <&6; do
+    try az role assignment list --all --assignee-object-id "$2" --fill-principal-name false --fill-role-definition-name false \
+      --query '[].[roleDefinitionId, scope]' --output tsv --subscription "$subscription" || return 1
+  done 6< <(
+    printf '%s\n' "$SUBSCRIPTION"
+    rows_of role "$1" | sed -n 's,^[^/]*/subscriptions/\([^/]*\)/.*,\1,p' | LC_ALL=C sort -u
+  )
+}
+
 # Exactly the roles of the spec: a missing one breaks the workload, one more is a hole.
 roles_are_exactly() {
   local role scope
-  az_try role assignment list --all --assignee-object-id "$2" --fill-principal-name false --fill-role-definition-name false \
-    --query '[].[roleDefinitionId, scope]' --output tsv >"$WORK/roles" || return 1
+  assignments_of "$1" "$2" >"$WORK/roles" || return 1
   while IFS=$'\t' read -r role scope; do
     printf '%s %s\n' "${role##*/}" "$scope"
   done <"$WORK/roles" | in_lower_case | LC_ALL=C sort >"$WORK/roles.have"
