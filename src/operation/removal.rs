@@ -45,8 +45,14 @@ fn survives(system: System<'_>, role: &RoleAssignment) -> bool {
     if !system.is_at_home(scope) {
         return true;
     }
-    let is_others = || {
-        system.resources().any(|resource| {
+    !system.model.azure.resource_group.created && is_on_what_is_left(system, scope)
+}
+
+/// Whether something in the system's group is left when all that the deployment made there is gone: the group itself, what
+/// somebody else has in it, and what is in that.
+fn is_on_what_is_left(system: System<'_>, scope: &ArmPlace) -> bool {
+    scope.names.is_empty()
+        || system.resources().any(|resource| {
             resource.maker == Maker::SomebodyElse
                 && system.is_at_home(&resource.place)
                 && !resource.place.names.is_empty()
@@ -55,20 +61,19 @@ fn survives(system: System<'_>, role: &RoleAssignment) -> bool {
                     .resource_type
                     .starts_with(resource.place.resource_type)
         })
-    };
-    !system.model.azure.resource_group.created && (scope.names.is_empty() || is_others())
 }
 
-/// Role assignments of the deployment on a group that is made for the system: they go with it, and stay where somebody else has
-/// something in it, so that it stays too. On a group that was there before they are among the [`surviving_assignments`].
+/// Role assignments of the deployment in a group that is made for the system, on the group or on what somebody else has in it:
+/// they go with the group, and stay where it stays because of others. In a group that was there before they are among the
+/// [`surviving_assignments`].
 pub(crate) fn group_assignments(system: System<'_>) -> Vec<&RoleAssignment> {
     system
         .roles()
         .filter(|role| {
             system.model.azure.resource_group.created
                 && role.maker == Maker::Deployment
-                && role.scope.names.is_empty()
                 && system.is_at_home(&role.scope)
+                && is_on_what_is_left(system, &role.scope)
         })
         .collect()
 }

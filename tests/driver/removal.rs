@@ -109,6 +109,28 @@ fn destroy_goes_on_after_a_failure() {
     system.run(&["destroy", "--yes"]).succeeds();
 }
 
+/// The group stays because of it, and the role of an identity that is gone would block the next one.
+#[test]
+fn a_role_on_what_others_have_in_the_group_is_taken_away() {
+    let example = include_str!("../../examples/cloud-native/spec.yaml");
+    let theirs = example.replace(
+        "storage: { kind: storage, containers: [data] }",
+        "storage: { kind: storage, containers: [data], existing: { name: stplatform } }",
+    );
+    assert_ne!(theirs, example);
+    let system = System::of_spec(&theirs).with_secrets();
+    let account = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-cloud-native/providers/Microsoft.Storage/storageAccounts/stplatform";
+    system.run(&["up"]).succeeds();
+    system.set("foreign", account);
+    let ran = system.run(&["destroy", "--yes"]);
+    ran.succeeds();
+    let on_account = ran.changes().into_iter().filter(|call| {
+        call.starts_with("az role assignment delete")
+            && call.contains(&format!("--scope {account}/"))
+    });
+    assert_eq!(on_account.count(), 1, "{:#?}", ran.changes());
+}
+
 /// As after a run that ended between the roles and the identities.
 #[test]
 fn a_role_that_is_gone_already_is_no_failure() {
