@@ -134,6 +134,16 @@ class Managed(Driver):
         self.assertIn("changed   logs of the gateway: switched on", first.stdout)
         second = self.runs(world, "up", secrets=False)
         self.assertEqual(second.changes, [])
+        # As if the spec asked for other logs now.
+        rows = world.out / "driver/system.tsv"
+        lines = rows.read_text().splitlines(keepends=True)
+        every = '[{"categoryGroup": "allLogs", "enabled": true}]\n'
+        other = ["\t".join([*line.split("\t")[:2], every]) if line.startswith("logs\t") else line for line in lines]
+        self.assertNotEqual(other, lines)
+        rows.write_text("".join(other))
+        third = self.runs(world, "apply", "platform", says="changed   logs of the gateway: switched on")
+        self.assertEqual(short(third.changes), ["PUT diagnosticSettings/logs"])
+        self.assertEqual(self.runs(world, "apply", "platform", says="unchanged logs of the gateway").changes, [])
         self.runs(world, "destroy", "--yes", says="is gone")
         self.assertEqual(self.left(world), [])
 

@@ -120,13 +120,27 @@ wait_for_gateways() {
   done 4< <(rows frontend)
 }
 
+# Whether the gateway logs what switch_on_logs has read, and where it says.
+logs_are_right() {
+  local has_workspace='' has_logs=''
+  az_find monitor diagnostic-settings show --name logs --resource "$id" \
+    --query "[[workspaceId, join(' ', sort(logs[?enabled].[category, categoryGroup][]))]]" --output tsv >"$WORK/logs"
+  IFS=$'\t' read -r has_workspace has_logs <"$WORK/logs" || true
+  same "$has_workspace" "$(full_id "$workspace")" && [ "$has_logs" = "$(kinds_of_logs)" ]
+}
+
+# The kinds of logs that are wanted, in order.
+kinds_of_logs() {
+  printf '%s\n' "$logs" | grep -o '"category[A-Za-z]*": "[A-Za-z]*"' | cut -d'"' -f4 | LC_ALL=C sort | paste -s -d ' ' -
+}
+
 # The ALB Controller has made the gateway under a random name, so Bicep cannot say what it logs.
 switch_on_logs() {
   local workspace logs id
   has_rows logs || return 0
   IFS=$'\t' read -r workspace logs < <(rows logs)
   id=$(traffic_controller)
-  if [ -n "$(az_find monitor diagnostic-settings show --name logs --resource "$id" --query id --output tsv)" ]; then
+  if logs_are_right; then
     result unchanged 'logs of the gateway'
     return
   fi
