@@ -105,9 +105,10 @@ pub(super) fn tags(bicep: &Bicep) -> Result<(), Failed> {
     }
     let figures = [values.len(), keys.len(), names.len()];
     println!("Bicep: {figures:?} values of tags, keys of tags, names of databases");
+    // One key more was taken before `=` was refused: az would have split it.
     if figures
         .iter()
-        .zip([68, 55, 16])
+        .zip([68, 54, 16])
         .any(|(figure, least)| *figure < least)
     {
         return Err(format!("{figures:?} were taken, and more once").into());
