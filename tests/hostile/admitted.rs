@@ -15,5 +15,5 @@ pub(super) fn by_a_server(server: &ApiServer) -> Result<(), Failed> {
             }
         }
     }
-    admission.ask(server, [1367, 424])
+    admission.ask(server, [1363, 424])
 }
