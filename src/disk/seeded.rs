@@ -216,7 +216,12 @@ impl Read {
         };
         self.comments.iter().find(says).is_some_and(|comment| {
             let mut names = slot.of.iter();
-            !names.all(|name| comment.split_whitespace().any(|word| word == name))
+            // Case does not matter in Azure.
+            !names.all(|name| {
+                comment
+                    .split_whitespace()
+                    .any(|word| word.eq_ignore_ascii_case(name))
+            })
         })
     }
 }
