@@ -585,6 +585,14 @@ fn a_version_that_is_too_old_is_told_once_where_it_stands() {
 }
 
 #[test]
+fn an_example_that_looks_like_a_number_stands_in_quotes() {
+    let long = spec(WEB).replace("cluster: {", "cluster: { kubernetesVersion: '1.31.2',");
+    let checked = check(&long);
+    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    assert!(told.contains("(for instance `\"1.35\"`)"), "{told}");
+}
+
+#[test]
 fn what_azure_and_the_driver_keep_is_not_taken() {
     let told = |from: &str, to: &str| {
         let text = spec(WEB).replace(from, to);
