@@ -12,7 +12,7 @@ use crate::diagnostic::{Findings, Places};
 use crate::disk;
 use crate::model::{Model, Origin};
 use crate::objects::{self, Manifest};
-use crate::source::{self, At, Node, Place, SourceId, Sources};
+use crate::source::{self, At, Node, Place, SourceId, Sources, Span};
 use crate::trace::{self, Objects, Router};
 
 /// The folder of a rendered tree in which its objects lie.
@@ -175,9 +175,7 @@ impl Inputs {
         }
         let mut places = Places::new(&inputs.sources);
         for refused in &objects.refused {
-            let tree = inputs.trees.get(refused.origin);
-            let span = tree.map(|tree| tree.locate(&Place::Value(refused.at.clone())));
-            let place = span.map(|span| {
+            let place = inputs.place(refused.origin, &refused.at).map(|span| {
                 let (line, _) = places.line_and_column(span);
                 format!(" ({}:{line})", inputs.sources.get(span.source).name)
             });
@@ -195,23 +193,26 @@ impl Inputs {
         inputs
     }
 
+    /// Where something in an object stands; of a spec, what the object was made for.
+    fn place(&self, origin: usize, at: &At) -> Option<Span> {
+        match (self.trees.get(origin), self.origins.get(origin)) {
+            (Some(tree), _) => Some(tree.locate(&Place::Value(at.clone()))),
+            (None, Some(origin)) => Some(origin.span),
+            (None, None) => None,
+        }
+    }
+
     /// Adds what is wrong with the objects to what is wrong with the input.
     pub(super) fn analyse(&mut self) {
         let Some(objects) = &self.objects else { return };
         for problem in trace::analyse(&Router::new(objects)) {
-            let place =
-                |origin: usize, at: &At| match (self.trees.get(origin), self.origins.get(origin)) {
-                    (Some(tree), _) => Some(tree.locate(&Place::Value(at.clone()))),
-                    (None, Some(origin)) => Some(origin.span),
-                    (None, None) => None,
-                };
-            let Some(span) = place(problem.origin, &problem.at) else {
+            let Some(span) = self.place(problem.origin, &problem.at) else {
                 continue;
             };
             let related = problem
                 .related
                 .as_ref()
-                .and_then(|(origin, at, text)| Some((place(*origin, at)?, text)));
+                .and_then(|(origin, at, text)| Some((self.place(*origin, at)?, text)));
             let finding = self.findings.report(problem.code, span, problem.message);
             finding.label(problem.label).help(problem.help);
             if let Some((span, text)) = related {

@@ -123,14 +123,8 @@ impl Test {
     }
 
     fn check_streams(&self) -> Result<(), Failure> {
-        let is_stream = |path: &str| path == "-";
-        let inputs = self.inputs.iter().map(String::as_str);
-        if inputs
-            .chain(self.tests.as_deref())
-            .filter(|path| is_stream(path))
-            .count()
-            > 1
-        {
+        let paths = self.inputs.iter().chain(&self.tests);
+        if paths.filter(|path| *path == "-").count() > 1 {
             return Err(Failure::Stopped(
                 "Standard input can be read only once.\nName a file in the place of one `-`."
                     .to_owned(),

@@ -50,10 +50,7 @@ impl Resolver<'_> {
         let here = at.key("tags");
         let tags = self.tags(&here, &spec.azure.tags);
         // The driver adds its own to those of the group.
-        let count = match tags.len() {
-            0 => 0,
-            own => own + name_rules::TAGS_OF_DRIVER.len(),
-        };
+        let count = tags.len() + name_rules::TAGS_OF_DRIVER.len();
         self.check_tag_count(
             &here,
             count,

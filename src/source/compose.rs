@@ -93,7 +93,7 @@ fn compose(sources: &Sources, id: SourceId, found: &mut Findings, dialect: Diale
             }
         }
     }
-    composer.leave_open();
+    composer.doubles_in_open_maps();
     composer.roots
 }
 
@@ -392,8 +392,8 @@ impl Composer<'_> {
         }
     }
 
-    /// Looks through the maps that are open where reading ends too early.
-    fn leave_open(&mut self) {
+    /// The same of the maps that are open where reading ends too early.
+    fn doubles_in_open_maps(&mut self) {
         for open in std::mem::take(&mut self.open) {
             let Open::Map {
                 mut entries, key, ..

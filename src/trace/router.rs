@@ -401,8 +401,8 @@ impl<'a> Router<'a> {
             return Outcome::Refused(MISDIRECTED, reason);
         }
         let first = self
-            .fitting(request)
-            .find(|row| row.listener.gateway == gateway && self.is_reached(row.listener, request));
+            .candidates(request, 0)
+            .find(|row| self.is_open(row, request, gateway) && self.fits(row, request));
         match first {
             Some(row) => Outcome::Hit(row),
             None => Outcome::Refused(404, "no route takes it".to_owned()),
@@ -419,16 +419,20 @@ impl<'a> Router<'a> {
 
     /// The rows of the listeners that a request reaches, in order.
     fn rows_of(&self, request: &Request, gateway: usize) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(move |row| {
-            row.listener.gateway == gateway && self.is_reached(row.listener, request)
-        })
+        self.rows
+            .iter()
+            .filter(move |row| self.is_open(row, request, gateway))
     }
 
-    /// The rows that a request fits, their listeners aside, in order.
-    fn fitting(&self, request: &Request) -> impl Iterator<Item = &Row> {
-        let rows = self.by_path.candidates(request, 0);
-        rows.map(|at| &self.rows[at])
-            .filter(|row| self.fits(row, request))
+    /// Whether the listener of a row is one that a request to a Gateway reaches.
+    fn is_open(&self, row: &Row, request: &Request, gateway: usize) -> bool {
+        row.listener.gateway == gateway && self.is_reached(row.listener, request)
+    }
+
+    /// The rows whose path a request could fit, in order, from this place on.
+    fn candidates(&self, request: &Request, from: usize) -> impl Iterator<Item = &Row> {
+        let places = self.by_path.candidates(request, from);
+        places.map(|at| &self.rows[at])
     }
 
     fn fits(&self, row: &Row, request: &Request) -> bool {
@@ -485,7 +489,9 @@ impl<'a> Router<'a> {
         let Some(closest) = closest.filter(|id| *id != winner.listener) else {
             return;
         };
-        let isolated = self.fitting(request).find(|row| row.listener == closest);
+        let isolated = self
+            .candidates(request, 0)
+            .find(|row| row.listener == closest && self.fits(row, request));
         if isolated.is_some_and(|row| (row.route, row.rule) == (winner.route, winner.rule)) {
             return;
         }
@@ -517,14 +523,12 @@ impl<'a> Router<'a> {
     fn ages(&self, request: &Request, winner: &Row, notes: &mut Vec<String>) {
         let first = &self.objects.routes[winner.route];
         let from = self.rows.partition_point(|row| row.rank > winner.rank);
+        let gateway = winner.listener.gateway;
         let equal = self
-            .by_path
             .candidates(request, from)
-            .map(|at| &self.rows[at])
             .take_while(|row| row.rank == winner.rank)
             .filter(|row| row.route != winner.route)
-            .filter(|row| row.listener.gateway == winner.listener.gateway)
-            .find(|row| self.is_reached(row.listener, request) && self.fits(row, request));
+            .find(|row| self.is_open(row, request, gateway) && self.fits(row, request));
         let Some(row) = equal else { return };
         let second = &self.objects.routes[row.route];
         if first.created.is_none() || second.created.is_none() {
@@ -544,8 +548,7 @@ impl<'a> Router<'a> {
         let before = self.with_regex.iter().take_while(|&&at| at < before);
         for row in before.map(|&at| &self.rows[at]) {
             let one = self.match_of(row);
-            let is_in_the_way = row.listener.gateway == gateway
-                && self.is_reached(row.listener, request)
+            let is_in_the_way = self.is_open(row, request, gateway)
                 && row.hostname.takes(&request.host)
                 && one.miss(request).is_some()
                 && one.might_take(request);

@@ -4,6 +4,9 @@ use std::fs;
 
 use crate::System;
 
+/// What somebody else has in the group.
+const THEIRS: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-cloud-native/providers/Microsoft.Storage/storageAccounts/theirs";
+
 /// What is removed in the cluster, in its order.
 const IN_THE_CLUSTER: &[&str] = &[
     "kubectl delete --kustomize",
@@ -42,10 +45,7 @@ fn destroy_lists_first_and_removes_in_the_order_that_leaves_nothing() {
 #[test]
 fn what_others_have_in_the_group_survives() {
     let system = System::up();
-    system.set(
-        "foreign",
-        "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-cloud-native/providers/Microsoft.Storage/storageAccounts/theirs",
-    );
+    system.set("foreign", THEIRS);
     let ran = system.run(&["destroy", "--yes"]);
     ran.succeeds();
     let deleted: Vec<&str> = ran
@@ -135,19 +135,13 @@ fn a_role_on_what_others_have_in_the_group_is_taken_away() {
 #[test]
 fn a_role_that_is_gone_already_is_no_failure() {
     let system = System::up();
-    system.set(
-        "foreign",
-        "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-cloud-native/providers/Microsoft.Storage/storageAccounts/theirs",
-    );
+    system.set("foreign", THEIRS);
     let gone = "ERROR: No matched assignments were found to delete, please provide --yes";
     system.fail("role assignment delete", 1, gone);
     let ran = system.run(&["destroy", "--yes"]);
     ran.succeeds().says("it has none at ");
     let system = System::up();
-    system.set(
-        "foreign",
-        "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-cloud-native/providers/Microsoft.Storage/storageAccounts/theirs",
-    );
+    system.set("foreign", THEIRS);
     system.fail("role assignment delete", 1, "(AuthorizationFailed) no");
     system
         .run(&["destroy", "--yes"])

@@ -138,7 +138,7 @@ credential_fits() {
   return 1
 }
 
-# Role and scope of every assignment of an identity. az lists those of one subscription: ours, and each in which the spec gives a role.
+# assignments_of IDENTITY PRINCIPAL: role and scope of each. az lists those of one subscription: ours, and each in which the spec gives a role.
 assignments_of() {
   local subscription
   while IFS= read -r subscription <&6; do

@@ -44,7 +44,8 @@ rows() {
 }
 
 has_rows() {
-  [ -n "$(rows "$1")" ]
+  local name=ROWS_${1//-/_}
+  [ -n "${!name-}" ]
 }
 
 # rows_of KIND KEY: the rows of that kind whose next field is KEY, without both.

@@ -51,15 +51,10 @@ az_try() { try az "$@" --subscription "$SUBSCRIPTION"; }
 az_act_unless() {
   local message=$1 status=0
   shift
-  set -- az "$@" --subscription "$SUBSCRIPTION"
-  if dry_run; then
-    show_call "$@"
-    return 0
-  fi
   clear_progress
-  "$@" </dev/null >&3 2>"$WORK/stderr" || status=$?
+  az_try "$@" >&3 || status=$?
   if [ "$status" -eq 0 ]; then return 0; fi
-  grep -q "$message" "$WORK/stderr" || call_failed "$status" "$@"
+  grep -q "$message" "$WORK/stderr" || call_failed "$status" az "$@" --subscription "$SUBSCRIPTION"
   return 1
 }
 
