@@ -57,7 +57,20 @@ pub fn least_capacity_millis(cores: u32) -> u64 {
     (u64::from(cores) * 125).max(500)
 }
 
-/// Largest size of a database in bytes (4 TiB) and the smallest (1 GiB); whole GiB between.
-pub const MOST_BYTES: u64 = 4 * 1024 * 1024 * 1024 * 1024;
 /// One GiB.
 pub const GIB: u64 = 1024 * 1024 * 1024;
+
+/// Largest size of a database with so many cores, in GiB; the same in every family.
+///
+/// Source: "Max data size (GB)" in Azure SQL's page on vCore limits of single databases. Where its editions differ, the larger
+/// one.
+pub fn most_gib(cores: u32) -> u64 {
+    match cores {
+        ..=1 => 512,
+        2..=4 => 1024,
+        5..=6 => 1536,
+        7..=10 => 2048,
+        11..=20 => 3072,
+        21.. => 4096,
+    }
+}

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{BrokenExample, database_user, key, takes};
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Findings, listed};
 use crate::kinds::{Aim, Child, Facets, Kind};
 use crate::model::{Right, SettingValue};
 use crate::print::yaml::{self, Document};
@@ -210,6 +210,33 @@ impl KindPage {
                 }
             };
             let _ = writeln!(out, "| `{}` | {row} |", client.word());
+        }
+        self.print_what_all_lack(out, aim);
+    }
+
+    /// The variables that a connection to all children does not set.
+    fn print_what_all_lack(&self, out: &mut String, one: Aim<'_>) {
+        let all = Aim { child: None, ..one };
+        let names = |client, aim| -> Vec<&str> {
+            let settings = self.facets().settings(client, aim).unwrap_or_default();
+            settings.into_iter().map(|(name, _)| name).collect()
+        };
+        let mut lacking = Vec::new();
+        for client in CLIENTS {
+            let set = names(client, all);
+            for name in names(client, one) {
+                if !set.contains(&name) && !lacking.contains(&name) {
+                    lacking.push(name);
+                }
+            }
+        }
+        if !lacking.is_empty() {
+            let (child, _) = self.facets().child_type();
+            let _ = writeln!(
+                out,
+                "\n`{KEY}/*` names no {child}, so without {}: the program chooses.",
+                listed(lacking)
+            );
         }
     }
 

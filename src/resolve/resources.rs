@@ -140,7 +140,11 @@ impl Resolver<'_> {
         resource_type: &str,
         pinned: bool,
     ) -> Option<()> {
-        const HELP: &str = "choose another name, or pin one with `azureName`";
+        let help = if pinned {
+            "choose another name"
+        } else {
+            "choose another name, or pin one with `azureName`"
+        };
         let rule = name_rules::find(resource_type)?;
         if !rule.allows(name) {
             let message = if resource_type == "Microsoft.KeyVault/vaults/secrets" {
@@ -153,14 +157,14 @@ impl Resolver<'_> {
             };
             self.report_name(Code::AGC0105, at, pinned, message)
                 .label(rule.rule)
-                .help(HELP);
+                .help(help);
             return None;
         }
         if let Some(word) = name_rules::reserved_word(name).filter(|_| rule.global) {
             let message = format!("Azure reserves `{word}`, which is in {}", quoted(name));
             self.report_name(Code::AGC0106, at, pinned, message)
                 .label("a name with an address of its own")
-                .help(HELP);
+                .help(help);
             return None;
         }
         Some(())
@@ -314,7 +318,7 @@ impl Resolver<'_> {
         let sku = sku?;
         let auto_pause_minutes = self.auto_pause(&at.key("autoPause"), spec, &sku);
         let min_capacity = self.min_capacity(&at.key("minCapacity"), spec, &sku);
-        let max_size_bytes = self.max_size(&at.key("maxSize"), spec);
+        let max_size_bytes = self.max_size(&at.key("maxSize"), spec, &sku);
         Some(Database {
             key: key.to_owned(),
             azure_name,
@@ -458,24 +462,32 @@ impl Resolver<'_> {
         ));
     }
 
-    fn max_size(&mut self, at: &At, spec: &DatabaseSpec) -> Option<u64> {
+    fn max_size(&mut self, at: &At, spec: &DatabaseSpec, sku: &DatabaseSku) -> Option<u64> {
         let Some(stated) = &spec.max_size else {
             return Some(32 * sizes::GIB);
         };
-        let size = bytes(&stated.0).filter(|size| {
-            size % sizes::GIB == 0 && (sizes::GIB..=sizes::MOST_BYTES).contains(size)
+        let most = sizes::most_gib(sku.capacity);
+        let written = bytes(&stated.0);
+        let size = written.filter(|size| {
+            size % sizes::GIB == 0 && (sizes::GIB..=most * sizes::GIB).contains(size)
         });
         if size.is_none() {
+            let help = if written > Some(most * sizes::GIB) {
+                format!("write `{most}Gi` or less, or take a size with more cores")
+            } else {
+                "write `32Gi`".to_owned()
+            };
             self.report(
                 Code::AGC0508,
                 at,
                 format!(
-                    "{} cannot be the largest size of a database",
-                    quoted(&stated.0)
+                    "{} cannot be the largest size of a database of {}",
+                    quoted(&stated.0),
+                    sku.written
                 ),
             )
-            .label("whole Gi, 1Gi to 4Ti")
-            .help("write `32Gi`");
+            .label(format!("whole Gi, 1Gi to {most}Gi"))
+            .help(help);
         }
         size
     }

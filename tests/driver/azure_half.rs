@@ -14,8 +14,10 @@ fn preflight_asks_everything_and_changes_nothing() {
         "right: role assignments in rg-cloud-native-nodes",
         "provider Microsoft.NetworkFunction",
         "region eastus",
+        "Kubernetes 1.35",
         "cores: standardDSv5Family: 8 needed, 100 left",
         "name ststorage2dd37k2f9d: free",
+        "node group rg-cloud-native-nodes",
         "secret api-rate-limit: from AGC_SECRET_VAULT_API_RATE_LIMIT",
         "administrator 99999999-8888-7777-6666-555555555555",
     ] {
@@ -31,10 +33,15 @@ fn preflight_tells_everything_that_is_wrong() {
         .set("rights", "Microsoft.Resources/* Microsoft.Network/*\t-")
         .set("unregistered/Microsoft.ServiceLinker", "")
         .set("usage", "cores\t98\t100\nstandardDSv5Family\t0\t100")
-        .set("taken", "");
+        .set("taken", "")
+        .set(
+            "clusters",
+            "aks-private\trg-private-nodes\naks-other\trg-Cloud-native-nodes",
+        );
     let ran = system.run(&["preflight"]);
     ran.ends_with(1).changes_by(&[]);
     for says in [
+        "failed    node group rg-cloud-native-nodes: the nodes of the cluster aks-other are in it; give this system a group of its own by azure.resourceGroup, and render again",
         "failed    right: role assignments in rg-cloud-native: whoever is signed in lacks Microsoft.Authorization/roleAssignments/write",
         "failed    provider Microsoft.ServiceLinker: not registered. Run: agc.sh preflight --fix",
         "failed    cores: cores: 8 needed for 3 nodes of Standard_D2s_v5 and 1 more during an upgrade, 2 left",
@@ -43,6 +50,12 @@ fn preflight_tells_everything_that_is_wrong() {
     ] {
         ran.says(says);
     }
+    system.set("versions", "1.36, 1.37").set("cores", "1");
+    system
+        .run(&["preflight"])
+        .ends_with(1)
+        .says("failed    Kubernetes 1.35: AKS offers 1.36, 1.37 in eastus; set cluster.kubernetesVersion to one of these and render again")
+        .says("failed    cores: Standard_D2s_v5 has 1, and AKS wants 2 or more a node; choose a larger cluster.nodes.size and render again");
     // What is denied takes away what is allowed.
     ran.says("ok        right: deployments in rg-cloud-native");
     let system = System::new();

@@ -318,8 +318,16 @@ fn roles_in_another_subscription_are_asked_for_there() {
     );
     assert_ne!(other, example);
     let system = System::of_spec(&other).with_secrets();
+    system.set("missing", "");
+    system.run(&["preflight"]).ends_with(1).says(
+        "failed    existing Microsoft.Storage/storageAccounts/stdata: \
+         /subscriptions/99999999-2222-3333-4444-555555555555/resourceGroups/rg-data/providers/Microsoft.Storage/storageAccounts/stdata \
+         is not there; correct the spec, which says that it is, and render again",
+    );
+    system.unset("missing");
     let ran = system.run(&["up"]);
     ran.succeeds()
+        .says("ok        existing Microsoft.Storage/storageAccounts/stdata")
         .says("ok        roles of id-cloud-native-api-service are those of the spec");
     let asked = |subscription: &str| {
         let calls = ran.calls.iter();

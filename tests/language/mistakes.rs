@@ -108,6 +108,9 @@ mistakes! {
     text_where_a_route_belongs: 1 in
         &format!("{WEB}routes: {{ a: web }}"),
         ["error[AGC0012]: `a` takes a map, not text", "for instance `a: { to: web }`"];
+    text_where_an_item_is_a_map: 1 in
+        "network: { subnets: {} }\nobservability: { diagnostics: none }\nworkloads: { web: { image: 'a:1', port: 1, health: / } }\nroutes: { r: { to: [3] } }",
+        ["error[AGC0012]: item 1 of `to` takes a map or text, not a number (for instance `"];
     number_where_settings_may_stand: 1 in
         "resources: { s: { kind: sql, databases: { d: 3 } } }\nworkloads: { web: { image: 'a:1' } }",
         ["error[AGC0012]: `d` takes a map, not a number", "for instance `d: {}`"];
@@ -146,6 +149,15 @@ mistakes! {
     more_cores_than_any_size_has: 1 in
         "resources: { s: { kind: sql, databases: { a: { sku: BC_Gen5_900 } } } }\nworkloads: { web: { image: 'a:1' } }",
         ["error[AGC0508]: BC_Gen5 does not come with 900 cores", "write `BC_Gen5_128`"];
+    more_data_than_the_cores_take: 1 in
+        "resources: { s: { kind: sql, databases: { a: { sku: GP_S_Gen5_1, maxSize: 1Ti }, b: { sku: GP_Gen5_2, maxSize: 1Ti }, c: { sku: BC_Gen5_24, maxSize: 4Ti } } } }\nworkloads: { web: { image: 'a:1' } }",
+        ["error[AGC0508]: `1Ti` cannot be the largest size of a database of GP_S_Gen5_1 (write `512Gi` or less, or take a size with more cores)"];
+    one_connection_renames_two_variables_to_one_name: 1 in
+        "resources: { s: { kind: sql, databases: [d] } }\nworkloads: { web: { image: 'a:1', connections: { s/d: { access: read, rename: { AZURE_SQL_SERVER: X, AZURE_SQL_DATABASE: X } } } } }",
+        ["error[AGC0406]: two sources set the variable `X` (the connection's `rename` gives two variables this name; change one)"];
+    names_that_are_pinned_and_names_that_follow: 2 in
+        "resources: { s: { kind: storage, containers: { im: {}, img: { azureName: 'I--g' } } } }\nworkloads: { web: { image: 'a:1' } }",
+        ["choose another name, or pin one with `azureName`", "`I--g` (choose another name)"];
 }
 
 #[test]

@@ -122,10 +122,10 @@ fn the_program_gives_each_database_its_own_users() {
     let run = run_grants(&GRANTS_ENVIRONMENT, 0);
     assert!(run.status, "{}", run.stderr);
     assert_eq!(run.sleeps, 0);
-    // A question and a batch for each database.
-    assert_eq!(run.calls.len(), 6);
+    // A question for each database, which wakes it up, then a question and a batch for each.
+    assert_eq!(run.calls.len(), 9);
     let statements = fs::read_to_string("templates/k8s/sql-grants/grants.sql").unwrap();
-    for ((args, sql), (database, inserts)) in run.calls.iter().skip(1).step_by(2).zip([
+    for ((args, sql), (database, inserts)) in run.calls.iter().skip(4).step_by(2).zip([
         (
             "orders",
             vec![
@@ -157,8 +157,14 @@ fn the_program_gives_each_database_its_own_users() {
 }
 
 fn the_program_waits_for_a_database_that_sleeps() {
-    let run = run_grants(&GRANTS_ENVIRONMENT, 3);
+    let run = run_grants(&GRANTS_ENVIRONMENT, 6);
     assert!(run.status, "{}", run.stderr);
+    // All are asked before the first is waited for.
+    let databases: BTreeSet<&str> = run.calls[..3]
+        .iter()
+        .filter_map(|(args, _)| args.lines().find(|word| word.starts_with("--database-name=")))
+        .collect();
+    assert_eq!(databases.len(), 3, "{databases:?}");
     assert_eq!(run.sleeps, 3);
     assert!(
         run.stderr.contains("Database is not currently available."),

@@ -25,7 +25,7 @@ const PROGRAM_FOLDER: &str = "/grants";
 const WORK_FOLDER: &str = "/work";
 /// Any user but root: which one the image would take is not known.
 const USER: i64 = 65532;
-/// Longer than the program waits for one database that wakes up.
+/// Longer than the program waits for databases that wake up, which they do together.
 const DEADLINE_SECONDS: u32 = 1800;
 /// Failed pods stay, with their logs, until the Job is deleted.
 const RETRIES: u32 = 4;

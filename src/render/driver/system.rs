@@ -74,6 +74,12 @@ fn preparation(rows: &mut Rows, system: System<'_>) {
             );
         }
     }
+    for resource in system
+        .resources()
+        .filter(|resource| resource.maker == Maker::SomebodyElse)
+    {
+        rows.add("existing", [&id(system.model, &resource.place)]);
+    }
     for (name, vault) in operation::own_vaults(system) {
         let purge = if vault.purge_protection {
             "protected"
@@ -107,6 +113,7 @@ fn cluster(rows: &mut Rows, system: System<'_>) {
         [
             &cluster.name,
             &cluster.node_resource_group,
+            &cluster.kubernetes_version,
             &nodes.size,
             &nodes.count.to_string(),
             &nodes.count.div_ceil(network::SURGE_DIVISOR).to_string(),

@@ -20,7 +20,8 @@ enum Source {
 struct First {
     span: Span,
     source: Source,
-    by_connection: bool,
+    /// The resource that it is connected to, of a variable of a connection.
+    resource: Option<String>,
 }
 
 /// Reports two sources of one variable with different values; the same value twice is kept once.
@@ -45,7 +46,7 @@ pub(super) fn check(workload: &mut Workload, found: &mut Findings) {
                 First {
                     span,
                     source,
-                    by_connection: resource.is_some(),
+                    resource: resource.map(str::to_owned),
                 },
             );
             return true;
@@ -53,16 +54,20 @@ pub(super) fn check(workload: &mut Workload, found: &mut Findings) {
         if earlier.source == source {
             return false;
         }
-        let help = match resource.filter(|_| earlier.by_connection) {
+        let help = match (resource, earlier.resource.as_deref()) {
+            // A prefix would stand before both.
+            (Some(resource), Some(earlier)) if resource == earlier => {
+                "the connection's `rename` gives two variables this name; change one".to_owned()
+            }
             // Spring's variables have dots and no part that a prefix could replace.
-            Some(_) if name.contains('.') => {
+            (Some(_), Some(_)) if name.contains('.') => {
                 format!("give one of the two another name with `rename: {{ {name}: … }}`")
             }
-            Some(resource) => format!(
+            (Some(resource), Some(_)) => format!(
                 "add `prefix: {}` to one of the two connections",
                 names::variable(resource)
             ),
-            None => "rename one of them".to_owned(),
+            _ => "rename one of them".to_owned(),
         };
         found
             .report(

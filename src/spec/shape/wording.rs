@@ -488,10 +488,11 @@ impl Checker<'_> {
         schema_at(self.tree, at).and_then(example_in).map(inline)
     }
 
-    /// A whole line to write at a path, in words. Where the schema has no example of a map, its required keys make one.
+    /// A whole line to write at a path, or an item of a list, in words. Where the schema has no example of a map, its required
+    /// keys make one.
     fn for_instance(&self, at: &At) -> Option<String> {
         let path = words_of(at);
-        let key = path.last().filter(|key| **key != "*")?;
+        let key = path.last()?;
         let example = self.example(at).or_else(|| {
             let schema = schema_at(self.tree, at)?;
             let required = schema
@@ -509,8 +510,9 @@ impl Checker<'_> {
                 .then(|| inline(&Json::Object(required.collect())))
         })?;
         // What cannot be quoted as it stands is not to be typed either.
+        let is_item = matches!(at.steps().last(), Some(Step::Index(_)));
         let is_plain = quoted(key) == format!("`{key}`");
-        Some(if is_plain {
+        Some(if is_plain && !is_item {
             format!("for instance `{key}: {example}`")
         } else {
             format!("for instance `{example}`")

@@ -112,7 +112,7 @@ wait_for_gateways() {
   if [ "$GATEWAY_DEPLOYMENT" = managed ]; then
     wait_for 900 'the ALB Controller has made the gateway in Azure' \
       has_condition applicationloadbalancer.alb.networking.azure.io "$GATEWAY_NAME" Deployment "$NAMESPACE"
-    switch_on_logs
+    switch_logs
   fi
   while IFS=$'\t' read -r _ gateway <&4; do
     wait_for 600 "gateway $gateway is programmed" has_condition gateway "$gateway" Programmed "$NAMESPACE"
@@ -120,7 +120,7 @@ wait_for_gateways() {
   done 4< <(rows frontend)
 }
 
-# Whether the gateway logs what switch_on_logs has read, and where it says.
+# Whether the gateway logs what switch_logs has read, and where it says.
 logs_are_right() {
   local has_workspace='' has_logs=''
   az_find monitor diagnostic-settings show --name logs --resource "$id" \
@@ -135,9 +135,12 @@ kinds_of_logs() {
 }
 
 # The ALB Controller has made the gateway under a random name, so Bicep cannot say what it logs.
-switch_on_logs() {
+switch_logs() {
   local workspace logs id
-  has_rows logs || return 0
+  if ! has_rows logs; then
+    switch_off_logs
+    return
+  fi
   IFS=$'\t' read -r workspace logs < <(rows logs)
   id=$(traffic_controller)
   if logs_are_right; then
@@ -147,6 +150,15 @@ switch_on_logs() {
   az_act monitor diagnostic-settings create --name logs --resource "$id" --workspace "$(full_id "$workspace")" \
     --logs "$logs" --metrics '[{"category": "AllMetrics", "enabled": true}]' --output none
   result changed 'logs of the gateway' 'switched on'
+}
+
+# A setting of this name was made by this program, when the spec still asked for logs.
+switch_off_logs() {
+  local id
+  id=$(traffic_controller)
+  [ -n "$(az_find monitor diagnostic-settings show --name logs --resource "$id" --query name --output tsv)" ] || return 0
+  az_act monitor diagnostic-settings delete --name logs --resource "$id" --output none
+  result changed 'logs of the gateway' 'switched off'
 }
 
 # --- database users

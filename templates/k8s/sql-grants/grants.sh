@@ -43,7 +43,6 @@ run_sql() {
 }
 
 wait_for_database() {
-  printf 'SELECT 1;\n' >"$work/ping.sql"
   attempt=1
   until run_sql "$1" "$work/ping.sql" >"$work/ping.log" 2>&1; do
     cat "$work/ping.log" >&2
@@ -106,7 +105,13 @@ while read -r user variable role target; do
   fi
 done <"$work/grants"
 
+# A sign-in wakes a paused database up, and is refused. Each gets one before the first is waited for, so all wake up together.
 # The list comes in as 3, because sqlcmd may read its standard input.
+printf 'SELECT 1;\n' >"$work/ping.sql"
+while read -r database <&3; do
+  [ -z "$database" ] || run_sql "$database" "$work/ping.sql" >/dev/null 2>&1 || true
+done 3<"$work/databases"
+
 while read -r database <&3; do
   if [ -z "$database" ]; then
     continue

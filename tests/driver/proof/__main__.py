@@ -144,6 +144,15 @@ class Managed(Driver):
         third = self.runs(world, "apply", "platform", says="changed   logs of the gateway: switched on")
         self.assertEqual(short(third.changes), ["PUT diagnosticSettings/logs"])
         self.assertEqual(self.runs(world, "apply", "platform", says="unchanged logs of the gateway").changes, [])
+        # As if it asked for none.
+        none = [line for line in lines if not line.startswith("logs\t")]
+        none[-1] = f"end\t{int(none[-1].split()[1]) - 1}\n"
+        rows.write_text("".join(none))
+        fourth = self.runs(world, "apply", "platform", says="changed   logs of the gateway: switched off")
+        self.assertEqual(short(fourth.changes), ["DELETE diagnosticSettings/logs"])
+        fifth = self.runs(world, "apply", "platform")
+        self.assertEqual(fifth.changes, [])
+        self.assertNotIn("logs of the gateway", fifth.stdout)
         self.runs(world, "destroy", "--yes", says="is gone")
         self.assertEqual(self.left(world), [])
 

@@ -13,6 +13,17 @@ STATE=$STANDIN_STATE
 PROGRAM=${0##*/}
 CALL="$PROGRAM $*"
 
+# The words behind the flags: FLAG_dump_header is what follows --dump-header.
+for word in "$@"; do
+  case ${flag-} in
+    --[a-z]*)
+      flag=${flag#--}
+      printf -v "FLAG_${flag//[!a-z]/_}" %s "$word"
+      ;;
+  esac
+  flag=$word
+done
+
 # record KIND WORD…: writes the call down, and fails where a failure is planted for it.
 record() {
   local words status message
@@ -53,30 +64,24 @@ unknown_call() {
 
 # has NAME: whether it is there; get NAME: its content; put NAME [CONTENT]; drop NAME.
 has() { [ -e "$STATE/$1" ]; }
-get() { cat "$STATE/$1" 2>/dev/null || true; }
+get() {
+  local content=''
+  if [ -f "$STATE/$1" ]; then IFS= read -r -d '' content <"$STATE/$1" || true; fi
+  printf '%s' "$content"
+}
 put() {
-  case $1 in */*) mkdir -p "$STATE/${1%/*}" ;; esac
+  case $1 in */*) [ -d "$STATE/${1%/*}" ] || mkdir -p "$STATE/${1%/*}" ;; esac
   printf '%s\n' "${2-}" >"$STATE/$1"
 }
 drop() { rm -rf "${STATE:?}/$1"; }
 
-# value_of FLAG WORD…: what follows the flag.
-value_of() {
-  local flag=$1
-  shift
-  while [ $# -gt 0 ]; do
-    if [ "$1" = "$flag" ]; then
-      printf '%s\n' "${2-}"
-      return
-    fi
-    shift
-  done
-}
-
 # client_id NAME: the same one for the same identity, every time.
 client_id() {
-  local hash
-  hash=$(printf '%s' "$1" | cksum | cut -d' ' -f1)
+  local hash=5381 place code
+  for ((place = 0; place < ${#1}; place++)); do
+    printf -v code %d "'${1:place:1}"
+    hash=$(((hash * 33 + code) % 4294967296))
+  done
   printf '%08x-0000-4000-8000-%012x\n' "$hash" "$hash"
 }
 

@@ -33,11 +33,3 @@ plan_infra() {
   done <"$WORK/changes"
   [ "$found" = yes ] || result unchanged 'infra' 'Azure is as in infra/'
 }
-
-# The part of a resource id behind its group.
-short_id() {
-  case $1 in
-    */providers/*) printf '%s\n' "${1##*/providers/}" ;;
-    *) printf '%s\n' "$1" ;;
-  esac
-}

@@ -11,8 +11,11 @@ agc.sh preflight [--fix]: what must be so before anything is made. Changes nothi
   rights         whoever is signed in may write role assignments, also in the group of the nodes
   providers      resource providers are registered, and the preview features of the add-on; --fix registers them and waits
   region         Application Gateway for Containers exists in the region
-  cores          the quota has room for the nodes and those of an upgrade
+  Kubernetes     AKS offers the version in the region
+  cores          the size of the nodes will do, and the quota has room for them and those of an upgrade
   names          names that must be unique in the world are free, or ours; a deleted vault is told, deploy recovers it
+  node group     no other cluster has its nodes in the group that this one's nodes go to
+  existing       what the spec says is there already is there
   secrets        the value of every secret is in the environment, or the vault has it already
   administrators somebody can get into the cluster
 HELP
@@ -26,8 +29,10 @@ command_preflight() {
   check_providers
   check_features
   check_region
-  check_cores
+  check_cluster
   check_names
+  check_node_group
+  check_existing
   check_secrets
   check_administrators
   if [ "$FAILED" = yes ]; then exit 1; fi
@@ -83,19 +88,23 @@ version_of() {
 
 # at_least HAVE WANTED: compares the first three numbers.
 at_least() {
-  local have wanted part
-  for part in 1 2 3; do
-    have=$(number_of "$1" "$part")
-    wanted=$(number_of "$2" "$part")
-    if [ "$have" -gt "$wanted" ]; then return 0; fi
-    if [ "$have" -lt "$wanted" ]; then return 1; fi
-  done
+  local have
+  number_of "$1"
+  have=$NUMBER
+  number_of "$2"
+  [ "$have" -ge "$NUMBER" ]
 }
 
+# number_of VERSION: leaves in NUMBER one that grows with the version, of which it takes major, minor and patch.
 number_of() {
-  local number
-  number=$(printf '%s.0.0' "$1" | cut -d. -f"$2" | sed 's/[^0-9].*//')
-  printf '%d' "${number:-0}"
+  local parts part place
+  IFS=. read -r -a parts <<<"$1"
+  NUMBER=0
+  for place in 0 1 2; do
+    part=${parts[place]-}
+    part=${part%%[!0-9]*}
+    NUMBER=$((NUMBER * 100000 + 10#${part:-0}))
+  done
 }
 
 # --- login and rights
@@ -221,13 +230,32 @@ check_region() {
   fi
 }
 
-# A cluster that is there has its nodes already.
-check_cores() {
-  local family cores needed used limit what
+# A cluster that is there has its version and its nodes already.
+check_cluster() {
   if [ -n "$(az_find aks show --resource-group "$GROUP" --name "$CLUSTER" --query name --output tsv)" ]; then
-    result ok 'cores' 'the cluster is there'
+    result ok 'cluster' 'is there'
     return
   fi
+  check_kubernetes
+  check_cores
+}
+
+# AKS takes a minor version up some months after it came out, and drops it about a year later.
+check_kubernetes() {
+  local offered
+  offered=$(az_look aks get-versions --location "$LOCATION" \
+    --query "sort(values[?contains(to_string(capabilities.supportPlan), 'KubernetesOfficial')].version) | join(', ', @)" --output tsv)
+  case ", $offered," in
+    *", $KUBERNETES,"*) result ok "Kubernetes $KUBERNETES" ;;
+    *) dry_run || result failed "Kubernetes $KUBERNETES" "AKS offers $offered in $LOCATION; set cluster.kubernetesVersion to one of these and render again" ;;
+  esac
+}
+
+# Fewest cores that AKS takes for the nodes of a system pool (its page on system node pools, 2026-11).
+LEAST_CORES=2
+
+check_cores() {
+  local family cores needed used limit what
   IFS=$'\t' read -r family cores < <(az_look vm list-skus --location "$LOCATION" --resource-type virtualMachines --size "$NODE_SIZE" \
     --query "[?name=='$NODE_SIZE'] | [:1].[family, capabilities[?name=='vCPUs'].value | [0]]" --output tsv) || true
   if dry_run; then
@@ -237,6 +265,9 @@ check_cores() {
   if [ -z "${cores-}" ]; then
     result failed "cores" "$NODE_SIZE is not offered in $LOCATION; choose another cluster.nodes.size and render again"
     return
+  fi
+  if [ "$cores" -lt "$LEAST_CORES" ]; then
+    result failed "cores" "$NODE_SIZE has $cores, and AKS wants $LEAST_CORES or more a node; choose a larger cluster.nodes.size and render again"
   fi
   needed=$(((NODE_COUNT + NODE_SURGE) * cores))
   az_look vm list-usage --location "$LOCATION" \
@@ -289,6 +320,30 @@ is_soft_deleted() {
   local was
   was=$(az_look keyvault list-deleted --resource-type vault --query "[?name=='$1'].properties.vaultId" --output tsv)
   same "$was" "$(full_id "/resourceGroups/$GROUP/providers/Microsoft.KeyVault/vaults/$1")"
+}
+
+# Two systems in one resource group would share the group of the nodes, which Azure refuses, and the network's rules.
+check_node_group() {
+  local cluster nodes
+  az_find aks list --resource-group "$GROUP" --query '[].[name, nodeResourceGroup]' --output tsv >"$WORK/clusters"
+  while IFS=$'\t' read -r cluster nodes; do
+    if same "$nodes" "$NODE_GROUP" && ! same "$cluster" "$CLUSTER"; then
+      result failed "node group $NODE_GROUP" "the nodes of the cluster $cluster are in it; give this system a group of its own by azure.resourceGroup, and render again"
+      return
+    fi
+  done <"$WORK/clusters"
+  result ok "node group $NODE_GROUP"
+}
+
+check_existing() {
+  local id
+  while IFS= read -r id <&4; do
+    if [ -n "$(az_find resource show --ids "$(full_id "$id")" --query id --output tsv)" ]; then
+      result ok "existing $(short_id "$id")"
+    elif ! dry_run; then
+      result failed "existing $(short_id "$id")" "$(full_id "$id") is not there; correct the spec, which says that it is, and render again"
+    fi
+  done 4< <(rows existing)
 }
 
 # --- secrets and people

@@ -43,16 +43,13 @@ result() {
     differs) DIFFERS=yes ;;
   esac
   clear_progress
-  local padded="$state          "
-  say "${padded:0:10}$name${detail:+: $detail}$(took "$seconds")"
+  local padded="$state          " took=''
+  # Short waits are not worth a word.
+  [ "$seconds" -lt 5 ] || took=" ($(duration "$seconds"))"
+  say "${padded:0:10}$name${detail:+: $detail}$took"
   say_why
   json_object step "$STEP" name "$name" result "$state" detail "$detail" why "$WHY" next "$NEXT"
   printf '{%s,"seconds":%d}\n' "$JSON" "$seconds" >>"$WORK/results"
-}
-
-# Short waits are not worth a word.
-took() {
-  [ "$1" -lt 5 ] || printf ' (%s)' "$(duration "$1")"
 }
 
 # 200 becomes 3 m 20 s.

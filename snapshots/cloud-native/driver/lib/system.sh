@@ -14,7 +14,7 @@ open_system() {
   [ "$(rows end)" = "$(($(grep -c -v '^#' "$SYSTEM") - 1))" ] || refuse "system.tsv has lost rows; render the spec again."
   IFS=$'\t' read -r NAME _ < <(rows system)
   IFS=$'\t' read -r GROUP LOCATION GROUP_PROVISION < <(rows group)
-  IFS=$'\t' read -r CLUSTER NODE_GROUP NODE_SIZE NODE_COUNT NODE_SURGE < <(rows cluster)
+  IFS=$'\t' read -r CLUSTER NODE_GROUP KUBERNETES NODE_SIZE NODE_COUNT NODE_SURGE < <(rows cluster)
   IFS=$'\t' read -r CONTROLLER CONTROLLER_RELEASE CONTROLLER_CHART CONTROLLER_VERSION CONTROLLER_NAMESPACE < <(rows controller)
   IFS=$'\t' read -r GATEWAY_DEPLOYMENT GATEWAY_NAME GATEWAY_CLASS GATEWAY_API_VERSION < <(rows gateway)
   DEPLOYMENT=$(rows deployment)
@@ -80,18 +80,33 @@ full_id() {
   esac
 }
 
+# The part of a resource id behind its group.
+short_id() {
+  case $1 in
+    */providers/*) printf '%s\n' "${1##*/providers/}" ;;
+    *) printf '%s\n' "$1" ;;
+  esac
+}
+
 # The hash of a file, or of standard input.
 hash_of() {
-  if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi | cut -c1-64
+  hashes_of "$@" | cut -c1-64
+}
+
+# A line for each file: hash and name.
+hashes_of() {
+  if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi
 }
 
 # One hash of everything in infra/: names and contents.
 hash_of_infra() {
   (
     cd "$OUT" || exit
-    find infra -type f | LC_ALL=C sort | while IFS= read -r file; do
-      printf '%s %s\n' "$(hash_of "$file")" "$file"
-    done
+    set --
+    while IFS= read -r file; do
+      set -- "$@" "$file"
+    done < <(find infra -type f | LC_ALL=C sort)
+    hashes_of "$@"
   ) | hash_of
 }
 
