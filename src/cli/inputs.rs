@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Format;
-use super::console::Console;
+use super::console::{Console, typed};
 use super::exit::{Failure, unreadable};
 use super::report;
 use crate::diagnostic::{Findings, Places};
@@ -235,11 +235,34 @@ impl Inputs {
             report::findings(console, format, &self.sources, &self.findings);
         }
         if format != Format::Json {
-            for skipped in &self.skipped {
-                console.line(&format!("skipped {skipped}"));
-            }
+            self.tell_skipped(console);
         }
         self.objects.as_ref()
+    }
+
+    /// Prints what was passed over, for people.
+    pub(super) fn tell_skipped(&self, console: &mut Console) {
+        for skipped in &self.skipped {
+            console.line(&format!("skipped {skipped}"));
+        }
+    }
+
+    /// That there is a Gateway or a route to say something about: the empty output of a program that failed is no good news.
+    ///
+    /// # Errors
+    /// When there is none, and no error that says why.
+    pub(super) fn have_something(&self, paths: &[String]) -> Result<(), Failure> {
+        let is_empty = self.objects.as_ref().is_some_and(|objects| {
+            objects.gateways.is_empty() && objects.routes.is_empty() && objects.refused.is_empty()
+        });
+        if self.model.is_some() || !is_empty {
+            return Ok(());
+        }
+        let paths: Vec<String> = paths.iter().map(typed).collect();
+        Err(Failure::Stopped(format!(
+            "There is no Gateway and no route in {}.\nName what has them: a spec, or a folder or files of manifests.",
+            paths.join(" ")
+        )))
     }
 }
 

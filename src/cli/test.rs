@@ -77,6 +77,9 @@ impl Test {
             None => inputs.model.as_ref(),
         };
         let model = model.ok_or_else(|| self.no_tests())?;
+        if model.tests.is_empty() {
+            inputs.have_something(&self.inputs)?;
+        }
         let sources = spec.as_ref().map_or(&inputs.sources, |spec| &spec.sources);
         let first = model.tests.first();
         let file = first.map_or(&model.spec_file, |test| {

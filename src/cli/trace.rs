@@ -1,5 +1,7 @@
 //! `agcgen trace`.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::Format;
@@ -7,6 +9,7 @@ use super::console::{Console, typed};
 use super::exit::{Exit, Failure};
 use super::inputs::Inputs;
 use super::report;
+use crate::catalog::http::METHODS;
 use crate::diagnostic;
 use crate::trace::{self, ObjectName, Objects, Request, Router};
 
@@ -62,6 +65,16 @@ impl Trace {
         if paths.is_empty() {
             return Err(no_request());
         }
+        // Files have points in their names, and methods have none.
+        if method.contains('.') || Path::new(method).exists() {
+            return Err(Failure::Stopped(format!(
+                "{} stands where the method belongs.\nType: agcgen trace {} {} GET {}",
+                typed(method),
+                paths.iter().map(typed).collect::<Vec<_>>().join(" "),
+                typed(method),
+                typed(url),
+            )));
+        }
         let request = self.request(method, url)?;
         let inputs = Inputs::read(paths)?;
         let Some(objects) = inputs.reported(console, format) else {
@@ -89,7 +102,9 @@ impl Trace {
     /// What `--lint` and `--status` are asked about. They take no request.
     fn paths(&self) -> Result<&[String], Failure> {
         match &self.words[..] {
-            [paths @ .., method, url] if url.contains("://") => {
+            [paths @ .., method, url]
+                if url.contains("://") || METHODS.contains(&method.as_str()) =>
+            {
                 let option = if self.lint { "--lint" } else { "--status" };
                 let paths: Vec<String> = paths.iter().map(typed).collect();
                 Err(Failure::Stopped(format!(
@@ -105,12 +120,16 @@ impl Trace {
 
     fn lint(&self, console: &mut Console, format: Format) -> Result<Exit, Failure> {
         let mut inputs = Inputs::read(self.paths()?)?;
+        inputs.have_something(self.paths()?)?;
         inputs.analyse();
         report::findings(console, format, &inputs.sources, &inputs.findings);
         if format == Format::Json {
             console.data(&diagnostic::json::text(inputs.document()))?;
-        } else if inputs.findings.is_empty() {
-            console.line("nothing is wrong with these routes");
+        } else {
+            inputs.tell_skipped(console);
+            if inputs.findings.is_empty() {
+                console.line("nothing is wrong with these routes");
+            }
         }
         Ok(if inputs.findings.error_count() > 0 {
             Exit::Refused
@@ -152,21 +171,23 @@ impl Trace {
             return Ok(None);
         };
         let is_asked = |name: &ObjectName| *asked == name.name || *asked == name.to_string();
-        let found = objects
-            .gateways
-            .iter()
-            .position(|gateway| is_asked(&gateway.name));
-        if found.is_none() {
-            let names = objects
-                .gateways
-                .iter()
-                .map(|gateway| gateway.name.to_string());
-            return Err(Failure::Stopped(format!(
+        let listed = |is_meant: &dyn Fn(&ObjectName) -> bool| {
+            let names = objects.gateways.iter().map(|gateway| &gateway.name);
+            diagnostic::listed(names.filter(|name| is_meant(name)).map(ToString::to_string))
+        };
+        let mut found =
+            (0..objects.gateways.len()).filter(|at| is_asked(&objects.gateways[*at].name));
+        match (found.next(), found.next()) {
+            (Some(one), None) => Ok(Some(one)),
+            (Some(_), Some(_)) => Err(Failure::Stopped(format!(
+                "There are several Gateways {asked}.\nName one with its namespace: {}.",
+                listed(&is_asked)
+            ))),
+            (None, _) => Err(Failure::Stopped(format!(
                 "There is no Gateway {asked}.\nThere is {}.",
-                diagnostic::listed(names)
-            )));
+                listed(&|_| true)
+            ))),
         }
-        Ok(found)
     }
 }
 

@@ -186,8 +186,14 @@ impl fmt::Display for Refusal {
             )
         } else if has(|kind| matches!(kind, DifferenceKind::Foreign)) {
             f.write_str("Move the file, name another folder with -o, or render with --force to overwrite it.")
-        } else if self.files.iter().all(|file| file.kind == DifferenceKind::HandEditedOrphan) {
-            f.write_str("Keep elsewhere what you need of it, then render with --force to remove it.")
+        } else if self
+            .files
+            .iter()
+            .all(|file| file.kind == DifferenceKind::HandEditedOrphan)
+        {
+            f.write_str(
+                "Keep elsewhere what you need of it, then render with --force to remove it.",
+            )
         } else {
             f.write_str(
                 "Carry the edit over into the spec, then render with --force to overwrite it.",

@@ -279,7 +279,8 @@ impl<'a> Reading<'a> {
         let weight = |backend: &BackendRef| u64::from(backend.weight.unwrap_or(1));
         let total: u64 = rule.backends.iter().map(weight).sum();
         if total == 0 {
-            let to = self.drawing.node(Layer::Workloads, "500", "no backend");
+            let status = route.kind.refusal().0.to_string();
+            let to = self.drawing.node(Layer::Workloads, &status, "no backend");
             self.drawing
                 .join(node, to, Link::Request, label(String::new()));
         }
@@ -302,12 +303,14 @@ impl<'a> Reading<'a> {
                 let namespace = namespace.unwrap_or(&route.name.namespace);
                 return self.workload_of(namespace, &to.name);
             }
-            BackendState::InvalidKind => "500: no Service",
-            BackendState::NotPermitted => "500: no ReferenceGrant",
-            BackendState::NotFound => "500: not there",
-            BackendState::NoPort => "500: no port named",
+            BackendState::InvalidKind => "no Service",
+            BackendState::NotPermitted => "no ReferenceGrant",
+            BackendState::NotFound => "not there",
+            BackendState::NoPort => "no port named",
         };
-        self.drawing.node(Layer::Workloads, &to.name, why)
+        let (status, _) = route.kind.refusal();
+        let detail = format!("{status}: {why}");
+        self.drawing.node(Layer::Workloads, &to.name, &detail)
     }
 
     fn calls_and_rights(&mut self, deployment: &'a Value) {

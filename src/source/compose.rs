@@ -4,13 +4,14 @@
 //! that no later pass has to think of it: duplicate keys, anchors, aliases, merge keys, tags, several documents,
 //! complex keys, control characters. All mistakes of a document are found, up to the first that breaks its syntax.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Tag};
 
 use super::{
-    Entries, Entry, MAX_DEPTH, MAX_MANIFEST_VALUES, MAX_VALUES, Node, SourceId, Sources, Span,
-    Value, is_secret_name,
+    Entries, Entry, MAX_DEPTH, MAX_MANIFEST_DEPTH, MAX_MANIFEST_VALUES, MAX_VALUES, Node, SourceId,
+    Sources, Span, Value, is_secret_name,
 };
 use crate::diagnostic::{Code, Findings, quoted};
 
@@ -60,6 +61,19 @@ enum Dialect {
     Manifests,
 }
 
+impl Dialect {
+    /// Deepest nesting of lists and maps.
+    fn most_depth(self) -> usize {
+        match self {
+            Self::Spec => MAX_DEPTH,
+            Self::Manifests => MAX_MANIFEST_DEPTH,
+        }
+    }
+}
+
+/// Stands in manifests for a character that no terminal and no picture is to get.
+pub const REPLACEMENT: char = '\u{fffd}';
+
 /// The documents of a source, as far as they could be read.
 fn compose(sources: &Sources, id: SourceId, found: &mut Findings, dialect: Dialect) -> Vec<Node> {
     let text = &sources.get(id).text;
@@ -78,7 +92,7 @@ fn compose(sources: &Sources, id: SourceId, found: &mut Findings, dialect: Diale
     let options = granit_parser::options! {
         emit_comments: false,
         emit_unresolved_aliases: true,
-        flow_nesting_limit: MAX_DEPTH,
+        flow_nesting_limit: dialect.most_depth(),
     };
     for event in Parser::new_from_str_with_options(text, options) {
         match event {
@@ -170,11 +184,14 @@ impl Composer<'_> {
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.properties(anchor, tag.is_some(), span);
-                self.characters(&text, span);
+                let text = self.characters(text, span);
                 if self.expects_key() {
                     self.key(&text, style, span);
                 } else {
-                    let value = self.scalar(&text, style, span);
+                    let value = match self.dialect {
+                        Dialect::Spec => self.scalar(&text, style, span),
+                        Dialect::Manifests => of_manifest(&text, style, tag.as_deref()),
+                    };
                     self.anchored_value(anchor, Node { span, value });
                 }
             }
@@ -294,7 +311,7 @@ impl Composer<'_> {
     }
 
     fn start(&mut self, span: Span, open: Open) -> bool {
-        if self.open.len() >= MAX_DEPTH {
+        if self.open.len() >= self.dialect.most_depth() {
             self.too_deep(span);
             return false;
         }
@@ -317,7 +334,10 @@ impl Composer<'_> {
             .report(
                 Code::AGC0006,
                 span,
-                format!("lists and maps are nested more than {MAX_DEPTH} deep"),
+                format!(
+                    "lists and maps are nested more than {} deep",
+                    self.dialect.most_depth()
+                ),
             )
             .help("no block of a spec is nested this deep: remove it");
     }
@@ -474,9 +494,6 @@ impl Composer<'_> {
                 }
             };
         }
-        if self.dialect == Dialect::Manifests {
-            return Value::Text(text.to_owned());
-        }
         if is_one_of(text, &["yes", "no", "on", "off", "y", "n"]) {
             self.found
                 .report(
@@ -506,9 +523,6 @@ impl Composer<'_> {
     }
 
     fn odd_number(&mut self, text: &str, span: Span, why: &str) {
-        if self.dialect == Dialect::Manifests {
-            return;
-        }
         self.found
             .report(
                 Code::AGC0009,
@@ -522,22 +536,28 @@ impl Composer<'_> {
             .help("write a plain decimal number, or put it in quotes where text is meant");
     }
 
-    /// Refuses characters that no file made from the spec could carry safely.
-    fn characters(&mut self, text: &str, span: Span) {
+    /// Refuses characters that no file made from the spec could carry safely. In manifests, where they stand in what nobody asks
+    /// about, such as a script in a `ConfigMap`, something else takes their place.
+    fn characters<'t>(&mut self, text: Cow<'t, str>, span: Span) -> Cow<'t, str> {
         let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         if is_plain {
-            return;
+            return text;
         }
-        if let Some(bad) = text.chars().find(|&c| is_refused(c)) {
-            self.found
-                .report(
-                    Code::AGC0007,
-                    span,
-                    format!("the character U+{:04X} cannot stand in a spec", u32::from(bad)),
-                )
-                .label("contains it")
-                .help("remove it; it is invisible, and tools that read the generated files would refuse or misread it");
+        let Some(bad) = text.chars().find(|&c| is_refused(c)) else {
+            return text;
+        };
+        if self.dialect == Dialect::Manifests {
+            return Cow::Owned(text.replace(is_refused, REPLACEMENT.encode_utf8(&mut [0; 4])));
         }
+        self.found
+            .report(
+                Code::AGC0007,
+                span,
+                format!("the character U+{:04X} cannot stand in a spec", u32::from(bad)),
+            )
+            .label("contains it")
+            .help("remove it; it is invisible, and tools that read the generated files would refuse or misread it");
+        text
     }
 
     fn syntax(&mut self, error: &granit_parser::ScanError) {
@@ -579,6 +599,66 @@ impl Composer<'_> {
             finding.help("mend this place; what comes after it was not read");
         }
     }
+}
+
+/// A scalar of a manifest as kubectl reads it: by YAML 1.1, as far as `resolve` of sigs.k8s.io/yaml's goyaml.v2 goes (read
+/// 2026-11-29).
+fn of_manifest(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
+    if style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str")) {
+        return Value::Text(text.to_owned());
+    }
+    if text.is_empty() || text == "~" || is_in_one_case(text, &["null"]) {
+        return Value::Null;
+    }
+    if is_in_one_case(text, &["true", "yes", "on", "y"]) {
+        return Value::Bool(true);
+    }
+    if is_in_one_case(text, &["false", "no", "off", "n"]) {
+        return Value::Bool(false);
+    }
+    if text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) {
+        let plain = text.replace('_', "");
+        if let Some(whole) = whole_number(&plain) {
+            return Value::Integer(whole);
+        }
+        let digits = plain.strip_prefix(['-', '+']).unwrap_or(&plain);
+        let is_number = is_float(digits)
+            || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
+        if let Ok(value) = plain.parse::<f64>()
+            && is_number
+            && value.is_finite()
+        {
+            return Value::Float(value);
+        }
+    }
+    Value::Text(text.to_owned())
+}
+
+/// A whole number whose beginning says to which base it is, as Go's `ParseInt` with base 0 reads it.
+fn whole_number(text: &str) -> Option<i64> {
+    let (sign, digits) = match text.split_at_checked(1) {
+        Some((sign @ ("-" | "+"), digits)) => (sign, digits),
+        _ => ("", text),
+    };
+    let (base, digits) = match digits.get(..2) {
+        Some("0x" | "0X") => (16, &digits[2..]),
+        Some("0o" | "0O") => (8, &digits[2..]),
+        Some("0b" | "0B") => (2, &digits[2..]),
+        Some(_) if digits.starts_with('0') => (8, &digits[1..]),
+        _ => (10, digits),
+    };
+    if digits.starts_with(['-', '+']) {
+        return None;
+    }
+    i64::from_str_radix(&format!("{sign}{digits}"), base).ok()
+}
+
+/// Whether it is one of these words, which are in small letters: so, in capitals, or with the first letter one.
+fn is_in_one_case(text: &str, words: &[&str]) -> bool {
+    let rest = text.get(1..).unwrap_or_default();
+    let is_small = |part: &str| !part.bytes().any(|byte| byte.is_ascii_uppercase());
+    let is_one_case = is_small(rest) || !text.bytes().any(|byte| byte.is_ascii_lowercase());
+    is_one_case && is_one_of(text, words)
 }
 
 /// Puts what merge keys name in their place; a key that is written out goes before

@@ -14,7 +14,7 @@ mod pointer;
 use std::io::Read as _;
 use std::ops::Range;
 
-pub use compose::{parse, parse_manifests};
+pub use compose::{REPLACEMENT, parse, parse_manifests};
 pub use folder::yaml_files;
 pub use mask::{SECRET_NAMES, is_secret_name, looks_like_credential, masked};
 pub use node::{Entries, Entry, Node, Value};
@@ -26,6 +26,9 @@ pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// Deepest nesting of lists and maps in a spec.
 pub const MAX_DEPTH: usize = 64;
+
+/// Deepest nesting in a file of manifests: definitions of custom resources go deeper than anything that people write.
+pub const MAX_MANIFEST_DEPTH: usize = 256;
 
 /// Most keys and values in a spec, ends of lists and maps counted with them.
 pub const MAX_VALUES: usize = 100_000;

@@ -9,7 +9,7 @@ use super::hostname::Hostname;
 use super::notes;
 use super::objects::{From, ObjectName, Objects, To};
 use super::request::{Request, Scheme};
-use super::route::{Route, RouteKind, Rule, Target};
+use super::route::{Route, Rule, Target};
 
 /// A match that has taken a request.
 #[derive(Debug, Clone, Copy)]
@@ -20,18 +20,6 @@ pub(super) struct Hit<'a> {
     pub(super) target: &'a Target,
     /// The port of the listener.
     pub(super) port: u16,
-}
-
-impl Hit<'_> {
-    /// What a client gets where nothing is behind a rule: 500 (`HTTPRouteRule`, `backendRefs`); of a GRPCRoute `UNAVAILABLE`
-    /// (`GRPCRouteRule`, `backendRefs`), which is 503 to whoever knows HTTP alone
-    /// (<https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md>, read 2026-11-29).
-    fn refusal(&self) -> (u16, Option<&'static str>) {
-        match self.route.kind {
-            RouteKind::Http => (500, None),
-            RouteKind::Grpc => (503, Some("UNAVAILABLE")),
-        }
-    }
 }
 
 /// Whether whoever connects to a port must show a certificate.
@@ -65,7 +53,7 @@ pub(super) fn answer(
     };
     // Weights are up to 1,000,000 each (CRD), and a sum of them fits.
     let of: u64 = hit.rule.backends.iter().map(weight).sum();
-    let (status, grpc_status) = hit.refusal();
+    let (status, grpc_status) = hit.route.kind.refusal();
     if of == 0 {
         (answer.status, answer.grpc_status) = (Some(status), grpc_status);
         answer.reason = Some(
@@ -166,7 +154,18 @@ fn resolve(hit: &Hit<'_>, reference: &Reference, notes: &mut Vec<String>) -> Res
             "no ReferenceGrant in namespace {} lets {} of namespace {} refer to Service {} (RefNotPermitted)",
             service.namespace, hit.route.kind, hit.route.name.namespace, service.name
         )),
-        BackendState::NotFound => Err(format!("there is no Service {service} (BackendNotFound)")),
+        BackendState::NotFound => Err(
+            match (
+                hit.objects.ports(&service.namespace, &service.name),
+                reference.port,
+            ) {
+                (Some(_), Some(port)) => format!(
+                    "Service {}/{} has no port {port} (BackendNotFound)",
+                    service.namespace, service.name
+                ),
+                _ => format!("there is no Service {service} (BackendNotFound)"),
+            },
+        ),
         BackendState::NoPort => Err(format!("no port is named for Service {service}")),
     }
 }
@@ -275,7 +274,7 @@ impl<'a> Way<'a> {
             None => format!("the filter {kind} is not known"),
         };
         // "requests that would have been processed by that filter MUST receive a HTTP error response" (HTTPRouteFilter).
-        let (status, grpc_status) = hit.refusal();
+        let (status, grpc_status) = hit.route.kind.refusal();
         Some(Answer {
             status: Some(status),
             grpc_status,

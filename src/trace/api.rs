@@ -160,9 +160,8 @@ pub struct RouteNamespaces {
     /// Whose.
     #[serde(default)]
     pub from: FromNamespaces,
-    /// The labels of the namespaces, for `Selector`.
-    #[serde(default)]
-    pub selector: LabelSelector,
+    /// The labels of the namespaces, for `Selector`. None selects nothing.
+    pub selector: Option<LabelSelector>,
 }
 
 /// Whose routes may attach.
@@ -236,6 +235,25 @@ pub struct ParentRef {
     /// The port of the listener; all where it is missing.
     #[serde(default)]
     pub port: Option<u16>,
+}
+
+impl ParentRef {
+    /// Whether it is something else that a mesh or another controller takes routes for, and no Gateway that was misspelt.
+    pub fn is_for_others(&self) -> bool {
+        let kind = self.kind.as_deref().unwrap_or("Gateway");
+        let is_of_group = self.group.as_deref().unwrap_or(GROUP) == GROUP;
+        !kind.eq_ignore_ascii_case("Gateway") && (!is_of_group || kind.ends_with("ListenerSet"))
+    }
+
+    /// The listener that it means, as in "has no …".
+    pub fn listener_in_words(&self) -> String {
+        match (&self.section_name, self.port) {
+            (Some(name), Some(port)) => format!("listener {name} on port {port}"),
+            (Some(name), None) => format!("listener {name}"),
+            (None, Some(port)) => format!("listener on port {port}"),
+            (None, None) => "listener".to_owned(),
+        }
+    }
 }
 
 /// An object that something refers to.

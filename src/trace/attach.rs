@@ -88,8 +88,10 @@ pub enum Refusal {
     NoGateway,
     /// The Gateway has no such listener.
     NoMatchingParent,
-    /// No listener takes routes of this kind, or of this namespace.
-    NotAllowedByListeners,
+    /// No listener takes routes of this kind.
+    KindNotAllowed,
+    /// No listener takes routes of this namespace.
+    NamespaceNotAllowed,
     /// No listener takes any of its host names.
     NoMatchingListenerHostname,
     /// A route of the other kind, which goes before, stands at the listener for one of its host names.
@@ -237,15 +239,22 @@ impl Attachments {
         if named.is_empty() {
             return Err(Refusal::NoMatchingParent);
         }
-        let allowed: Vec<&ListenerState> = named
+        let of_kind: Vec<&ListenerState> = named
+            .into_iter()
+            .filter(|state| state.kinds.contains(&route.kind))
+            .collect();
+        if of_kind.is_empty() {
+            return Err(Refusal::KindNotAllowed);
+        }
+        let allowed: Vec<&ListenerState> = of_kind
             .into_iter()
             .filter(|state| {
                 let listener = &gateway.spec.listeners[state.id.listener];
-                state.kinds.contains(&route.kind) && allows(objects, gateway, listener, route)
+                allows(objects, gateway, listener, route) != Allowed::No
             })
             .collect();
         if allowed.is_empty() {
-            return Err(Refusal::NotAllowedByListeners);
+            return Err(Refusal::NamespaceNotAllowed);
         }
         let taken: Vec<(ListenerId, Vec<Hostname>)> = allowed
             .into_iter()
@@ -302,20 +311,69 @@ fn gateway_of(objects: &Objects, route: &Route, parent: &ParentRef) -> Result<us
         .ok_or(Refusal::NoGateway)
 }
 
+/// Whether a listener takes routes of a namespace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Allowed {
+    Yes,
+    /// It goes by the labels of the namespace, and no Namespace is among the objects: it is taken as if they were right.
+    AsFarAsKnown,
+    No,
+}
+
+/// Whether nobody can say whether a listener takes routes of the namespace of this one.
+pub(super) fn goes_by_unknown_labels(
+    objects: &Objects,
+    gateway: &Gateway,
+    listener: &Listener,
+    route: &Route,
+) -> bool {
+    allows(objects, gateway, listener, route) == Allowed::AsFarAsKnown
+}
+
 /// Whether a listener takes routes of the namespace of this one.
-fn allows(objects: &Objects, gateway: &Gateway, listener: &Listener, route: &Route) -> bool {
+fn allows(objects: &Objects, gateway: &Gateway, listener: &Listener, route: &Route) -> Allowed {
     let same = RouteNamespaces::default();
     let allowed = listener
         .allowed_routes
         .as_ref()
         .map_or(&same, |routes| &routes.namespaces);
     let namespace = &route.name.namespace;
-    match allowed.from {
-        FromNamespaces::All => true,
-        FromNamespaces::Same => *namespace == gateway.name.namespace,
-        FromNamespaces::Selector => is_selected(&allowed.selector, &objects.labels_of(namespace)),
-        FromNamespaces::None => false,
+    let is_allowed = match (allowed.from, &allowed.selector) {
+        (FromNamespaces::All, _) => true,
+        (FromNamespaces::Same, _) => *namespace == gateway.name.namespace,
+        (FromNamespaces::Selector, Some(selector)) => {
+            let labels = objects.labels_of(namespace);
+            if is_selected(selector, &labels) {
+                true
+            } else if objects.namespaces.is_empty() {
+                let selector = of_known_labels(selector, &labels);
+                return if is_selected(&selector, &labels) {
+                    Allowed::AsFarAsKnown
+                } else {
+                    Allowed::No
+                };
+            } else {
+                false
+            }
+        }
+        // "Selector must be specified when From is set to "Selector"" (`RouteNamespaces`); one that is not there selects nothing.
+        (FromNamespaces::Selector, None) | (FromNamespaces::None, _) => false,
+    };
+    if is_allowed {
+        Allowed::Yes
+    } else {
+        Allowed::No
     }
+}
+
+/// What a selector wants of labels that are known.
+fn of_known_labels(selector: &LabelSelector, labels: &BTreeMap<String, String>) -> LabelSelector {
+    let mut known = selector.clone();
+    known.match_labels.retain(|key, _| labels.contains_key(key));
+    known
+        .match_expressions
+        .retain(|demand| labels.contains_key(&demand.key));
+    known
 }
 
 /// Whether labels are what a selector wants; an empty one takes everything
@@ -381,7 +439,8 @@ pub(super) fn scheme(protocol: &str) -> Option<Scheme> {
         .find(|scheme| scheme.protocol() == protocol)
 }
 
-/// What is wrong with the certificates of a listener. Whether a Secret is there is only known where some are among the objects.
+/// What is wrong with the certificates of a listener. Whether a Secret is there is only known where some of its namespace are
+/// among the objects.
 fn certificates(
     objects: &Objects,
     gateway: &Gateway,
@@ -412,10 +471,14 @@ fn certificates(
         if !objects.is_granted(from, to) {
             return Some(ListenerFault::RefNotPermitted);
         }
-        let is_pair = objects.secrets.iter().any(|(secret, is_pair)| {
-            *is_pair && secret.name == reference.name && secret.namespace == *namespace
-        });
-        (!objects.secrets.is_empty() && !is_pair).then_some(ListenerFault::InvalidCertificateRef)
+        let mut beside = objects
+            .secrets
+            .iter()
+            .filter(|(secret, _)| secret.namespace == *namespace)
+            .peekable();
+        let is_known = beside.peek().is_some();
+        let is_pair = beside.any(|(secret, is_pair)| *is_pair && secret.name == reference.name);
+        (is_known && !is_pair).then_some(ListenerFault::InvalidCertificateRef)
     })
 }
 

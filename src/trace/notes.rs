@@ -2,6 +2,7 @@
 //! it is not known what it does.
 
 use super::answer::Hit;
+use super::attach::ListenerFault;
 use super::request::Request;
 use super::route::{Match, Route, Rule, Target};
 use crate::catalog::gateway_api::{FEATURES, Support};
@@ -20,6 +21,21 @@ pub(super) const MISDIRECTED: &str =
 pub(super) fn external_name(service: &str) -> String {
     format!(
         "Service {service} is an ExternalName: the Gateway API advises gateways not to send requests there; of AGC it is not known"
+    )
+}
+
+/// That a listener goes by the labels of a Namespace that is not among the objects.
+pub(super) fn unknown_labels(listener: &str, namespace: &str) -> String {
+    format!(
+        "listener {listener} takes routes of namespaces with certain labels, and no Namespace is among the objects: {namespace} is taken as \
+         if it had them"
+    )
+}
+
+/// That a Gateway of which a listener does not serve may serve nothing at all (AKS issue 4758).
+pub(super) fn broken_listener(listener: &str, fault: ListenerFault) -> String {
+    format!(
+        "listener {listener} of the Gateway does not serve ({fault:?}); with AGC one such listener can stop the whole Gateway"
     )
 }
 

@@ -184,14 +184,21 @@ struct Secret {
     metadata: Metadata,
     #[serde(default)]
     data: BTreeMap<String, Option<String>>,
+    #[serde(default)]
+    string_data: BTreeMap<String, Option<String>>,
 }
 
 impl Secret {
-    /// Whether a value could be a PEM block. What is not there, or is encrypted in git, could be one.
+    /// Whether a value could be a PEM block. One that is encrypted in git could be, and in a Secret without any that is filled in
+    /// later.
     fn could_be_pem(&self, key: &str) -> bool {
         /// `-----BEGIN ` in base64; the last character depends on what follows.
         const BEGIN: &str = "LS0tLS1CRUdJTi";
-        let Some(Some(value)) = self.data.get(key) else {
+        let Some(value) = self.data.get(key) else {
+            return self.string_data.contains_key(key)
+                || (self.data.is_empty() && self.string_data.is_empty());
+        };
+        let Some(value) = value else {
             return true;
         };
         let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(&byte);
@@ -303,7 +310,13 @@ impl Objects {
                 self.forget_earlier(head, &name, origin);
                 self.namespaces.insert(name.name, metadata.labels);
             }
-            (_, kind) => *self.skipped.entry(kind.to_owned()).or_default() += 1,
+            (group, kind) => {
+                if let Some(name) = secret_made_by(group, kind, tree) {
+                    // One that is written out says more.
+                    self.secrets.entry(name).or_insert(true);
+                }
+                *self.skipped.entry(kind.to_owned()).or_default() += 1;
+            }
         }
         Ok(())
     }
@@ -385,6 +398,27 @@ pub struct To<'a> {
     pub name: &'a str,
 }
 
+/// The Secret that an object of another kind asks a controller to make: cert-manager's Certificate, the ExternalSecret of the
+/// External Secrets Operator, and SealedSecret (their API references, read 2026-11-29).
+fn secret_made_by<'de, D: Deserializer<'de> + Copy>(
+    group: &str,
+    kind: &str,
+    tree: D,
+) -> Option<ObjectName> {
+    let pointer = match (group, kind) {
+        ("cert-manager.io", "Certificate") => "/spec/secretName",
+        ("external-secrets.io", "ExternalSecret") => "/spec/target/name",
+        ("bitnami.com", "SealedSecret") => "/spec/template/metadata/name",
+        _ => return None,
+    };
+    let tree = Value::deserialize(tree).ok()?;
+    let text = |pointer: &str| tree.pointer(pointer).and_then(Value::as_str);
+    Some(ObjectName {
+        namespace: text("/metadata/namespace").unwrap_or("default").to_owned(),
+        name: text(pointer).or_else(|| text("/metadata/name"))?.to_owned(),
+    })
+}
+
 /// What is wrong with the whole of a tree.
 fn whole(reason: impl Into<String>) -> Vec<Fault> {
     vec![Fault {
@@ -418,6 +452,7 @@ fn body<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 ) -> Result<T, Vec<Fault>> {
     let mut tree = Value::deserialize(tree).map_err(|error| whole(error.to_string()))?;
     shape::as_read(&mut tree);
+    shape::without_empty_namespace(&mut tree);
     let faults = shape::object(&tree, kind);
     if faults.is_empty() {
         T::deserialize(tree).map_err(|error| whole(error.to_string()))

@@ -87,12 +87,6 @@ impl Request {
     /// # Errors
     /// When one of the two is none.
     pub fn new(method: &str, url: &str) -> Result<Self, BadRequest> {
-        let is_token = |text: &str| {
-            !text.is_empty()
-                && text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-        };
         if !is_token(method) {
             return Err(BadRequest(format!(
                 "{method:?} is no method; write GET, POST or the like"
@@ -160,10 +154,7 @@ impl Request {
             )));
         };
         let (name, value) = (name.trim(), value.trim());
-        if name.is_empty()
-            || name.contains(char::is_whitespace)
-            || value.chars().any(|c| c.is_control() && c != '\t')
-        {
+        if !is_token(name) || value.chars().any(|c| c.is_control() && c != '\t') {
             return Err(BadRequest(format!(
                 "{header:?} is no header; write 'Name: value'"
             )));
@@ -174,6 +165,11 @@ impl Request {
                     "{header:?} names no host: {why}; write 'Host: shop.example.com'"
                 ))
             })?;
+        }
+        // It stands once: of a call of gRPC, in the place of what every such call has.
+        if name.eq_ignore_ascii_case("content-type") {
+            self.headers
+                .retain(|known| !known.name.eq_ignore_ascii_case(name));
         }
         self.push_header(name, value);
         Ok(self)
@@ -242,6 +238,14 @@ impl Request {
             query.unwrap_or_default()
         )
     }
+}
+
+/// Whether it could be a method or the name of a header (RFC 9110, 5.6.2).
+fn is_token(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 #[cfg(test)]

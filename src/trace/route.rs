@@ -23,6 +23,18 @@ pub enum RouteKind {
     Grpc,
 }
 
+impl RouteKind {
+    /// What a client gets where nothing is behind a rule: 500 (`HTTPRouteRule`, `backendRefs`); of a GRPCRoute `UNAVAILABLE`
+    /// (`GRPCRouteRule`, `backendRefs`), which is 503 to whoever knows HTTP alone
+    /// (<https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md>, read 2026-11-29).
+    pub fn refusal(self) -> (u16, Option<&'static str>) {
+        match self {
+            Self::Http => (500, None),
+            Self::Grpc => (503, Some("UNAVAILABLE")),
+        }
+    }
+}
+
 impl fmt::Display for RouteKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

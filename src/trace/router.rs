@@ -4,9 +4,10 @@
 //! order does not depend on the request, so the first match that fits is the one that counts.
 
 use std::cmp::Reverse;
+use std::fmt::Write as _;
 
 use super::answer::{self, answer};
-use super::attach::{Attachments, ListenerId, ListenerState, Refusal, scheme};
+use super::attach::{self, Attachments, ListenerId, ListenerState, Refusal, scheme};
 use super::by_path::ByPath;
 use super::decision::{Answer, Decision, ListenerName, Loser, MatchName};
 use super::hostname::Hostname;
@@ -293,6 +294,7 @@ impl<'a> Router<'a> {
                 };
                 (decision.answer, decision.filters) = answer(&hit, request, &mut decision.notes);
                 notes::of_hit(&hit, one, &mut decision.notes);
+                self.trust(row, &mut decision.notes);
                 self.isolation(request, row, &mut decision.notes);
                 self.closer_host(request, row, &mut decision.notes);
                 self.ages(request, row, &mut decision.notes);
@@ -375,10 +377,27 @@ impl<'a> Router<'a> {
                 "no listener on port {port} has a certificate for {}: the handshake fails",
                 request.server_name
             )),
-            (false, _) => {
-                Outcome::NoConnection(format!("no listener serves {protocol} on port {port}"))
+            (false, _) => Outcome::NoConnection(format!(
+                "no listener serves {protocol} on port {port}{}",
+                self.broken_listeners(request, asked)
+            )),
+        }
+    }
+
+    /// The listeners that would be asked if they served, and why they do not.
+    fn broken_listeners(&self, request: &Request, asked: &[usize]) -> String {
+        let mut words = String::new();
+        for state in &self.attachments.listeners {
+            let listener = self.listener_name(state.id);
+            let is_meant = asked.contains(&state.id.gateway)
+                && listener.port == request.port
+                && listener.protocol == request.scheme.protocol();
+            let reason = state.faults.iter().find(|fault| fault.is_fatal());
+            if let (true, Some(reason)) = (is_meant, reason) {
+                let _ = write!(words, "; {} does not: {reason:?}", listener.name);
             }
         }
+        words
     }
 
     fn hit(&self, request: &Request, gateway: usize) -> Outcome<'_> {
@@ -484,6 +503,24 @@ impl<'a> Router<'a> {
     }
 
     /// The Gateway API gives a request to the closest listener alone; Application Gateway for Containers does not.
+    /// What is taken to be right though nobody knows: the labels of the route's namespace, and that a Gateway serves of which a
+    /// listener does not.
+    fn trust(&self, row: &Row, notes: &mut Vec<String>) {
+        let gateway = &self.objects.gateways[row.listener.gateway];
+        let listener = &gateway.spec.listeners[row.listener.listener];
+        let route = &self.objects.routes[row.route];
+        if attach::goes_by_unknown_labels(self.objects, gateway, listener, route) {
+            notes.push(notes::unknown_labels(&listener.name, &route.name.namespace));
+        }
+        let states = self.attachments.listeners.iter();
+        for state in states.filter(|state| state.id.gateway == row.listener.gateway) {
+            if let Some(fault) = state.faults.iter().find(|fault| fault.is_fatal()) {
+                let broken = &gateway.spec.listeners[state.id.listener].name;
+                notes.push(notes::broken_listener(broken, *fault));
+            }
+        }
+    }
+
     fn isolation(&self, request: &Request, winner: &Row, notes: &mut Vec<String>) {
         let closest = self.closest(request, winner.listener.gateway, &request.host);
         let Some(closest) = closest.filter(|id| *id != winner.listener) else {
@@ -709,17 +746,16 @@ fn why_refused(route: &Route, parent: usize, refusal: Refusal) -> String {
     match refusal {
         Refusal::NotAGateway => format!("its parent {} is no Gateway", parent.name),
         Refusal::NoGateway => format!("its Gateway {} is not among the objects", parent.name),
-        Refusal::NoMatchingParent => match &parent.section_name {
-            Some(section) => format!(
-                "Gateway {} has no listener {section} (NoMatchingParent)",
-                parent.name
-            ),
-            None => format!(
-                "Gateway {} has no such port (NoMatchingParent)",
-                parent.name
-            ),
-        },
-        Refusal::NotAllowedByListeners => format!(
+        Refusal::NoMatchingParent => format!(
+            "Gateway {} has no {} (NoMatchingParent)",
+            parent.name,
+            parent.listener_in_words()
+        ),
+        Refusal::KindNotAllowed => format!(
+            "Gateway {} takes no {} there (NotAllowedByListeners)",
+            parent.name, route.kind
+        ),
+        Refusal::NamespaceNotAllowed => format!(
             "Gateway {} takes no {} of namespace {} (NotAllowedByListeners)",
             parent.name, route.kind, route.name.namespace
         ),

@@ -237,7 +237,7 @@ fn of_parent(objects: &Objects, route: &Route, parent: &ParentState) -> ParentSt
         Refusal::NotAGateway | Refusal::NoGateway | Refusal::NoMatchingParent => "NoMatchingParent",
         // The specification names no reason for it.
         Refusal::OtherKindAttached => "RouteConflict",
-        Refusal::NotAllowedByListeners => "NotAllowedByListeners",
+        Refusal::KindNotAllowed | Refusal::NamespaceNotAllowed => "NotAllowedByListeners",
         Refusal::NoMatchingListenerHostname => "NoMatchingListenerHostname",
     });
     let resolved = unresolved(objects, route);

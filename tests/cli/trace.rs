@@ -388,3 +388,134 @@ fn a_request_too_many_and_a_stream_too_many_are_told() {
         assert!(!folder.path().join("-").exists());
     }
 }
+
+/// As kubectl reads them: by YAML 1.1, and whatever else stands in the same files.
+#[test]
+fn manifests_are_read_as_kubectl_reads_them() {
+    let folder = Folder::new();
+    let odd = MANIFESTS
+        .replace(
+            "spec: { ports: [{ port: 8080 }] }",
+            "spec: { ports: [{ port: 0x1f_90 }] }",
+        )
+        .replace("port: 8080, weight: 9 }", "port: 017620, weight: 0x9 }")
+        .replace(
+            "name: web, port: 80 }]",
+            "name: !!str web, port: 0b1010000 }]",
+        );
+    assert_ne!(odd, MANIFESTS);
+    folder.write("all.yaml", &odd);
+    let deep = "{a: ".repeat(100) + &"}".repeat(100);
+    folder.write(
+        "other.yaml",
+        &format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: c }}\ndata: {{ a: \"x\\r\\n\\e[0m\" }}\n---\n\
+             apiVersion: x/v1\nkind: \"Deep\\e[31m\"\nmetadata: {{ name: d }}\nspec: {deep}\n"
+        ),
+    );
+    let ran = folder.run(&[
+        "trace",
+        "all.yaml",
+        "other.yaml",
+        "GET",
+        "http://api.example.com/v1",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("90"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("shop/api:8080"), "{}", ran.stdout);
+    assert!(!ran.stderr.contains('\u{1b}'), "{}", ran.stderr);
+    assert!(ran.stderr.contains("1 ConfigMap"), "{}", ran.stderr);
+    let ran = folder.run(&["trace", "all.yaml", "GET", "http://a.example.com/"]);
+    assert!(ran.stdout.contains("shop/web:80"), "{}", ran.stdout);
+
+    // What cannot be shown is not compared either.
+    folder.write(
+        "all.yaml",
+        &MANIFESTS.replace(
+            "matches: [{ path: { type: PathPrefix, value: /v1 } }]",
+            "matches: [{ headers: [{ name: x, value: \"a\u{200f}\" }] }]",
+        ),
+    );
+    let ran = folder.run(&["trace", "--lint", "all.yaml"]);
+    assert!(
+        ran.stderr.contains("skipped HTTPRoute api is left out: a character that cannot be shown stands in it (all.yaml:25)"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn what_was_passed_over_is_told_beside_findings_too() {
+    let folder = Folder::new();
+    folder.write("all.yaml", MANIFESTS);
+    let ran = folder.run(&["trace", "--lint", "all.yaml"]);
+    assert!(
+        ran.stderr
+            .contains("skipped not about routing: 1 Deployment"),
+        "{}",
+        ran.stderr
+    );
+    let (_, routes) = MANIFESTS.split_once("---\n").unwrap();
+    folder.write("routes.yaml", routes);
+    let ran = folder.run(&["trace", "--lint", "routes.yaml"]);
+    assert!(
+        ran.stderr.contains(
+            "skipped whether a listener takes the routes: no Gateway is among the objects"
+        ),
+        "{}",
+        ran.stderr
+    );
+    // Nothing at all is no good news.
+    folder.write(
+        "none.yaml",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\n",
+    );
+    let ran = folder.run(&["trace", "--lint", "none.yaml"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(
+        ran.stderr
+            .contains("There is no Gateway and no route in none.yaml."),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_file_is_no_method_and_a_name_is_of_one_gateway() {
+    let folder = Folder::new();
+    folder.write("all.yaml", MANIFESTS);
+    folder.write(
+        "more.yaml",
+        &MANIFESTS.replace("namespace: shop", "namespace: other"),
+    );
+    let ran = folder.run(&["trace", "all.yaml", "more.yaml", "http://a.example.com/"]);
+    assert_eq!(ran.code, 2, "{}", ran.stdout);
+    assert!(
+        ran.stderr
+            .contains("Type: agcgen trace all.yaml more.yaml GET http://a.example.com/"),
+        "{}",
+        ran.stderr
+    );
+    let ran = folder.run(&[
+        "trace",
+        "--gateway",
+        "gw",
+        "all.yaml",
+        "more.yaml",
+        "GET",
+        "http://a.example.com/",
+    ]);
+    assert_eq!(ran.code, 2, "{}", ran.stdout);
+    assert!(
+        ran.stderr
+            .contains("Name one with its namespace: `shop/gw` and `other/gw`."),
+        "{}",
+        ran.stderr
+    );
+    let ran = folder.run(&["trace", "--lint", "all.yaml", "GET", "a.example.com"]);
+    assert!(
+        ran.stderr.contains("--lint asks about no request"),
+        "{}",
+        ran.stderr
+    );
+}

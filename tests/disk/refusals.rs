@@ -86,7 +86,10 @@ fn a_hand_edited_file_that_is_no_longer_generated_is_refused() {
     next.files.remove(2);
     let refusal = next.refused(dir.path());
     assert_eq!(refusal.files[0].kind, DifferenceKind::HandEditedOrphan);
-    assert!(refusal.to_string().ends_with("with --force to remove it."), "{refusal}");
+    assert!(
+        refusal.to_string().ends_with("with --force to remove it."),
+        "{refusal}"
+    );
     assert_eq!(
         next.forced().done(dir.path()),
         ["~ agcgen.lock", "- k8s/routes/api.yaml"]

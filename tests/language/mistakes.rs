@@ -108,9 +108,6 @@ mistakes! {
     text_where_a_route_belongs: 1 in
         &format!("{WEB}routes: {{ a: web }}"),
         ["error[AGC0012]: `a` takes a map, not text", "for instance `a: { to: web }`"];
-    text_where_an_item_is_a_map: 1 in
-        "network: { subnets: {} }\nobservability: { diagnostics: none }\nworkloads: { web: { image: 'a:1', port: 1, health: / } }\nroutes: { r: { to: [3] } }",
-        ["error[AGC0012]: item 1 of `to` takes a map or text, not a number (for instance `"];
     number_where_settings_may_stand: 1 in
         "resources: { s: { kind: sql, databases: { d: 3 } } }\nworkloads: { web: { image: 'a:1' } }",
         ["error[AGC0012]: `d` takes a map, not a number", "for instance `d: {}`"];
@@ -190,6 +187,22 @@ fn a_version_without_quotes_is_a_number() {
     );
     assert!(told.contains("write \"1.30\""), "{told}");
     assert_eq!(told.lines().count(), 1, "{told}");
+}
+
+#[test]
+fn an_item_that_should_be_a_map_is_shown_one() {
+    let text = spec(WEB).replace(
+        "[{ objectId: 22222222-3333-4444-5555-666666666666, type: Group }]",
+        "[22222222-3333-4444-5555-666666666666]",
+    );
+    let checked = check(&text);
+    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    assert!(
+        told.contains(
+            "item 1 of `administrators` takes a map, not text (for instance `{ objectId: "
+        ),
+        "{told}"
+    );
 }
 
 #[test]

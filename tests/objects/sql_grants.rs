@@ -162,7 +162,10 @@ fn the_program_waits_for_a_database_that_sleeps() {
     // All are asked before the first is waited for.
     let databases: BTreeSet<&str> = run.calls[..3]
         .iter()
-        .filter_map(|(args, _)| args.lines().find(|word| word.starts_with("--database-name=")))
+        .filter_map(|(args, _)| {
+            args.lines()
+                .find(|word| word.starts_with("--database-name="))
+        })
         .collect();
     assert_eq!(databases.len(), 3, "{databases:?}");
     assert_eq!(run.sleeps, 3);

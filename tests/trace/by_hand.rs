@@ -980,3 +980,144 @@ fn timeouts_and_external_names_are_told() {
     system[2]["spec"]["externalName"] = json!("example.org");
     assert!(is_told(&asked(&system, "GET", "a.b/", &[])));
 }
+
+/// A Gateway with that listener, and a route of namespace `app` that goes there, beside more objects.
+fn from_app(listener: &Value, more: &[Value]) -> Vec<Value> {
+    let mut one = route(
+        "web",
+        &json!({ "rules": [{ "backendRefs": backend("web") }] }),
+    );
+    one["metadata"]["namespace"] = json!("app");
+    one["spec"]["parentRefs"][0]["namespace"] = json!("shop");
+    let mut manifests = vec![gateway(&json!([listener])), one];
+    manifests.extend_from_slice(more);
+    manifests
+}
+
+#[test]
+fn a_selector_that_is_not_there_selects_nothing_and_unknown_labels_are_told() {
+    let listener = |namespaces: Value| json!({ "name": "http", "protocol": "HTTP", "port": 80, "allowedRoutes": { "namespaces": namespaces } });
+    let none = from_app(&listener(json!({ "from": "Selector" })), &[]);
+    assert_eq!(asked(&none, "GET", "a.com/", &[]).answer.status, Some(404));
+
+    let team =
+        listener(json!({ "from": "Selector", "selector": { "matchLabels": { "team": "a" } } }));
+    let unknown = asked(&from_app(&team, &[]), "GET", "a.com/", &[]);
+    assert_eq!(unknown.answer.status, None, "{unknown:?}");
+    assert!(
+        unknown.notes[0]
+            .contains("no Namespace is among the objects: app is taken as if it had them")
+            || unknown.notes[1].contains("no Namespace is among the objects"),
+        "{:?}",
+        unknown.notes
+    );
+    let namespace = |name: &str, labels: Value| json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name, "labels": labels } });
+    for (more, status) in [
+        (namespace("app", json!({ "team": "a" })), None),
+        (namespace("app", json!({ "team": "b" })), Some(404)),
+        (namespace("other", json!({ "team": "a" })), Some(404)),
+    ] {
+        let known = asked(&from_app(&team, &[more]), "GET", "a.com/", &[]);
+        assert_eq!(known.answer.status, status, "{known:?}");
+        assert!(!known.notes.iter().any(|note| note.contains("as if it had")));
+    }
+    // The name is a label that every namespace has.
+    let by_name = listener(
+        json!({ "from": "Selector", "selector": { "matchLabels": { "kubernetes.io/metadata.name": "shop" } } }),
+    );
+    let other = asked(&from_app(&by_name, &[]), "GET", "a.com/", &[]);
+    assert_eq!(other.answer.status, Some(404));
+}
+
+#[test]
+fn a_certificate_is_missed_where_others_of_its_namespace_are_there() {
+    let https = json!({ "name": "https", "protocol": "HTTPS", "port": 443, "tls": { "certificateRefs": [{ "name": "web" }] } });
+    let secret = |namespace: &str, name: &str, data: Value| json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": name, "namespace": namespace }, "data": data });
+    let certificate = json!({
+        "apiVersion": "cert-manager.io/v1", "kind": "Certificate", "metadata": { "name": "c", "namespace": "shop" },
+        "spec": { "secretName": "web" },
+    });
+    let of = |more: &[Value]| {
+        let mut manifests = vec![
+            gateway(&json!([https])),
+            route(
+                "web",
+                &json!({ "rules": [{ "backendRefs": backend("web") }] }),
+            ),
+            service("web", 80),
+        ];
+        manifests.extend_from_slice(more);
+        asked(&manifests, "GET", "https://a.com/", &[]).answer
+    };
+    let password = json!({ "password": "eA==" });
+    assert_eq!(of(&[secret("db", "other", password.clone())]).reason, None);
+    assert_eq!(
+        of(&[secret("shop", "other", password.clone()), certificate]).reason,
+        None
+    );
+    for more in [
+        secret("shop", "other", password.clone()),
+        secret("shop", "web", password),
+    ] {
+        assert_eq!(
+            of(&[more]).reason.as_deref(),
+            Some("no listener serves HTTPS on port 443; https does not: InvalidCertificateRef")
+        );
+    }
+}
+
+#[test]
+fn a_listener_that_does_not_serve_is_told_beside_one_that_does() {
+    let mut manifests = rule(&json!({ "backendRefs": backend("web") }));
+    manifests[0] = gateway(&json!([
+        { "name": "http", "protocol": "HTTP", "port": 80 },
+        { "name": "https", "protocol": "HTTPS", "port": 443 },
+    ]));
+    let decision = asked(&manifests, "GET", "a.com/", &[]);
+    assert_eq!(decision.answer.status, None);
+    assert_eq!(
+        decision.notes,
+        [
+            "listener https of the Gateway does not serve (NoTls); with AGC one such listener can stop the whole Gateway"
+        ]
+    );
+}
+
+#[test]
+fn a_call_may_say_its_format() {
+    let calls = json!({
+        "apiVersion": API, "kind": "GRPCRoute", "metadata": { "name": "g", "namespace": "shop" },
+        "spec": { "parentRefs": [{ "name": "gw" }], "rules": [{ "backendRefs": backend("web") }] },
+    });
+    let manifests = [http(), calls, service("web", 80)];
+    let headers = ["Content-Type: application/grpc+proto"];
+    let decision = asked(&manifests, "GRPC", "a.com/a.B/C", &headers);
+    assert_eq!(decision.answer.status, None, "{decision:?}");
+    assert!(
+        Request::new("GET", "a.com")
+            .unwrap()
+            .with_header("b(a)d: x")
+            .is_err()
+    );
+}
+
+#[test]
+fn an_empty_namespace_is_the_default_one() {
+    let mut manifests = rule(&json!({ "backendRefs": backend("web") }));
+    for (manifest, namespace) in manifests.iter_mut().zip(["", "default", ""]) {
+        manifest["metadata"]["namespace"] = json!(namespace);
+    }
+    let decision = asked(&manifests, "GET", "a.com/", &[]);
+    assert_eq!(decision.answer.status, None, "{decision:?}");
+}
+
+#[test]
+fn a_port_that_a_service_lacks_is_told_of_the_service() {
+    let mut manifests = rule(&json!({ "backendRefs": backend("web") }));
+    manifests[2] = service("web", 81);
+    let answer = asked(&manifests, "GET", "a.com/", &[]).answer;
+    assert!(
+        format!("{answer:?}").contains("Service shop/web has no port 80 (BackendNotFound)"),
+        "{answer:?}"
+    );
+}

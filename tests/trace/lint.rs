@@ -182,7 +182,27 @@ fn what_a_listener_lacks_and_a_parent_refuses_is_said_once() {
         of_route(&format!(
             "{{ parentRefs: [{{ name: gw, sectionName: http }}, {{ name: gw, sectionName: tls }}], rules: [{{ {TO_WEB} }}] }}"
         )),
-        ["AGC0604: parent 1 does not take HTTPRoute `r`; Gateway `gw` has no such listener"]
+        ["AGC0604: parent 1 does not take HTTPRoute `r`; Gateway `gw` has no listener tls"]
+    );
+    assert_eq!(
+        of_route(&format!(
+            "{{ parentRefs: [{{ name: gw, sectionName: http, port: 81 }}, {{ name: gw, sectionName: https }}, {{ name: gw, kind: gateway }}, \
+             {{ name: web, kind: Service, group: '' }}], rules: [{{ {TO_WEB} }}] }}"
+        )),
+        [
+            "AGC0604: parent 0 does not take HTTPRoute `r`; Gateway `gw` has no listener http on port 81",
+            "AGC0604: parent 2 does not take HTTPRoute `r`; `gateway` is no Gateway of gateway.networking.k8s.io",
+        ]
+    );
+    let of_calls = GATEWAY.replace(
+        "port: 80, protocol: HTTP }",
+        "port: 80, protocol: HTTP, allowedRoutes: { kinds: [{ kind: GRPCRoute }] } }",
+    );
+    let at_http =
+        format!("{{ parentRefs: [{{ name: gw, sectionName: http }}], rules: [{{ {TO_WEB} }}] }}");
+    assert_eq!(
+        found(&format!("{}{of_calls}{SERVICE}", route("r", &at_http))),
+        ["AGC0604: no listener takes HTTPRoute `r`; its listeners take no HTTPRoute"]
     );
     // Without any Gateway nobody knows.
     assert_eq!(
@@ -321,5 +341,48 @@ fn what_becomes_of_a_copy_that_goes_nowhere_is_said() {
     assert!(
         of("AGC0605")[0].ends_with(": it gets no copy"),
         "{found:#?}"
+    );
+}
+
+#[test]
+fn a_redirect_to_a_host_that_nobody_names_leads_away() {
+    let away = |host: &str| {
+        format!(
+            "{{ parentRefs: [{{ name: gw }}], rules: [{{ matches: [{{ path: {{ value: /old }} }}], filters: [{{ type: RequestRedirect, \
+             requestRedirect: {{ hostname: {host} }} }}] }}, {{ {TO_WEB} }}] }}"
+        )
+    };
+    assert_eq!(of_route(&away("archive.example.net")), Vec::<String>::new());
+    // The sample is asked of this host.
+    assert_eq!(
+        of_route(&away("example.com")),
+        [
+            "AGC0609: the redirect of rule 0 of HTTPRoute `r` never ends; whoever asks for http://example.com/old/ is sent in a circle"
+        ]
+    );
+    let named = GATEWAY.replace(
+        "port: 80, protocol: HTTP }",
+        "port: 80, protocol: HTTP, hostname: '*.example.net' }",
+    );
+    assert_eq!(
+        found(&format!(
+            "{}{named}{SERVICE}",
+            route("r", &away("archive.example.net"))
+        )),
+        [
+            "AGC0609: the redirect of rule 0 of HTTPRoute `r` never ends; whoever asks for http://any.example.net/old/ is sent in a circle"
+        ]
+    );
+}
+
+#[test]
+fn calls_that_go_nowhere_get_another_status_than_requests() {
+    let calls = "---\napiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata: { name: g }\nspec: { parentRefs: [{ name: gw }], rules: [{ backendRefs: [{ name: gone, port: 80 }] }, { matches: [{ method: { service: a.B } }] }] }\n";
+    assert_eq!(
+        found(&format!("{calls}{GATEWAY}{SERVICE}")),
+        [
+            "AGC0606: there is no Service `gone` with port 80 in namespace `default`; its share answers 503 (UNAVAILABLE)",
+            "AGC0608: rule 1 of GRPCRoute `g` sends requests nowhere; it names no backend, and every request gets 503 (UNAVAILABLE)",
+        ]
     );
 }

@@ -4,6 +4,7 @@ use crate::diagnostic::Code;
 use crate::source::At;
 
 use super::Problem;
+use crate::trace::api::GROUP;
 use crate::trace::attach::{ListenerFault, ListenerState, Refusal};
 use crate::trace::notes;
 use crate::trace::router::Router;
@@ -187,8 +188,15 @@ fn refusals(router: &Router<'_>, problems: &mut Vec<Problem>) {
             .key("parentRefs")
             .index(parent.parent);
         let (at, label, help) = match refusal {
-            // A mesh may know it.
-            Refusal::NotAGateway => continue,
+            Refusal::NotAGateway if reference.is_for_others() => continue,
+            Refusal::NotAGateway => (
+                at.key("kind"),
+                format!(
+                    "`{}` is no Gateway of {GROUP}",
+                    reference.kind.as_deref().unwrap_or("Gateway")
+                ),
+                "name a Gateway: leave out `group` and `kind`",
+            ),
             Refusal::NoGateway => (
                 at.key("name"),
                 format!(
@@ -202,21 +210,30 @@ fn refusals(router: &Router<'_>, problems: &mut Vec<Problem>) {
                 "name a Gateway that is there, with its namespace where it is another",
             ),
             Refusal::NoMatchingParent => (
-                if reference.section_name.is_some() {
-                    at.key("sectionName")
-                } else {
-                    at.key("port")
+                match (&reference.section_name, reference.port) {
+                    (Some(_), None) => at.key("sectionName"),
+                    (Some(_), Some(_)) => at,
+                    (None, _) => at.key("port"),
                 },
-                format!("Gateway `{}` has no such listener", reference.name),
-                "write the name of one of its listeners",
+                format!(
+                    "Gateway `{}` has no {}",
+                    reference.name,
+                    reference.listener_in_words()
+                ),
+                "write name and port of one of its listeners",
             ),
-            Refusal::NotAllowedByListeners => (
+            Refusal::KindNotAllowed => (
+                at,
+                format!("its listeners take no {}", route.kind),
+                "name a listener of HTTP or HTTPS that allows this kind under allowedRoutes.kinds, or has no such list",
+            ),
+            Refusal::NamespaceNotAllowed => (
                 at,
                 format!(
                     "its listeners take no {} of namespace `{}`",
                     route.kind, route.name.namespace
                 ),
-                "allow it under the listener's allowedRoutes",
+                "allow it under the listener's allowedRoutes.namespaces",
             ),
             Refusal::OtherKindAttached => (
                 At::root().key("spec").key("hostnames"),

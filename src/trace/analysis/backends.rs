@@ -7,7 +7,7 @@ use crate::source::At;
 use crate::trace::answer::{BackendState, backend_state as state};
 use crate::trace::api::Reference;
 use crate::trace::objects::Objects;
-use crate::trace::route::Route;
+use crate::trace::route::{Route, RouteKind};
 use crate::trace::router::Router;
 
 pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
@@ -18,7 +18,8 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
                 // What gets no requests misses nothing.
                 if backend.weight != Some(0) {
                     let at = rule(rule_at).key("backendRefs").index(at);
-                    reference(objects, route, &backend.reference, at, SHARE, problems);
+                    let then = format!("its share answers {}", refusal(route));
+                    reference(objects, route, &backend.reference, at, &then, problems);
                 }
             }
             for (at, filter) in one.filters.iter().enumerate() {
@@ -40,9 +41,10 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
                             route.kind, route.name.name
                         ),
                         label: format!(
-                            "AGC knows no filter {} {}: every request gets 500",
+                            "AGC knows no filter {} {}: every request gets {}",
                             unknown.kind.as_deref().unwrap_or_default(),
-                            unknown.name
+                            unknown.name,
+                            refusal(route)
                         ),
                         help: "remove the filter".to_owned(),
                         related: None,
@@ -54,8 +56,6 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-/// What becomes of requests that go nowhere.
-const SHARE: &str = "its share answers 500";
 /// What becomes of copies of requests that go nowhere.
 const COPY: &str = "it gets no copy";
 
@@ -98,6 +98,9 @@ fn reference(
             },
             then.to_owned(),
             match objects.ports(namespace, &to.name) {
+                Some(ports) if ports.is_empty() => {
+                    "the Service has no ports: give it `ports`".to_owned()
+                }
                 Some(ports) => format!(
                     "it has {}",
                     listed(ports.iter().map(|port| format!("port {port}")))
@@ -131,6 +134,14 @@ fn reference(
     });
 }
 
+/// What a request gets that goes nowhere.
+fn refusal(route: &Route) -> String {
+    match route.kind.refusal() {
+        (status, Some(word)) => format!("{status} ({word})"),
+        (status, None) => status.to_string(),
+    }
+}
+
 fn listed(words: impl Iterator<Item = String>) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
@@ -146,16 +157,14 @@ fn weights(route: &Route, rule_at: usize, problems: &mut Vec<Problem>) {
     if answers || !is_weightless {
         return;
     }
-    let (at, label) = if one.backends.is_empty() {
-        (
-            rule(rule_at),
-            "it names no backend, and every request gets 500",
-        )
+    let (at, why) = if one.backends.is_empty() {
+        (rule(rule_at), "it names no backend")
     } else {
-        (
-            rule(rule_at).key("backendRefs"),
-            "all weights are 0, and every request gets 500",
-        )
+        (rule(rule_at).key("backendRefs"), "all weights are 0")
+    };
+    let help = match route.kind {
+        RouteKind::Http => "name a Service with a weight above 0, or a redirect",
+        RouteKind::Grpc => "name a Service with a weight above 0",
     };
     problems.push(Problem {
         code: Code::AGC0608,
@@ -165,8 +174,8 @@ fn weights(route: &Route, rule_at: usize, problems: &mut Vec<Problem>) {
             "rule {rule_at} of {} `{}` sends requests nowhere",
             route.kind, route.name.name
         ),
-        label: label.to_owned(),
-        help: "name a Service with a weight above 0, or a redirect".to_owned(),
+        label: format!("{why}, and every request gets {}", refusal(route)),
+        help: help.to_owned(),
         related: None,
     });
 }

@@ -69,12 +69,24 @@ fn comes_back(router: &Router<'_>, row: &RowView<'_>, mut request: Request) -> b
         let Ok(mut next) = Request::new(method_after(status, &request.method), &location) else {
             return false;
         };
+        if next.host != request.host && !is_ours(router, row, &next.host) {
+            return false;
+        }
         next.headers.clone_from(&request.headers);
         next.client_certificate = request.client_certificate;
         request = next;
     }
     // Further and further away, and never to an answer.
     true
+}
+
+/// Whether a host is one that a listener of the Gateway or a route at it names. Whether another leads there, only its DNS says.
+fn is_ours(router: &Router<'_>, row: &RowView<'_>, host: &str) -> bool {
+    router.rows().any(|other| {
+        other.listener.gateway == row.listener.gateway
+            && !matches!(other.hostname, Hostname::Any)
+            && other.hostname.takes(host)
+    })
 }
 
 /// The method that a client follows a redirect with (Fetch standard, "HTTP-redirect fetch", read 2026-11-29).

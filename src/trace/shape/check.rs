@@ -19,7 +19,7 @@ fn value(tree: &Value, form: &Form, at: &At, faults: &mut Vec<Fault>) {
         (Form::Any, _) | (Form::Flag, Value::Bool(_)) => return,
         (Form::Text(form), Value::String(text)) => return of_text(text, form, at, faults),
         (Form::Text(_), Value::Number(_) | Value::Bool(_)) => {
-            format!("it is text, so it stands in quotes: \"{tree}\"")
+            "it is text: put it in quotes".to_owned()
         }
         (Form::Text(_), _) => "write a text".to_owned(),
         (Form::Word(words), Value::String(word)) if words.contains(&word.as_str()) => return,

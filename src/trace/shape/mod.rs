@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use self::form::{Form, Object};
 use super::api::GROUP;
-use crate::source::At;
+use crate::source::{At, REPLACEMENT};
 
 /// Something that the API server refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +126,54 @@ impl Kind {
 
 /// What is wrong with an object.
 pub(super) fn object(tree: &Value, kind: Kind) -> Vec<Fault> {
-    check::faults(tree, &Form::Object(kind.form()))
+    let mut faults = check::faults(tree, &Form::Object(kind.form()));
+    if let (Some(spec), true) = (tree.get("spec"), faults.is_empty()) {
+        unprintable(spec, &At::root().key("spec"), &mut faults);
+    }
+    faults
+}
+
+/// Texts that are not what the server reads: something stands in them in the place of what cannot be shown.
+fn unprintable(tree: &Value, at: &At, faults: &mut Vec<Fault>) {
+    if !has_replacement(tree) {
+        return;
+    }
+    match tree {
+        Value::String(_) => {
+            let reason = "a character that cannot be shown stands in it";
+            faults.push(Fault::new(at.clone(), reason));
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                unprintable(item, &at.index(index), faults);
+            }
+        }
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                unprintable(value, &at.key(key), faults);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn has_replacement(tree: &Value) -> bool {
+    match tree {
+        Value::String(text) => text.contains(REPLACEMENT),
+        Value::Array(items) => items.iter().any(has_replacement),
+        Value::Object(fields) => fields.values().any(has_replacement),
+        _ => false,
+    }
+}
+
+/// Without a namespace that is empty: to the API server it is none ("An empty namespace is equivalent to the "default"
+/// namespace", `ObjectMeta`, Kubernetes API reference v1.35).
+pub(super) fn without_empty_namespace(tree: &mut Value) {
+    if let Some(Value::Object(metadata)) = tree.get_mut("metadata")
+        && metadata.get("namespace").and_then(Value::as_str) == Some("")
+    {
+        metadata.shift_remove("namespace");
+    }
 }
 
 /// Makes of a tree what the API server reads: a field that is null is no field, a number without a fraction is whole.
