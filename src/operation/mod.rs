@@ -8,7 +8,9 @@ mod probes;
 mod removal;
 
 pub(crate) use preparation::tools;
-pub(crate) use probes::{CURL_IMAGE, CURL_USER, answers_of, call_url, healthy_request};
+pub(crate) use probes::{
+    CURL_IMAGE, CURL_USER, answers_of, call_url, healthy_request, rollout_seconds,
+};
 pub(crate) use removal::{group_assignments, own_resources, own_vaults, surviving_assignments};
 
 use crate::catalog::arm_types;

@@ -76,3 +76,15 @@ fn winner<'m>(system: System<'m>, of: &Route, path: &str) -> Option<&'m str> {
         .max_by_key(|(weight, _)| *weight)
         .map(|(_, name)| name)
 }
+
+/// Longest time that a new version of a workload may take until all its pods are ready, in seconds: ten minutes, or twice what a pod
+/// may take to start, for each of the batches of a rollout that replaces a quarter at a time.
+pub(crate) fn rollout_seconds(workload: &Workload) -> u32 {
+    const LEAST: u32 = 600;
+    let startup = workload
+        .health
+        .as_ref()
+        .map_or(0, |health| health.startup_seconds);
+    let batches = workload.replicas.clamp(1, 4);
+    LEAST.max(startup.saturating_mul(2).saturating_mul(batches))
+}

@@ -2,9 +2,9 @@
 
 use super::System;
 use crate::catalog::arm_types;
-use crate::facts::{ArmPlace, AzureResource, Maker, RoleAssignment, What};
+use crate::facts::{ArmPlace, AzureResource, Maker, Principal, RoleAssignment, What};
 use crate::kinds::{KeyVault, Kind};
-use crate::model::Provision;
+use crate::model::{Controller, Provision};
 
 impl<'a> System<'a> {
     /// Roles in Azure that the facts name.
@@ -21,6 +21,16 @@ impl<'a> System<'a> {
             What::Resource(resource) => Some(resource),
             _ => None,
         })
+    }
+
+    /// The resource group that the identity of whoever has a role lies in: AKS keeps that of its add-on with the nodes (add-on
+    /// quickstart of 2026-08-18).
+    pub(crate) fn group_of_identity(self, principal: &Principal) -> &'a str {
+        let cluster = self.cluster();
+        match (principal, &cluster.gateway.controller) {
+            (Principal::AlbController { .. }, Controller::Addon) => &cluster.node_resource_group,
+            _ => &self.model.azure.resource_group.name,
+        }
     }
 }
 

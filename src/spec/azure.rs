@@ -55,7 +55,7 @@ pub(crate) struct Reference {
     /// Its ARM resource id.
     #[schemars(
         example = &"/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-data/providers/Microsoft.Storage/storageAccounts/stdata",
-        regex(pattern = r"^/subscriptions/[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}/resourceGroups/[\w(]([\w\-.()]*[\w\-()])?/providers/[A-Za-z.]+/[A-Za-z]+/[A-Za-z0-9_.-]+$"),
+        regex(pattern = r"^/subscriptions/[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}/[rR]esource[gG]roups/[\w(]([\w\-.()]*[\w\-()])?/providers/[A-Za-z.]+/[A-Za-z]+/[A-Za-z0-9_.-]+$"),
         length(max = 400)
     )]
     pub id: Option<String>,

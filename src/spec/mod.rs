@@ -46,7 +46,8 @@ pub(crate) struct Spec {
     /// Stem of every derived name, in Azure and in Kubernetes. Renaming it makes everything anew.
     #[schemars(example = &"shop", regex(pattern = r"^[a-z](-?[a-z0-9])*$"), length(max = 24))]
     pub name: String,
-    /// What the defaults cost: `dev` is small and cheap, `prod` is redundant. Safety does not depend on it.
+    /// What the defaults cost: `dev` is small and cheap, `prod` is redundant. Safety does not depend on it. Choose before
+    /// the first deployment: Azure does not change zones, the copies of storage and the retention of vaults afterwards.
     /// Default: `prod`.
     #[schemars(example = &"dev")]
     #[serde(default)]

@@ -142,6 +142,22 @@ fn a_group_that_was_there_before_is_neither_made_nor_deleted() {
     assert!(at("az role assignment delete") < at("az resource delete"));
 }
 
+/// A workload that takes long to start is waited for as long, and one of several pods longer.
+#[test]
+fn a_rollout_is_waited_for_as_long_as_its_pods_may_take() {
+    let system = changed(&[("    health: /\n", "    health: { path: /, startup: 20m }\n")])
+        .with("AGC_PATIENCE", "100");
+    system
+        .run(&["up", "--dry-run"])
+        .says("# waits until frontend-app has rolled out, 80 m 0 s at most")
+        .says("# waits until data-service has rolled out, 10 m 0 s at most");
+    let page = system.read("out/README.md").replace(" \\\n  ", " ");
+    assert!(
+        page.contains("deployment/frontend-app --timeout=80m"),
+        "the runbook says so too"
+    );
+}
+
 #[test]
 fn a_subscription_of_the_spec_is_that_of_every_call() {
     let subscription = "33333333-4444-5555-6666-777777777777";

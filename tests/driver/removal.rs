@@ -168,3 +168,97 @@ fn destroy_does_not_take_a_failed_question_for_an_answer() {
         .says("(SubscriptionNotFound) no")
         .changes_by(&[]);
 }
+
+/// A system in a group that was there before.
+fn in_a_given_group(changes: &[(&str, &str)]) -> System {
+    let mut spec = include_str!("../../examples/cloud-native/spec.yaml").to_owned();
+    for (old, new) in [(
+        "azure:\n",
+        "azure:\n  resourceGroup: { existing: rg-cloud-native }\n",
+    )]
+    .iter()
+    .chain(changes)
+    {
+        assert!(spec.contains(old), "{old}");
+        spec = spec.replace(old, new);
+    }
+    System::of_spec(&spec).with_secrets()
+}
+
+#[test]
+fn what_was_destroyed_is_deployed_anew() {
+    let system = in_a_given_group(&[]);
+    system
+        .run(&["preflight"])
+        .ends_with(1)
+        .says("failed    existing group rg-cloud-native: is not there; make it, or correct azure.resourceGroup and render again");
+    system.set("group", "");
+    system.run(&["up"]).succeeds();
+    let ran = system.run(&["destroy", "--yes"]);
+    ran.succeeds();
+    ran.call("az tag update --resource-id /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-cloud-native --operation delete");
+    // Nobody gives the secrets: nothing else makes it deploy.
+    let system = system.without_variables();
+    let ran = system.run(&["up"]);
+    ran.ends_with(0);
+    ran.call("az deployment group create");
+}
+
+#[test]
+fn a_cluster_that_somebody_deleted_is_deployed_anew() {
+    let system = System::up().without_variables();
+    system.set("no-cluster", "");
+    let ran = system.run(&["deploy"]);
+    ran.succeeds();
+    ran.call("az deployment group create");
+    system
+        .run(&["status"])
+        .says("the cluster is gone; run: agc.sh deploy");
+}
+
+/// As after an `up` that ended before the ALB Controller was there, which brings the kinds.
+#[test]
+fn what_the_cluster_does_not_know_is_gone() {
+    let system = System::up();
+    system.set(
+        "fail",
+        "delete --kustomize\t1\terror: resource mapping not found for name: \"r\" namespace: \"\" from \"k8s\": no matches for kind \"HTTPRoute\" in version \"gateway.networking.k8s.io/v1\"\n\
+         delete gateway\t1\terror: the server doesn't have a resource type \"gateway\"\n\
+         get --ignore-not-found gateway\t1\terror: the server doesn't have a resource type \"gateway\"",
+    );
+    system
+        .run(&["status"])
+        .ends_with(0)
+        .says("missing   gateway cloud-native-gateway: it has no address");
+    system.run(&["destroy", "--yes"]).succeeds();
+
+    let system = System::up();
+    system.fail(
+        "delete namespace",
+        1,
+        "error: timed out waiting for the condition on namespaces/cloud-native-app",
+    );
+    system
+        .run(&["destroy", "--yes"])
+        .ends_with(1)
+        .says("why:  something holds it: a finalizer");
+}
+
+/// AKS keeps the identity of its add-on with the nodes.
+#[test]
+fn the_role_of_the_add_on_is_looked_for_where_its_identity_is() {
+    let system = in_a_given_group(&[("controller: helm ", "controller: addon ")]);
+    let ran = system.run(&["destroy", "--dry-run"]);
+    let shown = ran.stdout.replace(" \\\n    ", " ");
+    assert!(
+        shown.contains("az identity show --resource-group rg-cloud-native-nodes --name applicationloadbalancer-aks-cloud-native"),
+        "{shown}"
+    );
+    let page = system.read("out/README.md").replace(" \\\n  ", " ");
+    assert!(
+        page.contains(
+            "--resource-group rg-cloud-native-nodes --name applicationloadbalancer-aks-cloud-native"
+        ),
+        "the runbook says so too"
+    );
+}

@@ -190,6 +190,14 @@ fn a_version_without_quotes_is_a_number() {
 }
 
 #[test]
+fn an_id_is_taken_as_azure_writes_it() {
+    let rest = "resources: { f: { kind: storage, containers: [img], existing: /subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/rg-data/providers/microsoft.storage/storageaccounts/stdata } }\n\
+                workloads: { web: { image: 'a:1', connections: { f: read } } }";
+    let checked = check(&spec(rest));
+    assert!(checked.model.is_some(), "{:?}", checked.codes());
+}
+
+#[test]
 fn an_item_that_should_be_a_map_is_shown_one() {
     let text = spec(WEB).replace(
         "[{ objectId: 22222222-3333-4444-5555-666666666666, type: Group }]",

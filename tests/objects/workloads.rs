@@ -213,9 +213,9 @@ fn probes_ask_the_path_and_give_the_workload_its_time() {
         );
         assert_eq!(container[probe]["timeoutSeconds"], 3, "{probe}");
     }
-    // `startup: 60s` with a question every 5 seconds.
+    // `startup: 60s` with a question every 5 seconds, the first of them at once.
     assert_eq!(container["startupProbe"]["periodSeconds"], 5);
-    assert_eq!(container["startupProbe"]["failureThreshold"], 12);
+    assert_eq!(container["startupProbe"]["failureThreshold"], 13);
     assert_eq!(container["readinessProbe"]["failureThreshold"], 3);
     // Out of the Service first, killed later.
     let patience = |probe: &str| {

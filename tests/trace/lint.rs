@@ -192,6 +192,7 @@ fn what_a_listener_lacks_and_a_parent_refuses_is_said_once() {
         [
             "AGC0604: parent 0 does not take HTTPRoute `r`; Gateway `gw` has no listener http on port 81",
             "AGC0604: parent 2 does not take HTTPRoute `r`; `gateway` is no Gateway of gateway.networking.k8s.io",
+            "AGC0615: AGC has no HTTPRouteParentRefPort: a parentRef selects a listener by `sectionName`; rule 0 of HTTPRoute default/r asks for it",
         ]
     );
     let of_calls = GATEWAY.replace(

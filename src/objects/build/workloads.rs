@@ -332,7 +332,8 @@ impl Probes {
         };
         Some(Self {
             startup: Probe {
-                failure_threshold: Some(pace.startup_seconds.div_ceil(interval).max(1)),
+                // The first question comes at once, and the last one after all intervals between them.
+                failure_threshold: Some(pace.startup_seconds.div_ceil(interval).saturating_add(1)),
                 ..base.clone()
             },
             readiness: Probe {

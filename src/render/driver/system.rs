@@ -203,7 +203,14 @@ fn workloads(rows: &mut Rows, system: System<'_>) {
     let model = system.model;
     rows.add("probe-image", [CURL_IMAGE, &CURL_USER.to_string()]);
     for workload in &model.workloads {
-        rows.add("workload", [&workload.name, &workload.replicas.to_string()]);
+        rows.add(
+            "workload",
+            [
+                &workload.name,
+                &workload.replicas.to_string(),
+                &operation::rollout_seconds(workload).to_string(),
+            ],
+        );
     }
     for caller in &model.workloads {
         for call in &caller.calls {
@@ -302,7 +309,8 @@ fn removal(rows: &mut Rows, system: System<'_>) {
     for (kind, roles) in assignments {
         for role in roles {
             let scope = id(system.model, &role.scope);
-            rows.add(kind, [role.principal.id(), role.role.id, &scope]);
+            let group = system.group_of_identity(&role.principal);
+            rows.add(kind, [role.principal.id(), group, role.role.id, &scope]);
         }
     }
     for place in operation::own_resources(system) {

@@ -11,6 +11,7 @@ use crate::facts::What;
 use crate::late::{self, late_values};
 use crate::model::{Controller, Diagnostics};
 use crate::objects::Phase;
+use crate::operation;
 use crate::print::markdown::{Inline, code, text};
 use crate::print::shell::NulInArgument;
 use crate::print::yaml::{Document, stream};
@@ -122,6 +123,22 @@ fn phases(system: System<'_>) -> BTreeSet<Phase> {
         .collect()
 }
 
+/// How long Flux waits until everything of a phase is ready.
+fn timeout(system: System<'_>, phase: Phase) -> String {
+    let slowest = system
+        .model
+        .workloads
+        .iter()
+        .map(operation::rollout_seconds);
+    let minutes = match phase {
+        // The database users wait for databases that wake up.
+        Phase::Platform => 40,
+        Phase::Workloads => slowest.max().unwrap_or_default().div_ceil(60),
+        Phase::Routes => 10,
+    };
+    format!("{minutes}m")
+}
+
 fn flux(system: System<'_>) -> Vec<Document> {
     let stem = &system.model.stem;
     let mut documents = vec![document(json!({
@@ -138,7 +155,7 @@ fn flux(system: System<'_>) -> Vec<Document> {
             "path": format!("./out/{}", phase.folder()),
             "prune": true,
             "wait": true,
-            "timeout": if phase == Phase::Platform { "40m" } else { "10m" },
+            "timeout": timeout(system, phase),
             "sourceRef": { "kind": "GitRepository", "name": stem },
         });
         if let (Some(before), Value::Object(spec)) = (&before, &mut spec) {

@@ -168,7 +168,11 @@ fn assignments(system: System<'_>) -> Result<Option<(&'static str, Vec<Markdown>
         if identity != before {
             script = script.then(
                 system
-                    .az_in_group("az identity show")
+                    .az("az identity show")
+                    .flag(
+                        "--resource-group",
+                        system.group_of_identity(&role.principal),
+                    )
                     .flag("--name", identity)
                     .words("--query principalId --output tsv")
                     .between("PRINCIPAL_ID=$(", ")"),

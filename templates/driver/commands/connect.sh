@@ -86,13 +86,14 @@ cluster_is_settled() {
 
 # A changed Secret does not restart pods: envFrom is read once, when a container starts.
 restart_workloads() {
-  local workload _rest
+  local workload limit _rest
   while IFS= read -r workload <&5; do
     if dry_run; then
       say "  # restarts $workload if its pods are older than its Secrets"
     elif pods_are_older_than_secrets "$workload"; then
       kubectl_act rollout restart "deployment/$workload" --namespace "$NAMESPACE"
-      wait_for 600 "$workload has rolled out" has_rolled_out "$workload"
+      IFS=$'\t' read -r _ limit < <(rows_of workload "$workload")
+      wait_for "$limit" "$workload has rolled out" has_rolled_out "$workload"
       result changed "workload $workload" 'restarted: a Secret of it is newer than its pods'
     fi
   done 5< <(rows connection | cut -f2 | LC_ALL=C sort -u)

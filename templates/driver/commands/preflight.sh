@@ -126,6 +126,21 @@ check_rights() {
   # The deployment assigns a role in the group that AKS makes for the nodes.
   ask_permissions "$NODE_GROUP"
   check_right "$NODE_GROUP" Microsoft.Authorization/roleAssignments/write 'role assignments'
+  check_rights_elsewhere
+}
+
+# On what is in other groups roles are assigned too, by a deployment there.
+check_rights_elsewhere() {
+  local scope
+  while IFS= read -r scope <&4; do
+    ask_permissions_at "$scope"
+    check_right "${scope##*/}" Microsoft.Authorization/roleAssignments/write 'role assignments'
+    check_right "${scope##*/}" Microsoft.Resources/deployments/write 'deployments'
+  done 4< <(
+    rows assignment | cut -f4 | while IFS= read -r scope; do
+      full_id "$scope"
+    done | sed -n 's,^\(/subscriptions/[^/]*/resourceGroups/[^/]*\)/.*,\1,p' | grep -vix "$(full_id "/resourceGroups/$GROUP")" | LC_ALL=C sort -u
+  )
 }
 
 group_exists() {
@@ -134,8 +149,14 @@ group_exists() {
 
 # ask_permissions GROUP: what whoever is signed in may do there, or in the subscription where there is no such group yet.
 ask_permissions() {
-  SCOPE=/subscriptions/$SUBSCRIPTION
-  if group_exists "$1"; then SCOPE=$SCOPE/resourceGroups/$1; fi
+  local scope=/subscriptions/$SUBSCRIPTION
+  if group_exists "$1"; then scope=$scope/resourceGroups/$1; fi
+  ask_permissions_at "$scope"
+}
+
+# ask_permissions_at SCOPE: the same, for an id.
+ask_permissions_at() {
+  SCOPE=$1
   az_look rest --method get --url "$SCOPE/providers/Microsoft.Authorization/permissions?api-version=2022-04-01" \
     --query "value[].[join(' ', actions || [\`-\`]), join(' ', notActions || [\`-\`])]" --output tsv >"$WORK/permissions"
 }
@@ -337,6 +358,9 @@ check_node_group() {
 
 check_existing() {
   local id
+  if [ "$GROUP_PROVISION" = existing ] && ! dry_run && ! group_exists "$GROUP"; then
+    result failed "existing group $GROUP" 'is not there; make it, or correct azure.resourceGroup and render again'
+  fi
   while IFS= read -r id <&4; do
     if [ -n "$(az_find resource show --ids "$(full_id "$id")" --query id --output tsv)" ]; then
       result ok "existing $(short_id "$id")"

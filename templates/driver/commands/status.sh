@@ -33,7 +33,7 @@ status_of_deployment() {
   elif is_deployed; then
     result ok "deployment $DEPLOYMENT" 'has made what is in infra/'
   elif ! dry_run; then
-    result missing "deployment $DEPLOYMENT" "it is $state, and infra/ has changed since or it has not finished; run: agc.sh deploy"
+    result missing "deployment $DEPLOYMENT" "it is $state, and infra/ has changed since, it has not finished, or the cluster is gone; run: agc.sh deploy"
   fi
 }
 
@@ -62,7 +62,8 @@ status_of_cluster() {
     if [ -n "$ready" ]; then result ok "workload $workload" "${ready# }"; else result missing "workload $workload"; fi
   done 4< <(rows workload)
   while IFS=$'\t' read -r _ gateway <&4; do
-    host=$(kubectl_find gateway "$gateway" --namespace "$NAMESPACE" --output 'jsonpath={.status.addresses[0].value}')
+    # Before the platform is applied the cluster may not know Gateways.
+    host=$(kubectl_try get --ignore-not-found gateway "$gateway" --namespace "$NAMESPACE" --output 'jsonpath={.status.addresses[0].value}') || host=''
     if [ -n "$host" ]; then result ok "gateway $gateway" "http://$host"; else result missing "gateway $gateway" 'it has no address'; fi
   done 4< <(rows frontend)
   if has_rows connection; then status_of_connections; fi

@@ -47,15 +47,22 @@ az_look() { look az "$@" --subscription "$SUBSCRIPTION"; }
 az_act() { act az "$@" --subscription "$SUBSCRIPTION"; }
 az_try() { try az "$@" --subscription "$SUBSCRIPTION"; }
 
-# az_act_unless MESSAGE …: like az_act, but where az fails with MESSAGE there is nothing to be done: status 1.
-az_act_unless() {
+# act_unless MESSAGE …: like act, but where the call fails with MESSAGE there is nothing to be done: status 1.
+act_unless() {
   local message=$1 status=0
   shift
   clear_progress
-  az_try "$@" >&3 || status=$?
+  try "$@" >&3 || status=$?
   if [ "$status" -eq 0 ]; then return 0; fi
-  grep -q "$message" "$WORK/stderr" || call_failed "$status" az "$@" --subscription "$SUBSCRIPTION"
+  grep -q "$message" "$WORK/stderr" || call_failed "$status" "$@"
   return 1
+}
+
+# az_act_unless MESSAGE …: the same of az.
+az_act_unless() {
+  local message=$1
+  shift
+  act_unless "$message" az "$@" --subscription "$SUBSCRIPTION"
 }
 
 # Exit code of az where a thing is not there (azure-cli 2.91, 2026-11).
@@ -83,6 +90,12 @@ in_cluster() {
 kubectl_look() { in_cluster look kubectl "$@"; }
 kubectl_act() { in_cluster act kubectl "$@"; }
 kubectl_try() { in_cluster try kubectl "$@"; }
+
+# kubectl_delete WHAT…: it is gone afterwards. Of a kind that the cluster does not know there is nothing, and what a finalizer holds
+# is not waited for without end.
+kubectl_delete() {
+  in_cluster act_unless 'no matches for kind\|have a resource type' kubectl delete "$@" --ignore-not-found --timeout 15m || true
+}
 
 # kubectl_find …: like kubectl_look, but prints nothing for a thing that is not there.
 kubectl_find() { kubectl_look get --ignore-not-found "$@"; }

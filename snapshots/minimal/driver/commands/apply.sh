@@ -41,7 +41,7 @@ apply_platform() {
 }
 
 apply_workloads() {
-  local workload secret
+  local workload secret limit
   step 'apply workloads'
   while IFS=$'\t' read -r _ _ _ _ _ secret _ <&4; do
     if dry_run; then continue; fi
@@ -49,8 +49,8 @@ apply_workloads() {
       die "secret $secret" 'its pods would wait for it. Run: agc.sh connect'
   done 4< <(rows connection)
   apply_folder workloads
-  while IFS=$'\t' read -r workload _ <&4; do
-    wait_for 600 "$workload has rolled out" has_rolled_out "$workload"
+  while IFS=$'\t' read -r workload _ limit <&4; do
+    wait_for "$limit" "$workload has rolled out" has_rolled_out "$workload"
     result ok "workload $workload" 'has rolled out'
   done 4< <(rows workload)
 }
@@ -171,7 +171,7 @@ replace_jobs() {
     status=0
     kubectl_try diff --server-side --kustomize "$OUT/k8s/platform" --selector "app.kubernetes.io/name=$job" >"$WORK/diff" || status=$?
     if [ "$status" -eq 0 ] && ! dry_run && ! has_condition job "$job" Failed "$namespace"; then continue; fi
-    kubectl_act delete job "$job" --namespace "$namespace" --ignore-not-found
+    kubectl_delete job "$job" --namespace "$namespace"
   done 4< <(rows job)
 }
 
@@ -232,7 +232,7 @@ prune() {
   fi
   while IFS=$'\t' read -r version kind namespace name <&4; do
     if is_in_lock "$version" "$kind" "$namespace" "$name"; then continue; fi
-    kubectl_act delete "$(resource_of "$kind" "$version")" "$name" --namespace "$namespace" --ignore-not-found
+    kubectl_delete "$(resource_of "$kind" "$version")" "$name" --namespace "$namespace"
     result changed "$kind $name" 'deleted; the spec does not have it any more'
   done 4<"$WORK/live"
   result ok 'prune'

@@ -12,7 +12,7 @@ agc.sh deploy [--again]: the resource group with its tags, and everything of inf
   4. the deployment, under its fixed name; one that is running already is waited for
   5. the group's tag agcgen-infra: the hash of infra/ that was deployed
 
-Where the last deployment succeeded and the tag is the hash of infra/, nothing is done; --again does it all the same.
+Where the last deployment succeeded, the tag is the hash of infra/, and the cluster is there, nothing is done; --again does it all the same.
 A secret whose variable has a value is always written: it becomes a new version.
 HELP
 }
@@ -56,12 +56,12 @@ deployment_state() {
   az_find deployment group show --resource-group "$GROUP" --name "$DEPLOYMENT" --query properties.provisioningState --output tsv
 }
 
-# Whether Azure has exactly what is in infra/.
+# Whether Azure has exactly what is in infra/. Deployment and tag outlive what was made: without the cluster they say nothing.
 is_deployed() {
   local state tag
   state=$(deployment_state)
   tag=$(az_look group show --name "$GROUP" --query 'tags."agcgen-infra"' --output tsv)
-  [ "$state" = Succeeded ] && [ "$tag" = "$(hash_of_infra)" ]
+  [ "$state" = Succeeded ] && [ "$tag" = "$(hash_of_infra)" ] && cluster_is_there
 }
 
 is_a_secret_given() {

@@ -40,6 +40,7 @@ command_destroy() {
   if [ "$WHOLE_GROUP" = yes ]; then
     remove_group
   else
+    forget_deployment
     remove_assignments group-assignment
     remove_resources
   fi
@@ -91,15 +92,15 @@ is_listed() {
 remove_routes_and_gateways() {
   local gateway
   if has_rows route; then
-    kubectl_act delete --kustomize "$OUT/k8s/routes" --ignore-not-found
+    kubectl_delete --kustomize "$OUT/k8s/routes"
   fi
   while IFS=$'\t' read -r _ gateway <&4; do
-    kubectl_act delete gateway "$gateway" --namespace "$NAMESPACE" --ignore-not-found
+    kubectl_delete gateway "$gateway" --namespace "$NAMESPACE"
     result changed "gateway $gateway" 'is gone'
   done 4< <(rows frontend)
   if [ "$GATEWAY_DEPLOYMENT" = managed ]; then
     # Its controller must still run: it removes what it made in Azure, and only then lets the object go.
-    kubectl_act delete applicationloadbalancer.alb.networking.azure.io "$GATEWAY_NAME" --namespace "$NAMESPACE" --ignore-not-found --timeout 15m
+    kubectl_delete applicationloadbalancer.alb.networking.azure.io "$GATEWAY_NAME" --namespace "$NAMESPACE"
     result changed "gateway $GATEWAY_NAME in Azure" 'is gone'
   fi
 }
@@ -115,10 +116,10 @@ remove_connections() {
       result changed "connection $connection" 'is gone'
     fi
     # The service leaves its Secrets, and a service account where it made one.
-    kubectl_act delete secret "$secret" --namespace "$NAMESPACE" --ignore-not-found
+    kubectl_delete secret "$secret" --namespace "$NAMESPACE"
     key=$(client_id_key "$workload")
     if dry_run || grep -q "^$key=." "$LATE_VALUES"; then
-      kubectl_act delete serviceaccount "sc-account-$(late_value "$key")" --namespace "$NAMESPACE" --ignore-not-found
+      kubectl_delete serviceaccount "sc-account-$(late_value "$key")" --namespace "$NAMESPACE"
     fi
   done 4< <(rows connection)
 }
@@ -132,7 +133,7 @@ remove_controller() {
 remove_namespaces() {
   local namespace
   while IFS= read -r namespace <&4; do
-    kubectl_act delete namespace "$namespace" --ignore-not-found
+    kubectl_delete namespace "$namespace"
     result changed "namespace $namespace" 'is gone'
   done 4< <(rows namespace)
 }
@@ -141,10 +142,15 @@ remove_namespaces() {
 
 # remove_assignments KIND: roles on things that stay. Left behind, they would block a later identity of the same name.
 remove_assignments() {
-  local identity role scope principal
-  while IFS=$'\t' read -r identity role scope <&4; do
-    principal=$(az_find identity show --resource-group "$GROUP" --name "$identity" --query principalId --output tsv)
-    if [ -z "$principal" ]; then principal=$(unknown "principal-of-$identity") || continue; fi
+  local identity group role scope principal
+  while IFS=$'\t' read -r identity group role scope <&4; do
+    principal=$(az_find identity show --resource-group "$group" --name "$identity" --query principalId --output tsv)
+    if [ -z "$principal" ]; then
+      principal=$(unknown "principal-of-$identity") || {
+        result skipped "role of $identity" "the identity is gone; if its role at $scope is left, it is one of an unknown principal"
+        continue
+      }
+    fi
     # The message of azure-cli 2.91 where it is gone already, as after a run that ended too early.
     if az_act_unless 'No matched assignments' role assignment delete --assignee-object-id "$principal" --role "$role" --scope "$(full_id "$scope")"; then
       result changed "role of $identity" "taken away at $scope"
@@ -165,6 +171,15 @@ group_is_gone() {
   [ "$REASON" = false ] && return 0
   REASON='Azure is deleting it'
   return 1
+}
+
+# The group stays, and its tag would say that everything is there.
+forget_deployment() {
+  local tag
+  tag=$(az_look group show --name "$GROUP" --query 'tags."agcgen-infra"' --output tsv)
+  if dry_run; then tag='<its value>'; fi
+  [ -n "$tag" ] || return 0
+  az_act tag update --resource-id "$(full_id "/resourceGroups/$GROUP")" --operation delete --tags "agcgen-infra=$tag" --output none
 }
 
 # The rows stand in the order in which Azure lets go of them: what uses something before what is used.

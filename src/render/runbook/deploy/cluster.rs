@@ -5,6 +5,7 @@ use crate::catalog::{controller, roles};
 use crate::late::ALB_CONTROLLER_CLIENT_ID;
 use crate::model::{Controller, GatewayDeployment};
 use crate::objects::Phase;
+use crate::operation;
 use crate::print::markdown::{code, text};
 use crate::print::shell::{NulInArgument, Reference};
 use crate::render::runbook::page::{Markdown, counted, file, paragraph, say};
@@ -238,7 +239,10 @@ pub(super) fn workloads(system: System<'_>) -> Result<Step, NulInArgument> {
         system
             .kubectl("kubectl rollout status")
             .text(&format!("deployment/{}", workload.name))
-            .words("--timeout=10m")
+            .text(&format!(
+                "--timeout={}m",
+                operation::rollout_seconds(workload).div_ceil(60)
+            ))
     });
     Ok((
         "Apply the workloads",
