@@ -12,7 +12,7 @@ use crate::diagnostic::{Findings, Places};
 use crate::disk;
 use crate::model::{Model, Origin};
 use crate::objects::{self, Manifest};
-use crate::source::{self, At, Node, Place, SourceId, Sources, Span};
+use crate::source::{self, At, Entry, Node, Place, SourceId, Sources, Span};
 use crate::trace::{self, Objects, Router};
 
 /// The folder of a rendered tree in which its objects lie.
@@ -38,14 +38,18 @@ const ROUTING: [&str; 13] = [
 
 /// What a kustomization changes objects by
 /// (<https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/>, read 2026-11-29).
-const CHANGES: [&str; 7] = [
+const CHANGES: [&str; 11] = [
     "components",
+    "generators",
+    "helmCharts",
     "namePrefix",
     "nameSuffix",
     "namespace",
     "patches",
     "patchesJson6902",
     "patchesStrategicMerge",
+    "replacements",
+    "transformers",
 ];
 
 /// What a command is asked about.
@@ -135,7 +139,7 @@ impl Inputs {
                 continue;
             };
             for object in documents.into_iter().flat_map(each) {
-                if of_folder && is_changing_kustomization(&object) {
+                if of_folder && is_changing_kustomization(&object, &inputs.sources.get(id).name) {
                     inputs.skipped.push(format!(
                         "the changes of {}; to have them made: kubectl kustomize DIR | agcgen trace - ...",
                         inputs.sources.get(id).name
@@ -267,11 +271,15 @@ impl Inputs {
 }
 
 /// Whether a document is a kustomization that makes other objects of those it names.
-fn is_changing_kustomization(document: &Node) -> bool {
-    let has = |key: &&str| document.get(key).is_some();
-    let is_one = document.get("kind").and_then(Node::text) == Some("Kustomization")
-        || (document.get("kind").is_none() && has(&"resources"));
-    is_one && CHANGES.iter().any(has)
+fn is_changing_kustomization(document: &Node, file: &str) -> bool {
+    let is_one = match document.get("kind").and_then(Node::text) {
+        Some(kind) => kind == "Kustomization" || kind == "Component",
+        None => matches!(
+            file.rsplit(['/', '\\']).next(),
+            Some("kustomization.yaml" | "kustomization.yml" | "Kustomization")
+        ),
+    };
+    is_one && CHANGES.iter().any(|key| document.get(key).is_some())
 }
 
 /// Manifests as the engine takes them.
@@ -307,16 +315,48 @@ pub(super) fn has_kinds(text: &str) -> bool {
         })
 }
 
-/// The objects of a document: itself, or the items of a list.
+/// The objects of a document: itself, or the items of a list. Those of a list of one kind may leave out what they are, as the API
+/// server does in its answers.
 pub(super) fn each(document: Node) -> Vec<Node> {
     let kind = document.get("kind").and_then(Node::text);
-    if !kind.is_some_and(|kind| kind.ends_with("List")) {
+    let Some(of_items) = kind.and_then(|kind| kind.strip_suffix("List")) else {
         return vec![document];
-    }
-    match document.get("items").map(|items| &items.value) {
-        Some(source::Value::List(items)) => items.iter().cloned().flat_map(each).collect(),
-        _ => vec![document],
-    }
+    };
+    let Some(source::Value::List(items)) = document.get("items").map(|items| &items.value) else {
+        return vec![document];
+    };
+    let whole = |item: &Node| {
+        let source::Value::Map(entries) = &item.value else {
+            return item.clone();
+        };
+        if of_items.is_empty() || item.get("kind").is_some() {
+            return item.clone();
+        }
+        let mut entries: Vec<Entry> = entries.clone().into_iter().collect();
+        for (key, value) in [
+            (
+                "apiVersion",
+                document.get("apiVersion").and_then(Node::text),
+            ),
+            ("kind", Some(of_items)),
+        ] {
+            if let (Some(value), None) = (value, item.get(key)) {
+                entries.push(Entry {
+                    key: key.to_owned(),
+                    key_span: item.span,
+                    value: Node {
+                        span: item.span,
+                        value: source::Value::Text(value.to_owned()),
+                    },
+                });
+            }
+        }
+        Node {
+            span: item.span,
+            value: source::Value::Map(entries.into()),
+        }
+    };
+    items.iter().map(whole).flat_map(each).collect()
 }
 
 /// The YAML files of a folder; of a rendered one those of the cluster half. Nothing where the path is no folder.

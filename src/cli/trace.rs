@@ -1,7 +1,5 @@
 //! `agcgen trace`.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use super::Format;
@@ -65,8 +63,11 @@ impl Trace {
         if paths.is_empty() {
             return Err(no_request());
         }
-        // Files have points in their names, and methods have none.
-        if method.contains('.') || Path::new(method).exists() {
+        // Of files and folders, not of methods, there are names with points and small letters.
+        let is_known = METHODS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(method));
+        if !is_known && method.contains(|c: char| c == '.' || c.is_ascii_lowercase()) {
             return Err(Failure::Stopped(format!(
                 "{} stands where the method belongs.\nType: agcgen trace {} {} GET {}",
                 typed(method),

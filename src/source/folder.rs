@@ -31,7 +31,8 @@ pub fn yaml_files(path: &str, marker: &str, part: &str) -> io::Result<Option<Vec
             .path()
             .extension()
             .is_some_and(|ending| ending == "yaml" || ending == "yml" || ending == "json");
-        if entry.file_type().is_file() && is_yaml {
+        // A link to a file is as good as the file; Kubernetes mounts its files so.
+        if is_yaml && entry.path().is_file() {
             files.push(entry.path().to_string_lossy().into_owned());
         }
     }

@@ -123,11 +123,11 @@ impl std::fmt::Display for ReadError {
             Self::Io(error) => error.fmt(f),
             Self::TooLarge => write!(
                 f,
-                "the spec is larger than 4 MiB; a spec is written by hand and stays far below that"
+                "it is larger than 4 MiB; a spec is written by hand and stays far below that, and of manifests those about routing are enough"
             ),
             Self::NotUtf8(at) => write!(
                 f,
-                "the spec is not UTF-8 (first wrong byte at offset {at}); save it as UTF-8, for instance with `iconv -t UTF-8`"
+                "it is not UTF-8 (first wrong byte at offset {at}); save it as UTF-8, for instance with `iconv -t UTF-8`"
             ),
         }
     }

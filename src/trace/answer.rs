@@ -4,7 +4,9 @@ use super::api::{
     BackendRef, Cors, Filter, GROUP, GatewaySpec, Header, HeaderModifier, PathModifier, Reference,
     RequestMirror, RequestRedirect, Timeouts, UrlRewrite,
 };
-use super::decision::{Answer, Backend, HeaderChanges, Mirror, SeenRequest, ServiceName, Share};
+use super::decision::{
+    Answer, Backend, HeaderChanges, Mirror, SeenRequest, ServiceName, Share, first_of_each,
+};
 use super::hostname::Hostname;
 use super::notes;
 use super::objects::{From, ObjectName, Objects, To};
@@ -300,7 +302,7 @@ impl<'a> Way<'a> {
         } else if let Some(mirror) = &filter.request_mirror {
             self.mirror(hit, mirror, notes);
         } else if let Some(modifier) = &filter.request_header_modifier {
-            self.request_headers(modifier);
+            self.request_headers(modifier, notes);
         } else if let Some(modifier) = &filter.response_header_modifier {
             self.response_headers(modifier);
         } else {
@@ -317,7 +319,10 @@ impl<'a> Way<'a> {
         ] {
             match limit.as_deref() {
                 None => {}
-                Some("0s") => self.told.push(format!("waits for {what} for ever")),
+                // "0s" and every other duration of nothing (`HTTPRouteTimeouts`).
+                Some(limit) if !limit.contains(|c| matches!(c, '1'..='9')) => {
+                    self.told.push(format!("waits for {what} for ever"));
+                }
                 Some(limit) => self
                     .told
                     .push(format!("504 where {what} takes longer than {limit}")),
@@ -325,7 +330,17 @@ impl<'a> Way<'a> {
         }
     }
 
-    fn request_headers(&mut self, modifier: &HeaderModifier) {
+    fn request_headers(&mut self, modifier: &HeaderModifier, notes: &mut Vec<String>) {
+        let is_host = |name: &str| name.eq_ignore_ascii_case("host");
+        let mut modifier = modifier.clone();
+        let given = modifier.set.len() + modifier.add.len() + modifier.remove.len();
+        modifier.set.retain(|header| !is_host(&header.name));
+        modifier.add.retain(|header| !is_host(&header.name));
+        modifier.remove.retain(|name| !is_host(name));
+        if modifier.set.len() + modifier.add.len() + modifier.remove.len() < given {
+            notes.push(notes::HOST_AS_A_HEADER.to_owned());
+        }
+        let modifier = &modifier;
         let mut changes = HeaderChanges::default();
         changes.then(modifier);
         self.seen.headers = changes.applied_to(&self.seen.headers);
@@ -436,12 +451,17 @@ impl<'a> Way<'a> {
             }
             return None;
         }
-        let mut is_method_refused = false;
+        let (mut is_method_refused, mut are_headers_refused) = (false, false);
         if is_allowed {
             is_method_refused = !asked_method
                 .as_deref()
                 .is_some_and(|method| takes_method(&cors.allow_methods, method));
             let asked_headers = self.request.header("access-control-request-headers");
+            are_headers_refused = asked_headers.as_deref().is_some_and(|asked| {
+                !asked
+                    .split(',')
+                    .all(|name| takes_header(&cors.allow_headers, name.trim()))
+            });
             for (name, allowed, asked) in [
                 (
                     "access-control-allow-methods",
@@ -463,10 +483,11 @@ impl<'a> Way<'a> {
                 &cors.max_age.unwrap_or(5).to_string(),
             ));
         }
-        let word = match (is_allowed, is_method_refused) {
-            (false, _) => "is not allowed",
-            (true, true) => "is allowed, but not with this method",
-            (true, false) => "is allowed",
+        let word = match (is_allowed, is_method_refused, are_headers_refused) {
+            (false, ..) => "is not allowed",
+            (true, true, _) => "is allowed, but not with this method",
+            (true, false, true) => "is allowed, but not with these headers",
+            (true, false, false) => "is allowed",
         };
         self.told.push(format!(
             "CORS: {origin} {word}, and the gateway says so itself"
@@ -485,6 +506,15 @@ impl<'a> Way<'a> {
 fn takes_method(allowed: &[String], method: &str) -> bool {
     ["GET", "HEAD", "POST"].contains(&method)
         || allowed.iter().any(|one| one == "*" || one == method)
+}
+
+/// Whether a browser asks with a header after this preflight. `*` does not stand for `Authorization` (Fetch standard, "CORS
+/// non-wildcard request-header name", read 2026-11-29).
+fn takes_header(allowed: &[String], name: &str) -> bool {
+    allowed.iter().any(|one| {
+        (one == "*" && !name.eq_ignore_ascii_case("authorization"))
+            || one.eq_ignore_ascii_case(name)
+    })
 }
 
 /// The value of a header that lists what is allowed. `*` may not stand in it where cookies are sent: then it is what was asked for.
@@ -527,8 +557,8 @@ fn header(name: &str, value: &str) -> Header {
 fn told_changes(modifier: &HeaderModifier) -> String {
     let pair = |header: &Header| format!("{}: {}", header.name, header.value);
     let mut words: Vec<String> = Vec::new();
-    words.extend(modifier.set.iter().map(|one| format!("set {}", pair(one))));
-    words.extend(modifier.add.iter().map(|one| format!("add {}", pair(one))));
+    words.extend(first_of_each(&modifier.set).map(|one| format!("set {}", pair(one))));
+    words.extend(first_of_each(&modifier.add).map(|one| format!("add {}", pair(one))));
     words.extend(modifier.remove.iter().map(|name| format!("remove {name}")));
     words.join(", ")
 }

@@ -166,7 +166,7 @@ fn is(header: &Header, name: &str) -> bool {
     header.name.eq_ignore_ascii_case(name)
 }
 
-fn first_of_each(headers: &[Header]) -> impl Iterator<Item = &Header> {
+pub(super) fn first_of_each(headers: &[Header]) -> impl Iterator<Item = &Header> {
     headers.iter().enumerate().filter_map(|(at, one)| {
         let is_first = headers[..at].iter().all(|known| !is(known, &one.name));
         is_first.then_some(one)

@@ -39,6 +39,9 @@ pub(super) fn broken_listener(listener: &str, fault: ListenerFault) -> String {
     )
 }
 
+/// Of filters that change Host as one header of many.
+pub(super) const HOST_AS_A_HEADER: &str = "the Gateway API does not say whether a header filter may change Host, and of AGC it is not known: here it stays; urlRewrite.hostname changes it";
+
 /// Of CORS filters (MicrosoftDocs/azure-docs, how-to-cors-gateway-api.md, 2026-06-24).
 pub(super) const EVERY_ORIGIN_WITH_CREDENTIALS: &str =
     "AGC does not take the origin * together with allowCredentials; name the origins";

@@ -398,8 +398,8 @@ pub struct To<'a> {
     pub name: &'a str,
 }
 
-/// The Secret that an object of another kind asks a controller to make: cert-manager's Certificate, the ExternalSecret of the
-/// External Secrets Operator, and SealedSecret (their API references, read 2026-11-29).
+/// The Secret that an object of another kind asks a controller to make: cert-manager's Certificate, the `ExternalSecret` of the
+/// External Secrets Operator, and `SealedSecret` (their API references, read 2026-11-29).
 fn secret_made_by<'de, D: Deserializer<'de> + Copy>(
     group: &str,
     kind: &str,

@@ -408,7 +408,7 @@ fn manifests_are_read_as_kubectl_reads_them() {
     let deep = "{a: ".repeat(100) + &"}".repeat(100);
     folder.write(
         "other.yaml",
-        &format!(
+        format!(
             "apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: c }}\ndata: {{ a: \"x\\r\\n\\e[0m\" }}\n---\n\
              apiVersion: x/v1\nkind: \"Deep\\e[31m\"\nmetadata: {{ name: d }}\nspec: {deep}\n"
         ),
@@ -431,7 +431,7 @@ fn manifests_are_read_as_kubectl_reads_them() {
     // What cannot be shown is not compared either.
     folder.write(
         "all.yaml",
-        &MANIFESTS.replace(
+        MANIFESTS.replace(
             "matches: [{ path: { type: PathPrefix, value: /v1 } }]",
             "matches: [{ headers: [{ name: x, value: \"a\u{200f}\" }] }]",
         ),
@@ -486,7 +486,7 @@ fn a_file_is_no_method_and_a_name_is_of_one_gateway() {
     folder.write("all.yaml", MANIFESTS);
     folder.write(
         "more.yaml",
-        &MANIFESTS.replace("namespace: shop", "namespace: other"),
+        MANIFESTS.replace("namespace: shop", "namespace: other"),
     );
     let ran = folder.run(&["trace", "all.yaml", "more.yaml", "http://a.example.com/"]);
     assert_eq!(ran.code, 2, "{}", ran.stdout);
@@ -518,4 +518,41 @@ fn a_file_is_no_method_and_a_name_is_of_one_gateway() {
         "{}",
         ran.stderr
     );
+}
+
+#[test]
+fn lists_of_one_kind_links_and_components_are_known() {
+    let folder = Folder::new();
+    folder.write(
+        "tree/all.json",
+        r#"{"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRouteList", "items": [{"metadata": {"name": "web", "namespace": "shop"},
+            "spec": {"parentRefs": [{"name": "gw"}], "rules": [{"backendRefs": [{"name": "web", "port": 80}]}]}}]}"#,
+    );
+    folder.write(
+        "tree/kustomization.yaml",
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nreplacements: []\n",
+    );
+    folder.write("tree/other/kustomization.yml", "namePrefix: x-\n");
+    let (gateway, _) = MANIFESTS.split_once("---\n").unwrap();
+    folder.write("gateway.txt", gateway);
+    std::os::unix::fs::symlink(
+        folder.path().join("gateway.txt"),
+        folder.path().join("tree/gateway.yaml"),
+    )
+    .unwrap();
+    let ran = folder.run(&["trace", "tree", "GET", "http://a.example.com/"]);
+    assert!(
+        ran.stdout.contains("shop/web:80"),
+        "{}{}",
+        ran.stdout,
+        ran.stderr
+    );
+    for file in ["tree/kustomization.yaml", "tree/other/kustomization.yml"] {
+        assert!(
+            ran.stderr
+                .contains(&format!("skipped the changes of {file}")),
+            "{}",
+            ran.stderr
+        );
+    }
 }

@@ -74,7 +74,7 @@ fn what_others_have_in_the_group_survives() {
             .all(|call| !call.starts_with("az group delete"))
     );
     ran.says(
-        "Stays, because this system did not make it:\n  Microsoft.Storage/storageAccounts/theirs",
+        "Stays, because the spec does not have it, or not any more:\n  Microsoft.Storage/storageAccounts/theirs",
     );
 }
 

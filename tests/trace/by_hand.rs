@@ -1121,3 +1121,72 @@ fn a_port_that_a_service_lacks_is_told_of_the_service() {
         "{answer:?}"
     );
 }
+
+#[test]
+fn a_filter_of_headers_leaves_host_alone_and_tells_what_it_does() {
+    let filter = json!({ "type": "RequestHeaderModifier", "requestHeaderModifier": {
+        "set": [{ "name": "Host", "value": "in.example.com" }, { "name": "X-A", "value": "1" }, { "name": "x-a", "value": "2" }],
+    } });
+    let decision = asked(
+        &rule(&json!({ "filters": [filter], "backendRefs": backend("web") })),
+        "GET",
+        "a.com/",
+        &[],
+    );
+    let seen = &decision.answer.backends[0].request;
+    let told = format!("{decision:?}");
+    assert!(told.contains("request headers: set X-A: 1\""), "{told}");
+    assert!(told.contains("urlRewrite.hostname changes it"), "{told}");
+    assert_eq!(
+        seen.as_ref().map(|seen| seen.host.as_str()),
+        Some("a.com"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_time_of_nothing_is_no_limit() {
+    for (limit, word) in [
+        ("0ms", "for ever"),
+        ("0h0m", "for ever"),
+        ("10ms", "504 where"),
+    ] {
+        let decision = asked(
+            &rule(&json!({ "timeouts": { "request": limit }, "backendRefs": backend("web") })),
+            "GET",
+            "a.com/",
+            &[],
+        );
+        assert!(
+            format!("{:?}", decision.filters).contains(word),
+            "{limit}: {decision:?}"
+        );
+    }
+}
+
+#[test]
+fn a_browser_that_asks_for_a_header_too_many_is_told_of() {
+    let cors = |headers: Value| {
+        json!({ "filters": [{ "type": "CORS", "cors": { "allowOrigins": ["https://a.com"], "allowMethods": ["GET"], "allowHeaders": headers } }],
+                "backendRefs": backend("web") })
+    };
+    for (allowed, asked_for, word) in [
+        (json!(["X-A"]), "x-a", "is allowed, and"),
+        (json!(["X-A"]), "x-a, x-b", "but not with these headers"),
+        (json!(["*"]), "x-b", "is allowed, and"),
+        (json!(["*"]), "authorization", "but not with these headers"),
+    ] {
+        let decision = asked(
+            &rule(&cors(allowed)),
+            "OPTIONS",
+            "a.com/",
+            &[
+                "Origin: https://a.com",
+                "Access-Control-Request-Method: GET",
+                &format!("Access-Control-Request-Headers: {asked_for}"),
+            ],
+        );
+        let told = format!("{:?}", decision.filters);
+        assert!(told.contains(word), "{asked_for}: {told}");
+    }
+}

@@ -387,3 +387,18 @@ fn calls_that_go_nowhere_get_another_status_than_requests() {
         ]
     );
 }
+
+#[test]
+fn a_pattern_for_everything_shadows_where_patterns_go_first() {
+    let spec = format!(
+        "{{ parentRefs: [{{ name: gw }}], rules: [{{ matches: [{{ path: {{ type: RegularExpression, value: '/.*' }} }}], {TO_WEB} }}, \
+         {{ matches: [{{ path: {{ value: /a }} }}], {TO_WEB} }}] }}"
+    );
+    assert_eq!(
+        of_route(&spec),
+        [
+            "AGC0601: rule 1 of HTTPRoute `r` is never reached; rule 0 of HTTPRoute default/r comes before, for every request, \
+             unless a gateway puts patterns last"
+        ]
+    );
+}

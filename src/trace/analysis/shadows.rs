@@ -68,8 +68,11 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
                 let other = &router.objects().routes[by.route];
                 let name = format!("rule {} of {}", by.rule, other.title());
                 let is_age_known = route.created.is_some() && other.created.is_some();
+                let is_pattern = |one: &Match| matches!(one.target, Target::Regex(_));
                 let unless = if by_age && !is_age_known {
                     ", unless this route is the older one"
+                } else if is_pattern(by.one) && !is_pattern(&one.matches[at]) {
+                    ", unless a gateway puts patterns last"
                 } else {
                     ""
                 };

@@ -71,7 +71,7 @@ list_what_goes() {
   done <"$WORK/resources"
   [ "$WHOLE_GROUP" = yes ] && return
   if [ -s "$WORK/foreign" ]; then
-    say "Stays, because this system did not make it:"
+    say "Stays, because the spec does not have it, or not any more:"
     sed 's,.*/providers/,  ,' "$WORK/foreign" >&3
   else
     say "Stays: the resource group $GROUP, which was there before."

@@ -109,7 +109,7 @@ class ByoWithHelm(Driver):
         foreign = {"location": "eastus", "properties": {}}
         identity = GROUP + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/theirs"
         world.control("PUT", "resources", {"id": identity, "apiVersion": "2024-11-30", "body": foreign})
-        gone = self.runs(world, "destroy", "--yes", says="Stays, because this system did not make it")
+        gone = self.runs(world, "destroy", "--yes", says="Stays, because the spec does not have it")
         self.assertIn("kv-vault-d214-7k2f9d is kept as deleted", gone.stdout)
         self.assertEqual(self.left(world), [identity])
         self.assertNotIn("cloud-native", world.kubectl("get", "namespaces", "--output", "name"))
