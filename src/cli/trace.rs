@@ -66,6 +66,7 @@ impl Trace {
         // Of files and folders, not of methods, there are names with points and small letters.
         let is_known = METHODS
             .iter()
+            .chain(&["GRPC"])
             .any(|known| known.eq_ignore_ascii_case(method));
         if !is_known && method.contains(|c: char| c == '.' || c.is_ascii_lowercase()) {
             return Err(Failure::Stopped(format!(
