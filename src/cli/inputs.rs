@@ -325,38 +325,42 @@ pub(super) fn each(document: Node) -> Vec<Node> {
     let Some(source::Value::List(items)) = document.get("items").map(|items| &items.value) else {
         return vec![document];
     };
-    let whole = |item: &Node| {
-        let source::Value::Map(entries) = &item.value else {
-            return item.clone();
-        };
-        if of_items.is_empty() || item.get("kind").is_some() {
-            return item.clone();
-        }
-        let mut entries: Vec<Entry> = entries.clone().into_iter().collect();
-        for (key, value) in [
-            (
-                "apiVersion",
-                document.get("apiVersion").and_then(Node::text),
-            ),
-            ("kind", Some(of_items)),
-        ] {
-            if let (Some(value), None) = (value, item.get(key)) {
-                entries.push(Entry {
-                    key: key.to_owned(),
-                    key_span: item.span,
-                    value: Node {
-                        span: item.span,
-                        value: source::Value::Text(value.to_owned()),
-                    },
-                });
+    let version = document.get("apiVersion").and_then(Node::text);
+    items
+        .iter()
+        .map(|item| {
+            if of_items.is_empty() {
+                item.clone()
+            } else {
+                with_head(item, version.unwrap_or_default(), of_items)
             }
-        }
-        Node {
-            span: item.span,
-            value: source::Value::Map(entries.into()),
-        }
+        })
+        .flat_map(each)
+        .collect()
+}
+
+/// An object with version and kind, where it does not say its own.
+fn with_head(item: &Node, version: &str, kind: &str) -> Node {
+    let mut item = item.clone();
+    let source::Value::Map(entries) = &mut item.value else {
+        return item;
     };
-    items.iter().map(whole).flat_map(each).collect()
+    let span = item.span;
+    let mut all: Vec<Entry> = std::mem::take(entries).into_iter().collect();
+    for (key, text) in [("apiVersion", version), ("kind", kind)] {
+        if all.iter().all(|entry| entry.key != key) {
+            all.push(Entry {
+                key: key.to_owned(),
+                key_span: span,
+                value: Node {
+                    span,
+                    value: source::Value::Text(text.to_owned()),
+                },
+            });
+        }
+    }
+    *entries = all.into();
+    item
 }
 
 /// The YAML files of a folder; of a rendered one those of the cluster half. Nothing where the path is no folder.
