@@ -128,7 +128,11 @@ pub struct Refused {
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is left out: {}", self.object, self.reason)
+        write!(f, "{} is left out: ", self.object)?;
+        if !self.at.steps().is_empty() {
+            write!(f, "{}: ", self.at)?;
+        }
+        f.write_str(&self.reason)
     }
 }
 
