@@ -134,6 +134,9 @@ mistakes! {
             "error[AGC0105]: `l` cannot be its name",
             "`az resource list --resource-type Microsoft.OperationalInsights/workspaces -o table` lists the names",
         ];
+    an_id_that_is_none: 1 in
+        "resources: { f: { kind: storage, containers: [img], existing: /subscriptions/1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/x } }\nworkloads: { web: { image: 'a:1' } }",
+        ["error[AGC0017]: `existing` cannot be", "(an id is `/subscriptions/<GUID>/resourceGroups/<group>/providers/<type>/<name>`)"];
     unknown_variable_and_fact: 2 in
         "resources: { f: { kind: storage } }\nworkloads: { web: { image: 'a:1', connections: { f: { access: read, rename: { NOTHING_NEAR: A }, names: { zzzzzz: B } } } } }",
         [

@@ -468,6 +468,10 @@ impl Checker<'_> {
             return self.wrong_name(Place::Value(at.clone()), text);
         }
         let help = match self.example(at) {
+            _ if text.starts_with("/subscriptions/") => {
+                "an id is `/subscriptions/<GUID>/resourceGroups/<group>/providers/<type>/<name>`"
+                    .to_owned()
+            }
             None => "use letters, digits and `_`".to_owned(),
             Some(example) if example.starts_with("/subscriptions/") => {
                 "write its id, `/subscriptions/…`, or `{ name: …, resourceGroup: … }`".to_owned()
