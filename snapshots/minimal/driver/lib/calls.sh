@@ -54,7 +54,7 @@ act_unless() {
   clear_progress
   try "$@" >&3 || status=$?
   if [ "$status" -eq 0 ]; then return 0; fi
-  grep -q "$message" "$WORK/stderr" || call_failed "$status" "$@"
+  grep -Eq "$message" "$WORK/stderr" || call_failed "$status" "$@"
   return 1
 }
 
@@ -94,7 +94,7 @@ kubectl_try() { in_cluster try kubectl "$@"; }
 # kubectl_delete WHAT…: it is gone afterwards. Of a kind that the cluster does not know there is nothing, and what a finalizer holds
 # is not waited for without end.
 kubectl_delete() {
-  in_cluster act_unless 'no matches for kind\|have a resource type' kubectl delete "$@" --ignore-not-found --timeout 15m || true
+  in_cluster act_unless 'no matches for kind|have a resource type' kubectl delete "$@" --ignore-not-found --timeout 15m || true
 }
 
 # kubectl_find …: like kubectl_look, but prints nothing for a thing that is not there.
