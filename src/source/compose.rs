@@ -69,6 +69,14 @@ impl Dialect {
             Self::Manifests => MAX_MANIFEST_DEPTH,
         }
     }
+
+    /// Most keys and values.
+    fn most_values(self) -> usize {
+        match self {
+            Self::Spec => MAX_VALUES,
+            Self::Manifests => MAX_MANIFEST_VALUES,
+        }
+    }
 }
 
 /// Stands in manifests for a character that no terminal and no picture is to get.
@@ -227,10 +235,7 @@ impl Composer<'_> {
     /// Counts keys and values. `false`: there are too many.
     fn count(&mut self, more: usize, span: Span) -> bool {
         self.values = self.values.saturating_add(more);
-        let most = match self.dialect {
-            Dialect::Spec => MAX_VALUES,
-            Dialect::Manifests => MAX_MANIFEST_VALUES,
-        };
+        let most = self.dialect.most_values();
         if self.values <= most {
             return true;
         }
