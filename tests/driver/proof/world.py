@@ -166,6 +166,8 @@ class World:
             "HOME": str(self.folder),
             "AGC_STATE": str(self.folder / "state"),
             "AGC_PAUSE": "0.2",
+            # A fifth less work for kubectl.
+            "GOGC": "400",
             "CURL_HOME": str(self.folder),
             "KUBECACHEDIR": str(self.folder / "cache"),
             "HELM_STAND_IN_DEFINITIONS": ":".join(map(str, self.definitions)),
