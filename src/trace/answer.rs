@@ -17,6 +17,7 @@ use super::route::{Route, Rule, Target};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hit<'a> {
     pub(super) objects: &'a Objects,
+    pub(super) gateway: &'a GatewaySpec,
     pub(super) route: &'a Route,
     pub(super) rule: &'a Rule,
     pub(super) target: &'a Target,

@@ -42,6 +42,21 @@ pub struct GatewaySpec {
     /// Where it wants to be reached.
     #[serde(default)]
     pub addresses: Vec<GatewayAddress>,
+    /// What is made for it.
+    #[serde(default)]
+    pub infrastructure: Infrastructure,
+}
+
+/// What every resource that is made for a Gateway gets.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Infrastructure {
+    /// Labels.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// Annotations.
+    #[serde(default)]
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// Where a Gateway wants to be reached.
@@ -681,4 +696,10 @@ pub struct ServiceSpec {
 pub struct ServicePort {
     /// Its number.
     pub port: u16,
+    /// `TCP`, which is the default, `UDP` or `SCTP`.
+    #[serde(default)]
+    pub protocol: Option<String>,
+    /// What is spoken there.
+    #[serde(default)]
+    pub app_protocol: Option<String>,
 }

@@ -1,11 +1,14 @@
 //! What an answer leaves open: where Application Gateway for Containers (AGC) does not do what the Gateway API says, or where
 //! it is not known what it does.
 
-use super::answer::Hit;
+use super::answer::{BackendState, Hit, backend_state};
+use super::api::{BackendRef, GatewaySpec, Infrastructure};
 use super::attach::ListenerFault;
+use super::objects::{ObjectName, Objects};
 use super::request::Request;
-use super::route::{Match, Route, Rule, Target};
+use super::route::{Match, Route, RouteKind, Rule, Target};
 use crate::catalog::gateway_api::{FEATURES, Support};
+use crate::source::At;
 
 /// The ports that AGC serves (MicrosoftDocs/azure-docs, overview.md of Application Gateway for Containers, 2026-04-22).
 pub(super) const PORTS: [u16; 2] = [80, 443];
@@ -63,8 +66,16 @@ pub(super) fn of_hit(hit: &Hit<'_>, one: &Match, notes: &mut Vec<String>) {
     if !PORTS.contains(&hit.port) {
         notes.extend(of_feature("GatewayPort8080"));
     }
-    for feature in features(hit.route, hit.rule) {
-        notes.extend(of_feature(feature));
+    let backends = hit.rule.backends.iter();
+    let of_backends = backends.filter_map(|one| feature_of_backend(hit.objects, hit.route, one));
+    let of_gateway = features_of_gateway(hit.gateway).into_iter();
+    let features = features(hit.route, hit.rule).into_iter();
+    for feature in features
+        .chain(of_backends)
+        .chain(of_gateway.map(|(_, feature)| feature))
+    {
+        let note = of_feature(feature);
+        notes.extend(note.filter(|note| !notes.contains(note)));
     }
     if matches!(one.target, Target::Regex(_)) {
         notes.push(
@@ -142,6 +153,57 @@ pub(super) fn features(route: &Route, rule: &Rule) -> Vec<&'static str> {
         needs(status == Some(303), "HTTPRoute303RedirectStatusCode");
         needs(status == Some(307), "HTTPRoute307RedirectStatusCode");
         needs(status == Some(308), "HTTPRoute308RedirectStatusCode");
+    }
+    features
+}
+
+/// The feature that a backend of a rule needs, by what its Service says is spoken there. A call of gRPC is HTTP/2 anyway.
+pub(super) fn feature_of_backend(
+    objects: &Objects,
+    route: &Route,
+    backend: &BackendRef,
+) -> Option<&'static str> {
+    let reference = &backend.reference;
+    let is_asked =
+        backend.weight != Some(0) && backend_state(objects, route, reference) == BackendState::Fine;
+    if !is_asked || route.kind == RouteKind::Grpc {
+        return None;
+    }
+    let namespace = reference.namespace.as_ref();
+    let name = ObjectName {
+        namespace: namespace.unwrap_or(&route.name.namespace).clone(),
+        name: reference.name.clone(),
+    };
+    match objects.app_protocol(&name, reference.port?)? {
+        "kubernetes.io/h2c" => Some("HTTPRouteBackendProtocolH2C"),
+        "kubernetes.io/ws" => Some("HTTPRouteBackendProtocolWebSocket"),
+        _ => None,
+    }
+}
+
+/// The features that a Gateway needs, and where it asks for each. An address of another type is the gateway's own, such as
+/// `alb.networking.azure.io/alb-frontend`.
+pub(super) fn features_of_gateway(gateway: &GatewaySpec) -> Vec<(At, &'static str)> {
+    let spec = At::root().key("spec");
+    let mut features = Vec::new();
+    let Infrastructure {
+        labels,
+        annotations,
+    } = &gateway.infrastructure;
+    if !labels.is_empty() || !annotations.is_empty() {
+        let at = spec.key("infrastructure");
+        features.push((at, "GatewayInfrastructurePropagation"));
+    }
+    for (index, address) in gateway.addresses.iter().enumerate() {
+        let at = spec.key("addresses").index(index);
+        let kind = address.address_type.as_deref();
+        if matches!(kind, None | Some("IPAddress" | "Hostname")) {
+            let feature = match address.value.as_deref() {
+                None | Some("") => "GatewayAddressEmpty",
+                Some(_) => "GatewayStaticAddresses",
+            };
+            features.push((at, feature));
+        }
     }
     features
 }

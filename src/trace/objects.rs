@@ -12,7 +12,8 @@ use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::Value;
 
 use super::api::{
-    GROUP, GatewaySpec, GrpcRouteSpec, HttpRouteSpec, Metadata, ReferenceGrantSpec, ServiceSpec,
+    GROUP, GatewaySpec, GrpcRouteSpec, HttpRouteSpec, Metadata, ReferenceGrantSpec, ServicePort,
+    ServiceSpec,
 };
 use super::route::Route;
 use super::shape::{self, Excess, Fault, Kind};
@@ -77,6 +78,8 @@ pub struct Objects {
     pub grants: Vec<ReferenceGrant>,
     /// The ports of each Service.
     pub services: BTreeMap<ObjectName, BTreeSet<u16>>,
+    /// What is spoken at the TCP ports of each Service, where its manifest says so.
+    pub app_protocols: BTreeMap<ObjectName, BTreeMap<u16, String>>,
     /// The Services that stand for a name elsewhere.
     pub external_names: BTreeSet<ObjectName>,
     /// The Secrets, and whether each could be a certificate with its key. Nothing else of them is kept.
@@ -287,6 +290,13 @@ impl Objects {
             ("", "Service") => {
                 let Body::<ServiceSpec> { metadata, spec } = body(tree, Kind::Service)?;
                 let ports = spec.ports.iter().map(|port| port.port).collect();
+                let is_tcp = |port: &ServicePort| {
+                    matches!(port.protocol.as_deref(), None | Some("" | "TCP"))
+                };
+                let spoken = spec.ports.into_iter().filter(is_tcp);
+                let spoken = spoken
+                    .filter_map(|port| Some((port.port, port.app_protocol?)))
+                    .collect();
                 let name = named(&metadata);
                 self.forget_earlier(head, &name, origin);
                 if spec.service_type.as_deref() == Some("ExternalName") {
@@ -294,6 +304,7 @@ impl Objects {
                 } else {
                     self.external_names.remove(&name);
                 }
+                self.app_protocols.insert(name.clone(), spoken);
                 self.services.insert(name, ports);
             }
             ("", "Secret") => {
@@ -357,6 +368,12 @@ impl Objects {
             namespace: namespace.to_owned(),
             name: name.to_owned(),
         })
+    }
+
+    /// What is spoken at a port of a Service, where its manifest says so.
+    pub fn app_protocol(&self, name: &ObjectName, port: u16) -> Option<&str> {
+        let ports = self.app_protocols.get(name)?;
+        ports.get(&port).map(String::as_str)
     }
 
     /// Whether something of one namespace may refer to something of another: a `ReferenceGrant` beside what is referred to.

@@ -287,6 +287,7 @@ impl<'a> Router<'a> {
                 let listener = self.listener_name(row.listener);
                 let hit = answer::Hit {
                     objects: self.objects,
+                    gateway: &self.objects.gateways[row.listener.gateway].spec,
                     route,
                     rule,
                     target: &one.target,

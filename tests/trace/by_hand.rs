@@ -1190,3 +1190,96 @@ fn a_browser_that_asks_for_a_header_too_many_is_told_of() {
         assert!(told.contains(word), "{asked_for}: {told}");
     }
 }
+
+#[test]
+fn what_agc_lacks_of_a_gateway_or_a_service_is_told_where_it_is_asked_for() {
+    let asked_with = |gateway: Value, app_protocol: &str| {
+        let mut own = http();
+        own["spec"]["infrastructure"] = gateway["infrastructure"].clone();
+        own["spec"]["addresses"] = gateway["addresses"].clone();
+        let mut web = service("web", 80);
+        web["spec"]["ports"][0]["appProtocol"] = json!(app_protocol);
+        let rules = json!({ "rules": [{ "backendRefs": backend("web") }] });
+        asked(
+            &[own, route("web", &rules), web],
+            "GET",
+            "http://a.example.com/",
+            &[],
+        )
+        .notes
+    };
+    let none = json!({});
+    let own = json!({ "addresses": [{ "type": "alb.networking.azure.io/alb-frontend", "value": "frontend" }], "infrastructure": { "labels": {} } });
+    for (gateway, app_protocol, notes) in [
+        (
+            none.clone(),
+            "kubernetes.io/h2c",
+            &["AGC has no HTTPRouteBackendProtocolH2C: a backend is asked in HTTP/1.1"][..],
+        ),
+        (
+            none.clone(),
+            "kubernetes.io/ws",
+            &[
+                "AGC has no HTTPRouteBackendProtocolWebSocket: `appProtocol` is not read; WebSocket itself works",
+            ],
+        ),
+        (none, "https", &[]),
+        (own, "https", &[]),
+        (
+            json!({ "infrastructure": { "labels": { "team": "shop" } } }),
+            "https",
+            &[
+                "AGC has no GatewayInfrastructurePropagation: labels and annotations of `infrastructure` reach nothing",
+            ],
+        ),
+        (
+            json!({ "infrastructure": { "annotations": { "team": "shop" } } }),
+            "https",
+            &[
+                "AGC has no GatewayInfrastructurePropagation: labels and annotations of `infrastructure` reach nothing",
+            ],
+        ),
+        (
+            json!({ "addresses": [{ "value": "10.0.0.1" }, { "type": "Hostname", "value": "gw.example.com" }] }),
+            "https",
+            &[
+                "AGC has no GatewayStaticAddresses: the address is the name that Azure gives to the frontend",
+            ],
+        ),
+        (
+            json!({ "addresses": [{ "type": "IPAddress" }] }),
+            "https",
+            &["whether AGC has GatewayAddressEmpty is not written anywhere"],
+        ),
+    ] {
+        assert_eq!(
+            asked_with(gateway.clone(), app_protocol),
+            notes,
+            "{gateway} {app_protocol}"
+        );
+    }
+}
+
+#[test]
+fn calls_of_grpc_and_backends_without_requests_ask_for_no_protocol() {
+    let mut web = service("web", 80);
+    web["spec"]["ports"] = json!([
+        { "name": "tcp", "port": 80 },
+        { "name": "udp", "port": 80, "protocol": "UDP", "appProtocol": "kubernetes.io/ws" },
+        { "name": "calls", "port": 81, "appProtocol": "kubernetes.io/h2c" },
+    ]);
+    let rules = json!({ "rules": [{ "backendRefs": [
+        { "name": "web", "port": 80 }, { "name": "web", "port": 81, "weight": 0 },
+    ] }] });
+    let manifests = [http(), route("web", &rules), web.clone()];
+    let none: [&str; 0] = [];
+    assert_eq!(asked(&manifests, "GET", "http://a/", &[]).notes, none);
+    let mut calls = route(
+        "calls",
+        &json!({ "rules": [{ "backendRefs": [{ "name": "web", "port": 81 }] }] }),
+    );
+    calls["kind"] = json!("GRPCRoute");
+    let decision = asked(&[http(), calls, web], "GRPC", "http://a/s.S/M", &[]);
+    assert_eq!(decision.answer.backends.len(), 1);
+    assert_eq!(decision.notes, none);
+}

@@ -231,6 +231,24 @@ fn what_agc_does_not_do_is_a_finding() {
 }
 
 #[test]
+fn what_agc_lacks_of_a_gateway_or_a_service_is_a_finding() {
+    let plain = format!("{{ parentRefs: [{{ name: gw }}], rules: [{{ {TO_WEB} }}] }}");
+    let gateway = GATEWAY.replace(
+        "spec:\n",
+        "spec:\n  infrastructure: { labels: { team: shop } }\n  addresses: [{ value: 10.0.0.1 }, { type: alb.networking.azure.io/alb-frontend, value: f }]\n",
+    );
+    let service = SERVICE.replace("port: 80", "port: 80, appProtocol: kubernetes.io/h2c");
+    assert_eq!(
+        found(&format!("{}{gateway}{service}", route("r", &plain))),
+        [
+            "AGC0615: AGC has no HTTPRouteBackendProtocolH2C: a backend is asked in HTTP/1.1; the `appProtocol` of Service web asks for it",
+            "AGC0615: AGC has no GatewayInfrastructurePropagation: labels and annotations of `infrastructure` reach nothing; Gateway default/gw asks for it",
+            "AGC0615: AGC has no GatewayStaticAddresses: the address is the name that Azure gives to the frontend; Gateway default/gw asks for it",
+        ]
+    );
+}
+
+#[test]
 fn many_matches_are_compared_in_no_time() {
     // 2,000 rules of 8 matches, the last one of them twice.
     let mut manifests = String::from(GATEWAY);
