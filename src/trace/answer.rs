@@ -431,8 +431,8 @@ impl<'a> Way<'a> {
             .iter()
             .any(|allowed| takes_origin(allowed, &origin));
         let is_credentialed = cors.allow_credentials == Some(true);
-        if is_credentialed && cors.allow_origins.iter().any(|allowed| allowed == "*") {
-            notes.push(notes::EVERY_ORIGIN_WITH_CREDENTIALS.to_owned());
+        if cors.is_for_all_with_credentials() {
+            notes.push(notes::every_origin_with_credentials());
         }
         let mut headers = Vec::new();
         if is_allowed {

@@ -628,6 +628,13 @@ pub struct Cors {
     pub max_age: Option<u32>,
 }
 
+impl Cors {
+    /// Whether everybody may ask, with cookies.
+    pub fn is_for_all_with_credentials(&self) -> bool {
+        self.allow_credentials == Some(true) && self.allow_origins.iter().any(|one| one == "*")
+    }
+}
+
 /// Where a share of the requests goes.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]

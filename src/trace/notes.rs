@@ -47,7 +47,12 @@ pub(super) const HOST_AS_A_HEADER: &str = "the Gateway API does not say whether 
 
 /// Of CORS filters (MicrosoftDocs/azure-docs, how-to-cors-gateway-api.md, 2026-06-24).
 pub(super) const EVERY_ORIGIN_WITH_CREDENTIALS: &str =
-    "AGC does not take the origin * together with allowCredentials; name the origins";
+    "AGC does not take the origin * together with allowCredentials";
+
+/// The same of a request.
+pub(super) fn every_origin_with_credentials() -> String {
+    format!("{EVERY_ORIGIN_WITH_CREDENTIALS}; name the origins")
+}
 
 /// That a path or query could be read otherwise. The Gateway API compares "the path of the HTTP request" and says nothing of
 /// what is done to it before.

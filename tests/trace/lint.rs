@@ -249,6 +249,28 @@ fn what_agc_lacks_of_a_gateway_or_a_service_is_a_finding() {
 }
 
 #[test]
+fn every_origin_with_credentials_is_a_finding() {
+    let with = |cors: &str| {
+        of_route(&format!(
+            "{{ parentRefs: [{{ name: gw }}], rules: [{{ filters: [{{ type: CORS, cors: {cors} }}], {TO_WEB} }}] }}"
+        ))
+    };
+    assert_eq!(
+        with("{ allowOrigins: ['*'], allowCredentials: true }"),
+        [
+            "AGC0615: AGC does not take the origin * together with allowCredentials; rule 0 of HTTPRoute default/r asks for it"
+        ]
+    );
+    for cors in [
+        "{ allowOrigins: ['*'], allowCredentials: false }",
+        "{ allowOrigins: ['*'] }",
+        "{ allowOrigins: ['https://*.example.com'], allowCredentials: true }",
+    ] {
+        assert_eq!(with(cors), Vec::<String>::new(), "{cors}");
+    }
+}
+
+#[test]
 fn many_matches_are_compared_in_no_time() {
     // 2,000 rules of 8 matches, the last one of them twice.
     let mut manifests = String::from(GATEWAY);

@@ -5,6 +5,7 @@ use crate::diagnostic::Code;
 
 use super::{Problem, rule};
 use crate::source::At;
+use crate::trace::api::Cors;
 use crate::trace::notes;
 use crate::trace::router::Router;
 
@@ -12,7 +13,8 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
     for gateway in &router.objects().gateways {
         for (at, feature) in notes::features_of_gateway(&gateway.spec) {
             let label = format!("Gateway {} asks for it", gateway.name);
-            lacks(feature, gateway.origin, at, label, problems);
+            let why = notes::lacking(feature);
+            problems.extend(why.map(|why| problem(why, gateway.origin, at, label)));
         }
     }
     for route in &router.objects().routes {
@@ -33,7 +35,26 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
             }
             for feature in notes::features(route, one) {
                 let label = format!("rule {rule_at} of {} asks for it", route.title());
-                lacks(feature, route.origin, rule(rule_at), label, problems);
+                let why = notes::lacking(feature);
+                problems.extend(why.map(|why| problem(why, route.origin, rule(rule_at), label)));
+            }
+            for (at, filter) in one.filters.iter().enumerate() {
+                if filter
+                    .cors
+                    .as_ref()
+                    .is_some_and(Cors::is_for_all_with_credentials)
+                {
+                    let at = rule(rule_at).key("filters").index(at);
+                    problems.push(Problem {
+                        help: "name the origins, or take out `allowCredentials`".to_owned(),
+                        ..problem(
+                            notes::EVERY_ORIGIN_WITH_CREDENTIALS.to_owned(),
+                            route.origin,
+                            at.key("cors").key("allowOrigins"),
+                            format!("rule {rule_at} of {} asks for it", route.title()),
+                        )
+                    });
+                }
             }
             for (at, backend) in one.backends.iter().enumerate() {
                 let feature = notes::feature_of_backend(router.objects(), route, backend);
@@ -41,18 +62,16 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
                 let at = rule(rule_at).key("backendRefs").index(at);
                 let name = &backend.reference.name;
                 let label = format!("the `appProtocol` of Service {name} asks for it");
-                lacks(feature, route.origin, at, label, problems);
+                let why = notes::lacking(feature);
+                problems.extend(why.map(|why| problem(why, route.origin, at, label)));
             }
         }
     }
 }
 
-/// That an object asks for a feature, where AGC does not have it.
-fn lacks(feature: &str, origin: usize, at: At, label: String, problems: &mut Vec<Problem>) {
-    let Some(why) = notes::lacking(feature) else {
-        return;
-    };
-    problems.push(Problem {
+/// That an object asks for something that AGC does not do, and why not.
+fn problem(why: String, origin: usize, at: At, label: String) -> Problem {
+    Problem {
         code: Code::AGC0615,
         origin,
         at,
@@ -60,5 +79,5 @@ fn lacks(feature: &str, origin: usize, at: At, label: String, problems: &mut Vec
         label,
         help: "remove it, or ask another gateway".to_owned(),
         related: None,
-    });
+    }
 }
