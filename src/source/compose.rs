@@ -6,8 +6,10 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Tag};
+use serde::de::IgnoredAny;
 
 use super::{
     Entries, Entry, MAX_DEPTH, MAX_MANIFEST_DEPTH, MAX_MANIFEST_VALUES, MAX_VALUES, Node, SourceId,
@@ -87,6 +89,7 @@ fn compose(sources: &Sources, id: SourceId, found: &mut Findings, dialect: Diale
     let text = &sources.get(id).text;
     let mut composer = Composer {
         text,
+        base: 0,
         id,
         found,
         dialect,
@@ -96,24 +99,9 @@ fn compose(sources: &Sources, id: SourceId, found: &mut Findings, dialect: Diale
         documents: 0,
         values: 0,
     };
-    // The scanner reads ahead, so it meets a wall of brackets before the composer has an event of it.
-    let options = granit_parser::options! {
-        emit_comments: false,
-        emit_unresolved_aliases: true,
-        flow_nesting_limit: dialect.most_depth(),
-    };
-    for event in Parser::new_from_str_with_options(text, options) {
-        match event {
-            Ok((event, span)) => {
-                if !composer.event(event, span.byte_range()) {
-                    break;
-                }
-            }
-            Err(error) => {
-                composer.syntax(&error);
-                break;
-            }
-        }
+    match dialect {
+        Dialect::Spec => _ = composer.part(0..text.len()),
+        Dialect::Manifests => composer.parts(),
     }
     composer.doubles_in_open_maps();
     composer.roots
@@ -136,6 +124,8 @@ enum Open {
 
 struct Composer<'a> {
     text: &'a str,
+    /// Where the part that is read begins.
+    base: usize,
     id: SourceId,
     found: &'a mut Findings,
     dialect: Dialect,
@@ -149,13 +139,88 @@ struct Composer<'a> {
 }
 
 impl Composer<'_> {
+    /// Reads the parts of a file as kubectl does: JSON documents, as many as follow each other; behind one that stands alone, YAML
+    /// (`YAMLOrJSONDecoder` of k8s.io/apimachinery v0.37.2, read 2026-11-30).
+    fn parts(&mut self) {
+        let text = self.text;
+        if !text.trim_start().starts_with('{') {
+            _ = self.part(0..text.len());
+            return;
+        }
+        let mut stream = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
+        let (mut count, mut start) = (0, 0);
+        while let Some(document) = stream.next() {
+            let end = match document {
+                Ok(_) => stream.byte_offset(),
+                Err(error) if count > 1 => return self.no_json(&error),
+                Err(_) => text.len(),
+            };
+            if !self.part(start..end) || end == text.len() {
+                return;
+            }
+            (count, start) = (count + 1, end);
+        }
+    }
+
+    fn no_json(&mut self, error: &serde_json::Error) {
+        let before = self
+            .text
+            .split_inclusive('\n')
+            .take(error.line().saturating_sub(1));
+        let line: usize = before.map(str::len).sum();
+        let span = self.character(line + error.column().saturating_sub(1));
+        self.found
+            .report(Code::AGC0001, span, "this is not valid JSON")
+            .label("behind two JSON documents kubectl takes JSON alone")
+            .help("mend this place, or put `---` between all documents");
+    }
+
+    /// The character at a place.
+    fn character(&self, at: usize) -> Span {
+        let start = self.text.floor_char_boundary(at);
+        let rest = self.text.get(start..).unwrap_or_default();
+        let first = rest.chars().next().filter(|&c| c != '\n');
+        Span {
+            source: self.id,
+            start,
+            end: start + first.map_or(0, char::len_utf8),
+        }
+    }
+
+    /// Reads a part of the text. `false`: stop reading.
+    fn part(&mut self, part: Range<usize>) -> bool {
+        self.base = part.start;
+        self.anchored.clear();
+        let text = self.text.get(part).unwrap_or_default();
+        // The scanner reads ahead, so it meets a wall of brackets before the composer has an event of it.
+        let options = granit_parser::options! {
+            emit_comments: false,
+            emit_unresolved_aliases: true,
+            flow_nesting_limit: self.dialect.most_depth(),
+        };
+        for event in Parser::new_from_str_with_options(text, options) {
+            match event {
+                Ok((event, span)) => {
+                    if !self.event(event, span.byte_range()) {
+                        return false;
+                    }
+                }
+                Err(error) => {
+                    self.syntax(&error);
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
     /// Takes one event in. `false`: stop reading.
-    fn event(&mut self, event: Event<'_>, range: Option<std::ops::Range<usize>>) -> bool {
+    fn event(&mut self, event: Event<'_>, range: Option<Range<usize>>) -> bool {
         let range = range.unwrap_or(0..0);
         let span = Span {
             source: self.id,
-            start: range.start,
-            end: range.end.max(range.start),
+            start: self.base + range.start,
+            end: self.base + range.end.max(range.start),
         };
         if !self.count(1, span) {
             return false;
@@ -567,23 +632,9 @@ impl Composer<'_> {
 
     fn syntax(&mut self, error: &granit_parser::ScanError) {
         let marker = error.marker();
-        let start = marker.byte_offset().unwrap_or(0).min(self.text.len());
-        let start = (0..=start)
-            .rev()
-            .find(|&at| self.text.is_char_boundary(at))
-            .unwrap_or(0);
+        let span = self.character(self.base + marker.byte_offset().unwrap_or(0));
+        let start = span.start;
         let rest = self.text.get(start..).unwrap_or_default();
-        let end = start
-            + rest
-                .chars()
-                .next()
-                .filter(|&c| c != '\n')
-                .map_or(0, char::len_utf8);
-        let span = Span {
-            source: self.id,
-            start,
-            end,
-        };
         if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
             self.too_deep(span);
             return;

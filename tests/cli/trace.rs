@@ -556,3 +556,70 @@ fn lists_of_one_kind_links_and_components_are_known() {
         );
     }
 }
+
+/// `kubectl get -o json` twice into one file.
+#[test]
+fn json_documents_may_follow_each_other() {
+    let folder = Folder::new();
+    let gateway = r#"{
+    "apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "metadata": {"name": "gw", "namespace": "shop"},
+    "spec": {"gatewayClassName": "azure-alb-external", "listeners": [{"name": "http", "protocol": "HTTP", "port": 80}]}
+}"#;
+    let route = r#"{
+    "apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "web", "namespace": "shop"},
+    "spec": {
+        "parentRefs": [{"name": "gw"}],
+        "rules": [{"backendRefs": [{"name": "web", "port": 80}]}]
+    }
+}"#;
+    let service = "apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: { ports: [{ port: 81 }] }\n";
+    let lint = |text: String| {
+        folder.write("all.json", text);
+        let ran = folder.run(&["trace", "--lint", "all.json", "--format", "short"]);
+        ran.stderr
+    };
+    let list = |kind: &str, one: &str| {
+        format!(r#"{{"apiVersion": "v1", "kind": "{kind}", "items": [{one}]}}"#)
+    };
+    // JSON, JSON, JSON: without anything between, on a line of its own, and behind an empty line.
+    let in_json = r#"{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "shop"}, "spec": {"ports": [{"port": 81}]}}"#;
+    for (text, place) in [
+        (
+            format!("{gateway}{route}\n\n{}\n", list("List", in_json)),
+            "all.json:8:45",
+        ),
+        (format!("\n{gateway}\n{route}\n{in_json}"), "all.json:10:45"),
+        (
+            format!("{gateway}\n---\n{route}\n---\n{service}"),
+            "all.json:10:45",
+        ),
+        (
+            format!(
+                "{}\n---\n{service}",
+                list("List", &format!("{gateway}, {route}"))
+            ),
+            "all.json:8:45",
+        ),
+    ] {
+        let told = lint(text);
+        assert!(
+            told.starts_with(&format!(
+                "{place}: error[AGC0606]: there is no Service `web` with port 80 in namespace `shop`"
+            )),
+            "{told}"
+        );
+    }
+    // What kubectl does not read is not passed over either.
+    let told = lint(format!("{gateway}\n{route}\n---\n{service}"));
+    assert!(
+        told.starts_with("all.json:12:2: error[AGC0001]: this is not valid JSON"),
+        "{told}"
+    );
+    let told = lint(format!("{gateway}\n{route}\n{{\"kind\": ]}}"));
+    assert!(
+        told.starts_with("all.json:12:10: error[AGC0001]: this is not valid JSON"),
+        "{told}"
+    );
+    let told = lint(format!("{gateway}\nkind: [\n"));
+    assert!(told.starts_with("all.json:5:7: error[AGC0001]"), "{told}");
+}
