@@ -8,7 +8,7 @@ use super::Format;
 use super::console::{Console, typed};
 use super::exit::{Failure, unreadable};
 use super::report;
-use crate::diagnostic::{Findings, Places};
+use crate::diagnostic::{Code, Findings, Places};
 use crate::disk;
 use crate::model::{Model, Origin};
 use crate::objects::{self, Manifest};
@@ -155,6 +155,17 @@ impl Inputs {
                 }
             }
         }
+        let mut places = Places::new(&inputs.sources);
+        for twice in inputs.findings.iter() {
+            if twice.code == Code::AGC0616 {
+                let (line, _) = places.line_and_column(twice.place.span);
+                let file = &inputs.sources.get(twice.place.span.source).name;
+                let message = &twice.message;
+                inputs
+                    .skipped
+                    .push(format!("the first of two: {message} ({file}:{line})"));
+            }
+        }
         if bare > 0 {
             inputs.skipped.push(format!(
                 "{} without kind",
@@ -177,7 +188,6 @@ impl Inputs {
                 inputs.skipped.push(format!("{what}: {}", kinds.join(", ")));
             }
         }
-        let mut places = Places::new(&inputs.sources);
         for refused in &objects.refused {
             let place = inputs.place(refused.origin, &refused.at).map(|span| {
                 let (line, _) = places.line_and_column(span);

@@ -150,6 +150,7 @@ codes! {
     AGC0613 Warning "a pattern that cannot be read"
     AGC0614 Warning "one object twice"
     AGC0615 Warning "something that AGC does not do"
+    AGC0616 Warning "a key twice in an object"
 
     AGC0901 Error "a version that does not go with another"
     AGC0902 Error "more than one deployment takes"

@@ -5,7 +5,7 @@
 //! complex keys, control characters. All mistakes of a document are found, up to the first that breaks its syntax.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Tag};
@@ -433,8 +433,11 @@ impl Composer<'_> {
             }) => {
                 let mut entries = Entries::from(entries);
                 self.doubles(&entries);
-                if self.dialect == Dialect::Manifests && entries.get("<<").is_some() {
-                    entries = merged(entries);
+                if self.dialect == Dialect::Manifests {
+                    if entries.get("<<").is_some() {
+                        entries = merged(entries);
+                    }
+                    entries.keep_the_last_of_each();
                 }
                 let node = Node {
                     span: self.between(start, span.end),
@@ -469,16 +472,29 @@ impl Composer<'_> {
 
     /// Tells which keys of a map stand there again.
     fn doubles(&mut self, entries: &Entries) {
-        for (first, again) in entries.doubles() {
+        let (code, label, help) = match self.dialect {
+            Dialect::Spec => (
+                Code::AGC0002,
+                "second",
+                "keep one of the two; YAML readers disagree on which one counts",
+            ),
+            Dialect::Manifests => (
+                Code::AGC0616,
+                "kubectl takes the last one",
+                "keep one of the two; kustomize refuses the file",
+            ),
+        };
+        let is_told = |key: &str| self.dialect == Dialect::Spec || key != "<<";
+        for (first, again) in entries.doubles().filter(|(one, _)| is_told(&one.key)) {
             self.found
                 .report(
-                    Code::AGC0002,
+                    code,
                     again.key_span,
                     format!("the key {} stands twice in one map", quoted(&again.key)),
                 )
-                .label("second")
+                .label(label)
                 .related(first.key_span, "first")
-                .help("keep one of the two; YAML readers disagree on which one counts");
+                .help(help);
         }
     }
 
@@ -717,28 +733,27 @@ fn is_in_one_case(text: &str, words: &[&str]) -> bool {
     is_one_case && is_one_of(text, words)
 }
 
-/// Puts what merge keys name in their place; a key that is written out goes before
-/// (<https://yaml.org/type/merge.html>, read 2026-11-28).
+/// Puts what merge keys name in their place. Of a key that stands in several, and of one that is written out too, the last counts:
+/// so reads kubectl, whereas kustomize keeps what is written out (both of 1.37.1 asked 2026-11-30; <https://yaml.org/type/merge.html>
+/// has it as kustomize). Of a list the first counts.
 fn merged(entries: Entries) -> Entries {
-    let mut entries: Vec<Entry> = entries.into_iter().collect();
-    while let Some(at) = entries.iter().position(|entry| entry.key == "<<") {
-        let node = entries.remove(at).value;
-        let merged = match node.value {
+    let mut all = Vec::new();
+    for entry in entries {
+        if entry.key != "<<" {
+            all.push(entry);
+            continue;
+        }
+        let maps = match entry.value.value {
             Value::List(items) => items,
-            _ => vec![node],
+            _ => vec![entry.value],
         };
-        let mut known: BTreeSet<String> = entries.iter().map(|entry| entry.key.clone()).collect();
-        for node in merged {
-            if let Value::Map(more) = node.value {
-                for entry in more {
-                    if entry.key != "<<" && known.insert(entry.key.clone()) {
-                        entries.push(entry);
-                    }
-                }
+        for map in maps.into_iter().rev() {
+            if let Value::Map(more) = map.value {
+                all.extend(more);
             }
         }
     }
-    entries.into()
+    all.into()
 }
 
 /// Whether it is one of these words, which are in small letters, in any.

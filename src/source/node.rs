@@ -1,5 +1,6 @@
 //! The tree that a spec is read into.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use super::{Place, Span, Step};
@@ -58,6 +59,19 @@ impl Entries {
             let again = positions.iter().skip(1);
             again.map(|&at| (&self.list[positions[0]], &self.list[at]))
         })
+    }
+
+    /// Drops every entry whose key stands there again.
+    pub(super) fn keep_the_last_of_each(&mut self) {
+        if self.doubles().next().is_none() {
+            return;
+        }
+        let mut later = BTreeSet::new();
+        let mut list = std::mem::take(&mut self.list);
+        list.reverse();
+        list.retain(|entry| later.insert(entry.key.clone()));
+        list.reverse();
+        *self = list.into();
     }
 
     /// The values, to be changed, each with its key.

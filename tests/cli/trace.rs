@@ -623,3 +623,57 @@ fn json_documents_may_follow_each_other() {
     let told = lint(format!("{gateway}\nkind: [\n"));
     assert!(told.starts_with("all.json:5:7: error[AGC0001]"), "{told}");
 }
+
+#[test]
+fn of_a_key_that_stands_twice_the_last_counts_and_it_is_told() {
+    let folder = Folder::new();
+    let (gateway, rest) = MANIFESTS.split_once("---\n").unwrap();
+    let rest = rest.replace(
+        "hostnames: [api.example.com]",
+        "hostnames: [old.example.com]\n      hostnames: [api.example.com]",
+    );
+    let object = r#"{"apiVersion": "v1", "kind": "Service", "kind": "ConfigMap", "metadata": {"name": "x"}}"#;
+    folder.write("all.yaml", format!("{gateway}---\n{rest}---\n{object}\n"));
+    let trace = |url: &str| folder.run(&["trace", "all.yaml", "GET", url]);
+    let ran = trace("http://api.example.com/v1");
+    assert!(ran.stdout.contains("shop/api:8080"), "{}", ran.stdout);
+    assert_eq!(
+        ran.stderr,
+        "skipped the first of two: the key `hostnames` stands twice in one map (all.yaml:24)\n\
+         skipped the first of two: the key `kind` stands twice in one map (all.yaml:45)\n\
+         skipped not about routing: 1 ConfigMap, 1 Deployment\n"
+    );
+    let ran = trace("http://old.example.com/v1");
+    assert!(ran.stdout.contains("shop/web:80"), "{}", ran.stdout);
+    let ran = folder.run(&["trace", "--lint", "all.yaml", "--format", "short"]);
+    assert!(
+        ran.stderr.contains("all.yaml:24:7: warning[AGC0616]: the key `hostnames` stands twice in one map (keep one of the two; kustomize refuses the file)\n"),
+        "{}",
+        ran.stderr
+    );
+    let ran = folder.run(&["graph", "all.yaml", "--format", "dot"]);
+    assert!(ran.stdout.contains("api.example.com"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("old.example.com"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("warning[AGC0616]"), "{}", ran.stderr);
+    // All merge keys count, in their order.
+    let is = |metadata: &str, name: &str| {
+        let rest = rest.replace("{ <<: *meta, name: api }", metadata);
+        folder.write("all.yaml", format!("{gateway}---\n{rest}"));
+        let ran = folder.run(&[
+            "trace",
+            "all.yaml",
+            "GET",
+            "http://api.example.com/v1",
+            "--format",
+            "json",
+        ]);
+        assert_eq!(json(&ran)["route"]["name"], name, "{metadata}");
+        assert!(!ran.stdout.contains("`<<`"), "{}", ran.stdout);
+    };
+    is("{ name: api, <<: *meta, <<: { name: other } }", "other");
+    is(
+        "{ <<: [{ name: first }, { name: second }, *meta] }",
+        "first",
+    );
+    is("{ <<: *meta, <<: { name: other }, name: api }", "api");
+}
