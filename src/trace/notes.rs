@@ -107,6 +107,17 @@ pub(super) fn closer_host(route: &str, host: &str) -> String {
     )
 }
 
+/// That another route names a host more closely than the one that answers, where the listener leaves the same of both. The text
+/// speaks of "characters in a matching hostname" (`HTTPRouteSpec`, `hostnames`) and leaves open whose (gateway-api issue 5120, open
+/// as of 2026-09-08): NGINX Gateway Fabric and kgateway went by what the listener leaves, agentgateway by what the route names
+/// (there, 2026-08-06).
+pub(super) fn own_host(first: &str, second: &str, name: &str) -> String {
+    format!(
+        "a gateway that goes by the hostnames of the routes themselves lets {second} answer, whose {name} is closer than what {first} names; the \
+         Gateway API leaves open whether it does (its issue 5120), and of AGC it is not known. Here what the listener leaves of both counts"
+    )
+}
+
 /// That two routes want the same, and the older one answers.
 pub(super) fn of_unknown_age(first: &str, second: &str) -> String {
     format!(

@@ -298,6 +298,7 @@ impl<'a> Router<'a> {
                 self.trust(row, &mut decision.notes);
                 self.isolation(request, row, &mut decision.notes);
                 self.closer_host(request, row, &mut decision.notes);
+                self.own_hosts(request, row, &mut decision.notes);
                 self.ages(request, row, &mut decision.notes);
                 decision.listener = Some(listener);
                 decision.route = Some(self.match_name(row));
@@ -554,6 +555,34 @@ impl<'a> Router<'a> {
                 &self.objects.routes[row.route].title(),
                 &host,
             ));
+        }
+    }
+
+    /// That another route answers where a gateway goes by what routes name, and not by what a listener leaves of it. Both orders
+    /// agree on all else: of two that leave different hosts at one listener, the closer one is the closer name too.
+    fn own_hosts(&self, request: &Request, winner: &Row, notes: &mut Vec<String>) {
+        let own = |row: &Row| {
+            let names = self.objects.routes[row.route].hostnames.iter();
+            let taken = names.filter(|name| name.takes(&request.host));
+            taken.max_by_key(|name| name.closeness())
+        };
+        let closeness = |row: &Row| own(row).map_or((0, 0), Hostname::closeness);
+        let (host, named) = (winner.rank.host, closeness(winner));
+        // The listener leaves all that it names: nobody names more.
+        if named == host {
+            return;
+        }
+        let from = self.rows.partition_point(|row| row.rank.host > host);
+        let closest = self
+            .candidates(request, from)
+            .take_while(|row| row.rank.host == host)
+            .filter(|row| row.listener == winner.listener && closeness(row) > named)
+            .filter(|row| self.fits(row, request))
+            .max_by_key(|row| (closeness(row), Reverse(row.at)));
+        if let Some(row) = closest {
+            let name = own(row).and_then(Hostname::text).unwrap_or_default();
+            let title = |row: &Row| self.objects.routes[row.route].title();
+            notes.push(notes::own_host(&title(winner), &title(row), &name));
         }
     }
 

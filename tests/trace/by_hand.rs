@@ -1283,3 +1283,93 @@ fn calls_of_grpc_and_backends_without_requests_ask_for_no_protocol() {
     assert_eq!(decision.answer.backends.len(), 1);
     assert_eq!(decision.notes, none);
 }
+
+/// The example of gateway-api issue 5120, and its neighbours.
+#[test]
+fn a_route_that_names_the_host_more_closely_is_told_where_that_would_change_the_answer() {
+    let listeners =
+        json!([{ "name": "foo", "protocol": "HTTP", "port": 80, "hostname": "*.foo.com" }]);
+    let made = |name: &str, hostnames: Value, path: &str, created: &str| {
+        let mut one = route(
+            name,
+            &json!({ "hostnames": hostnames, "rules": [{ "matches": [{ "path": { "value": path } }], "backendRefs": backend("web") }] }),
+        );
+        one["metadata"]["creationTimestamp"] = json!(format!("{created}-01-01T00:00:00Z"));
+        one
+    };
+    let answer = |one: Value, two: Value| {
+        let manifests = [gateway(&listeners), one, two, service("web", 80)];
+        let decision = asked(&manifests, "GET", "http://a.foo.com/a/b", &[]);
+        (decision.route.unwrap().name, decision.notes)
+    };
+    let note = |first: &str, second: &str, name: &str| {
+        format!(
+            "a gateway that goes by the hostnames of the routes themselves lets HTTPRoute shop/{second} answer, whose {name} is closer than \
+             what HTTPRoute shop/{first} names; the Gateway API leaves open whether it does (its issue 5120), and of AGC it is not known. Here \
+             what the listener leaves of both counts"
+        )
+    };
+    let narrow = json!(["*.foo.com"]);
+    let wide = json!(["*.com"]);
+    let none: [String; 0] = [];
+    // By age, and by the path.
+    for (narrow_path, wide_path, wide_created) in [("/", "/", "2025"), ("/", "/a", "2027")] {
+        let told = answer(
+            made("narrow", narrow.clone(), narrow_path, "2026"),
+            made("wide", wide.clone(), wide_path, wide_created),
+        );
+        let expected = note("wide", "narrow", "*.foo.com");
+        assert_eq!(told, ("wide".to_owned(), vec![expected]));
+    }
+    // A route without hostnames names nothing.
+    let told = answer(
+        made("narrow", wide.clone(), "/", "2026"),
+        made("every", json!([]), "/", "2025"),
+    );
+    assert_eq!(
+        told,
+        ("every".to_owned(), vec![note("every", "narrow", "*.com")])
+    );
+    // Both orders agree: the closer one is the older one; what is closer takes another path; the listener leaves the closer host of it.
+    for (one, two, name) in [
+        (
+            made("narrow", narrow.clone(), "/", "2025"),
+            made("wide", wide.clone(), "/", "2026"),
+            "narrow",
+        ),
+        (
+            made("narrow", narrow.clone(), "/other", "2026"),
+            made("wide", wide.clone(), "/", "2025"),
+            "wide",
+        ),
+        (
+            made("narrow", json!(["a.foo.com"]), "/", "2026"),
+            made("wide", wide.clone(), "/a", "2025"),
+            "narrow",
+        ),
+    ] {
+        assert_eq!(answer(one, two), (name.to_owned(), none.to_vec()));
+    }
+}
+
+/// A route without hostnames at a closer listener has that listener's.
+#[test]
+fn hostnames_of_different_listeners_are_not_held_against_each_other() {
+    let listeners = json!([
+        { "name": "a", "protocol": "HTTP", "port": 80, "hostname": "a.foo.com" },
+        { "name": "foo", "protocol": "HTTP", "port": 80, "hostname": "*.foo.com" },
+    ]);
+    let rules = json!([{ "backendRefs": backend("web") }]);
+    let mut every = route("every", &json!({ "rules": rules }));
+    every["spec"]["parentRefs"][0]["sectionName"] = json!("a");
+    let mut wide = route(
+        "wide",
+        &json!({ "hostnames": ["*.foo.com"], "rules": rules }),
+    );
+    wide["spec"]["parentRefs"][0]["sectionName"] = json!("foo");
+    let manifests = [gateway(&listeners), every, wide, service("web", 80)];
+    let decision = asked(&manifests, "GET", "http://a.foo.com/", &[]);
+    let none: [&str; 0] = [];
+    assert_eq!(decision.route.unwrap().name, "every");
+    assert_eq!(decision.notes, none);
+}
