@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::moment::Moment;
+
 /// Group of the Gateway API's kinds.
 pub const GROUP: &str = "gateway.networking.k8s.io";
 
@@ -25,6 +27,13 @@ pub struct Metadata {
     /// When it was made, RFC 3339; manifests in git have none.
     #[serde(default)]
     pub creation_timestamp: Option<String>,
+}
+
+impl Metadata {
+    /// When it was made, if it says so.
+    pub fn created(&self) -> Option<Moment> {
+        Moment::read(self.creation_timestamp.as_deref()?)
+    }
 }
 
 /// Where requests come in.

@@ -16,6 +16,7 @@ mod attach;
 mod by_path;
 mod decision;
 mod hostname;
+mod moment;
 mod notes;
 mod objects;
 mod pattern;
@@ -36,6 +37,7 @@ pub use decision::{
     ServiceName, Share,
 };
 pub use hostname::Hostname;
+pub use moment::Moment;
 pub use objects::{Double, Gateway, ObjectName, Objects, ReferenceGrant, Refused};
 pub use pattern::{MOST_BYTES, Pattern};
 pub use request::{BadRequest, Request, Scheme};

@@ -266,14 +266,14 @@ impl Objects {
             (GROUP, "HTTPRoute") => {
                 let Body::<HttpRouteSpec> { metadata, spec } = body(tree, Kind::HttpRoute)?;
                 let name = named(&metadata);
-                let created = metadata.creation_timestamp;
+                let created = metadata.created();
                 self.forget_earlier(head, &name, origin);
                 self.routes.push(Route::http(name, created, spec, origin));
             }
             (GROUP, "GRPCRoute") => {
                 let Body::<GrpcRouteSpec> { metadata, spec } = body(tree, Kind::GrpcRoute)?;
                 let name = named(&metadata);
-                let created = metadata.creation_timestamp;
+                let created = metadata.created();
                 self.forget_earlier(head, &name, origin);
                 self.routes.push(Route::grpc(name, created, spec, origin));
             }

@@ -8,6 +8,7 @@ use super::api::{
     ParentRef, PathMatch, PathMatchType, TextMatchType, Timeouts,
 };
 use super::hostname::Hostname;
+use super::moment::Moment;
 use super::objects::ObjectName;
 use super::pattern::Pattern;
 use super::request::Request;
@@ -52,7 +53,7 @@ pub struct Route {
     /// Its name.
     pub name: ObjectName,
     /// When it was made; of a manifest in git, nothing.
-    pub created: Option<String>,
+    pub created: Option<Moment>,
     /// Where it wants to be attached.
     pub parent_refs: Vec<ParentRef>,
     /// For which hosts; all of the listener where there is none.
@@ -145,7 +146,7 @@ impl Route {
     /// An HTTPRoute.
     pub fn http(
         name: ObjectName,
-        created: Option<String>,
+        created: Option<Moment>,
         spec: HttpRouteSpec,
         origin: usize,
     ) -> Self {
@@ -180,7 +181,7 @@ impl Route {
     /// A GRPCRoute.
     pub fn grpc(
         name: ObjectName,
-        created: Option<String>,
+        created: Option<Moment>,
         spec: GrpcRouteSpec,
         origin: usize,
     ) -> Self {
@@ -211,8 +212,8 @@ impl Route {
     }
 
     /// What orders routes by age: the oldest first, and last what is not made yet.
-    pub(super) fn age(&self) -> (bool, Option<&str>) {
-        (self.created.is_none(), self.created.as_deref())
+    pub(super) fn age(&self) -> (bool, Option<Moment>) {
+        (self.created.is_none(), self.created)
     }
 
     /// Which of two routes that demand the same goes first: the older one, then the first by name.

@@ -711,6 +711,65 @@ fn of_two_routes_that_want_the_same_the_first_by_whole_name_answers_and_ages_are
 }
 
 #[test]
+fn of_two_routes_that_want_the_same_the_one_made_first_answers_however_its_time_is_written() {
+    let made = |name: &str, created: &str| {
+        let mut one = route(
+            name,
+            &json!({ "rules": [{ "backendRefs": backend("web") }] }),
+        );
+        one["metadata"]["creationTimestamp"] = json!(created);
+        one
+    };
+    for (first, second) in [
+        ("2026-01-01T10:00:00+02:00", "2026-01-01T09:00:00Z"),
+        ("2025-12-31T23:30:00-02:00", "2026-01-01T02:00:00Z"),
+        ("2026-01-01T10:00:00Z", "2026-01-01T10:00:00.5Z"),
+        ("2026-01-01T10:00:00.5Z", "2026-01-01T10:00:00.75Z"),
+    ] {
+        let manifests = [
+            http(),
+            made("a", second),
+            made("b", first),
+            service("web", 80),
+        ];
+        let decision = asked(&manifests, "GET", "http://x/", &[]);
+        assert_eq!(decision.route.unwrap().name, "b", "{first} {second}");
+        assert_eq!(decision.losers[0].reason, "HTTPRoute shop/b is older");
+    }
+    // The same instant.
+    let manifests = [
+        http(),
+        made("b", "2026-01-01T09:00:00Z"),
+        made("a", "2026-01-01T10:00:00.000+01:00"),
+        service("web", 80),
+    ];
+    let decision = asked(&manifests, "GET", "http://x/", &[]);
+    assert_eq!(decision.route.unwrap().name, "a");
+    assert_eq!(
+        decision.losers[0].reason,
+        "HTTPRoute shop/a comes first by name"
+    );
+}
+
+#[test]
+fn a_route_whose_time_is_none_is_left_out() {
+    let mut one = route(
+        "web",
+        &json!({ "rules": [{ "backendRefs": backend("web") }] }),
+    );
+    for created in ["yesterday", "2026-02-30T10:00:00Z", "2026-01-01 10:00:00Z"] {
+        one["metadata"]["creationTimestamp"] = json!(created);
+        let mut objects = Objects::new();
+        objects.read(&one);
+        assert_eq!(
+            objects.refused[0].to_string(),
+            "HTTPRoute web is left out: metadata.creationTimestamp: it is no date-time of RFC 3339: write one such as 2026-11-28T12:00:00Z",
+            "{created}"
+        );
+    }
+}
+
+#[test]
 fn a_closer_host_without_a_rule_is_told() {
     let system = [
         http(),

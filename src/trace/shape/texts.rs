@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::form::{Form, Number, Text};
 use crate::catalog::http::HEADER_MOST;
+use crate::trace::moment::Moment;
 
 #[allow(
     clippy::expect_used,
@@ -162,8 +163,8 @@ pub(super) static LABEL_VALUE: Text = Text::up_to(63).like(
 );
 /// A moment.
 pub(super) static MOMENT: Text = Text::up_to(usize::MAX).like(
-    pattern!(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$"),
-    "it is no moment: write one such as 2026-11-28T12:00:00Z",
+    |text| Moment::read(text).is_some(),
+    "it is no date-time of RFC 3339: write one such as 2026-11-28T12:00:00Z",
 );
 /// The service of a gRPC call.
 pub(super) static IS_SERVICE: fn(&str) -> bool =
