@@ -60,7 +60,9 @@ impl Graph {
         let graph = match &files[..] {
             [file] if !has_folder => {
                 let (sources, id) = report::read_spec(file)?;
-                if inputs::has_kinds(&sources.get(id).text) {
+                let documents = source::parse_manifests(&sources, id, &mut Findings::new());
+                let is_empty = documents.is_some_and(|documents| documents.is_empty());
+                if is_empty || inputs::has_kinds(&sources.get(id).text) {
                     self.of_objects(&sources, &[id], console, format)?
                 } else {
                     of_spec(&sources, id, console, format)
@@ -106,6 +108,9 @@ impl Graph {
         tell(console, format, sources, &findings);
         if findings.error_count() > 0 {
             return Ok(None);
+        }
+        if objects.is_empty() {
+            return Err(inputs::nothing_in(&self.inputs));
         }
         let graph::OfObjects {
             graph,

@@ -2,6 +2,8 @@
 //!
 //! In: paths. Out: the trees of all objects, each with its source, or the objects of a spec.
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use super::Format;
@@ -101,6 +103,10 @@ impl Inputs {
         }
         let mut inputs = Self::of(sources, &ids);
         inputs.skipped.extend(specs);
+        let is_empty = inputs.trees.is_empty() && inputs.skipped.is_empty();
+        if is_empty && inputs.model.is_none() && inputs.objects.is_some() {
+            return Err(nothing_in(paths));
+        }
         Ok(inputs)
     }
 
@@ -304,8 +310,45 @@ pub(super) fn of_manifests(manifests: &[Manifest]) -> Objects {
     read
 }
 
+/// What is said of files without any document: the empty output of a program that failed is no good news.
+pub(super) fn nothing_in(paths: &[String]) -> Failure {
+    let paths: Vec<String> = paths.iter().map(typed).collect();
+    Failure::Stopped(format!(
+        "There is nothing but comments in {}.\nName what has objects: a spec, or a folder or files of manifests.",
+        paths.join(" ")
+    ))
+}
+
+/// What the first document of a text says that it is, where it is JSON.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Head {
+    #[serde(default)]
+    api_version: Option<Value>,
+    #[serde(default)]
+    kind: Option<IgnoredAny>,
+}
+
+impl Head {
+    fn of(text: &str) -> Option<Self> {
+        if !text.trim_start().starts_with('{') {
+            return None;
+        }
+        let mut documents = serde_json::Deserializer::from_str(text).into_iter();
+        documents.next()?.ok()
+    }
+
+    fn is_of_spec(&self) -> bool {
+        let version = self.api_version.as_ref().and_then(Value::as_str);
+        version.is_some_and(|version| version.starts_with("agcgen/"))
+    }
+}
+
 /// Whether a text is a spec, and no manifest: both say so in their first lines.
 fn is_spec(text: &str) -> bool {
+    if let Some(head) = Head::of(text) {
+        return head.is_of_spec();
+    }
     text.lines().any(|line| {
         line.strip_prefix("apiVersion:").is_some_and(|value| {
             value
@@ -318,6 +361,9 @@ fn is_spec(text: &str) -> bool {
 
 /// Whether a text is of Kubernetes objects: a line, or a field of JSON, says of what kind.
 pub(super) fn has_kinds(text: &str) -> bool {
+    if let Some(head) = Head::of(text) {
+        return !head.is_of_spec() && head.kind.is_some();
+    }
     !is_spec(text)
         && text.lines().any(|line| {
             let line = line.trim_start_matches([' ', '-', '{']);

@@ -677,3 +677,70 @@ fn of_a_key_that_stands_twice_the_last_counts_and_it_is_told() {
     );
     is("{ <<: *meta, <<: { name: other }, name: api }", "api");
 }
+
+#[test]
+fn a_file_without_objects_is_told_in_one_way() {
+    let folder = Folder::new();
+    folder.write("empty.yaml", "");
+    folder.write("note.yaml", "# kubectl failed\n---\n");
+    folder.write("parts/note.yaml", "# later\n");
+    folder.write("spec.yaml", example("minimal"));
+    for (words, file) in [
+        (
+            &["trace", "empty.yaml", "GET", "http://a/"][..],
+            "empty.yaml",
+        ),
+        (&["trace", "--lint", "note.yaml"], "note.yaml"),
+        (&["trace", "--status", "note.yaml"], "note.yaml"),
+        (&["graph", "empty.yaml"], "empty.yaml"),
+        (&["graph", "note.yaml"], "note.yaml"),
+        (
+            &["graph", "empty.yaml", "note.yaml"],
+            "empty.yaml note.yaml",
+        ),
+        (&["graph", "parts"], "parts"),
+        (&["test", "empty.yaml"], "empty.yaml"),
+        (&["test", "parts", "--tests", "spec.yaml"], "parts"),
+    ] {
+        let ran = folder.run(words);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{words:?}");
+        assert_eq!(
+            ran.stderr,
+            format!(
+                "error: There is nothing but comments in {file}.\n       Name what has objects: a spec, or a folder or files of manifests.\n"
+            ),
+            "{words:?}"
+        );
+    }
+}
+
+#[test]
+fn json_on_one_line_is_told_from_a_spec() {
+    let folder = Folder::new();
+    let gateway = r#"{"apiVersion":"gateway.networking.k8s.io/v1","kind":"Gateway","metadata":{"name":"gw"},"spec":{"gatewayClassName":"azure-alb-external","listeners":[{"name":"http","protocol":"HTTP","port":80}]}}"#;
+    folder.write("gateway.json", gateway);
+    let ran = folder.run(&["graph", "gateway.json", "--format", "dot"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("gw"), "{}", ran.stdout);
+    let spec = r#"{
+  "name": "hello",
+  "apiVersion": "agcgen/v1",
+  "azure": { "location": "westeurope" },
+  "cluster": { "administrators": [{ "objectId": "00000000-0000-0000-0000-000000000000", "type": "Group" }] },
+  "resources": { "files": {
+    "kind": "storage", "containers": ["images"]
+  } },
+  "workloads": { "web": { "image": "ghcr.io/example/hello:1.0.3", "port": 8080, "health": "/healthz" } },
+  "routes": { "web": { "path": "/", "to": "web" } }
+}"#;
+    folder.write("spec.json", spec);
+    let ran = folder.run(&["validate", "spec.json"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    for words in [
+        &["trace", "spec.json", "GET", "http://a/"][..],
+        &["graph", "spec.json", "--format", "dot"],
+    ] {
+        let ran = folder.run(words);
+        assert!(ran.stdout.contains("web"), "{}{}", ran.stdout, ran.stderr);
+    }
+}
