@@ -318,16 +318,26 @@ impl fmt::Display for Status {
     }
 }
 
-/// What does not hold, or that all does.
+/// What does not hold and why, each reason once; or that all does.
 fn state(conditions: &[Condition]) -> String {
-    let wrong: Vec<&str> = conditions
-        .iter()
-        .filter(|condition| (condition.status == "True") == (condition.about == "Conflicted"))
-        .map(|condition| condition.reason)
-        .collect();
-    if wrong.is_empty() {
-        ": accepted".to_owned()
-    } else {
-        format!(": {}", wrong.join(", "))
+    let mut wrong: Vec<(&str, Vec<String>)> = Vec::new();
+    for condition in conditions {
+        let is_true = condition.status == "True";
+        if is_true != (condition.about == "Conflicted") {
+            continue;
+        }
+        let not = if is_true { "" } else { "not " };
+        let told = format!("{not}{}", condition.about);
+        match wrong.last_mut() {
+            Some((reason, all)) if *reason == condition.reason => all.push(told),
+            _ => wrong.push((condition.reason, vec![told])),
+        }
     }
+    if wrong.is_empty() {
+        return ": accepted".to_owned();
+    }
+    let wrong = wrong
+        .iter()
+        .map(|(reason, all)| format!("{} ({reason})", all.join(" and ")));
+    format!(": {}", wrong.collect::<Vec<_>>().join(", "))
 }

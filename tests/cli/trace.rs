@@ -158,6 +158,54 @@ fn the_status_of_the_objects_is_told() {
 }
 
 #[test]
+fn a_status_says_what_does_not_hold_and_each_reason_once() {
+    let folder = Folder::new();
+    folder.write(
+        "broken.yaml",
+        "apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: gw }
+spec:
+  gatewayClassName: azure-alb-external
+  listeners:
+    - { name: plain, protocol: HTTP, port: 80 }
+    - { name: twice, protocol: HTTPS, port: 80, tls: { certificateRefs: [{ name: web }] } }
+    - { name: kinds, protocol: HTTP, port: 82, allowedRoutes: { kinds: [{ kind: TLSRoute }] } }
+    - { name: other, protocol: HTTPS, port: 443, tls: { certificateRefs: [{ name: web, namespace: other }] } }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: tcp }
+spec:
+  gatewayClassName: azure-alb-external
+  listeners: [{ name: tcp, protocol: TCP, port: 81 }]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: web }
+spec:
+  parentRefs: [{ name: gw, sectionName: plain }, { name: gw, sectionName: gone }]
+  rules: [{ backendRefs: [{ name: web, port: 80, kind: Bucket }] }]
+",
+    );
+    let ran = folder.run(&["trace", "--status", "broken.yaml"]);
+    assert_eq!(
+        ran.stdout,
+        "Gateway default/gw: accepted
+  listener plain: 1 route attached: not Accepted and Conflicted (ProtocolConflict), not Programmed (Invalid)
+  listener twice: 0 routes attached: not Accepted and Conflicted (ProtocolConflict), not Programmed (Invalid)
+  listener kinds: 0 routes attached: not ResolvedRefs (InvalidRouteKinds)
+  listener other: 0 routes attached: not ResolvedRefs (RefNotPermitted), not Programmed (Invalid)
+Gateway default/tcp: not Accepted (ListenersNotValid), not Programmed (Invalid)
+  listener tcp: 0 routes attached: not Accepted (UnsupportedProtocol), not Programmed (Invalid)
+HTTPRoute default/web
+  parent 0: not ResolvedRefs (InvalidKind)
+  parent 1: not Accepted (NoMatchingParent), not ResolvedRefs (InvalidKind)
+"
+    );
+}
+
+#[test]
 fn what_cannot_be_asked_is_told_and_nothing_printed() {
     let folder = Folder::new();
     folder.write("all.yaml", MANIFESTS);
