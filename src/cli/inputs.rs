@@ -21,11 +21,12 @@ use crate::trace::{self, Objects, Router};
 const CLUSTER_HALF: &str = "k8s";
 
 /// Kinds that decide where requests go, or whether, and that `trace` does not read (Gateway API v1.5.1, experimental channel
-/// too; alb.networking.azure.io/v1; both 2026-11).
-const ROUTING: [&str; 13] = [
+/// too; alb.networking.azure.io/v1; inference.networking.k8s.io/v1; all 2026-11).
+const ROUTING: [&str; 14] = [
     "BackendTLSPolicy",
     "FrontendTLSPolicy",
     "GatewayClass",
+    "InferencePool",
     "Ingress",
     "IngressExtension",
     "ListenerSet",

@@ -303,6 +303,11 @@ impl<'a> Reading<'a> {
                 let namespace = namespace.unwrap_or(&route.name.namespace);
                 return self.workload_of(namespace, &to.name);
             }
+            BackendState::Pool => {
+                return self
+                    .drawing
+                    .node(Layer::Workloads, &to.name, "InferencePool");
+            }
             BackendState::InvalidKind => "no Service",
             BackendState::NotPermitted => "no ReferenceGrant",
             BackendState::NotFound => "not there",

@@ -198,7 +198,8 @@ impl<'a> Seen<'a> {
         });
         match workload {
             Some(workload) => workload.name.clone(),
-            None => format!("Service {}", party.service),
+            None if party.service.kind == "Service" => format!("Service {}", party.service),
+            None => party.service.to_string(),
         }
     }
 

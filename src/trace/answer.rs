@@ -11,7 +11,7 @@ use super::hostname::Hostname;
 use super::notes;
 use super::objects::{From, ObjectName, Objects, To};
 use super::request::{Request, Scheme};
-use super::route::{Route, Rule, Target};
+use super::route::{Route, RouteKind, Rule, Target};
 
 /// A match that has taken a request.
 #[derive(Debug, Clone, Copy)]
@@ -116,13 +116,16 @@ fn weight(backend: &BackendRef) -> u64 {
 }
 
 fn service_name(hit: &Hit<'_>, reference: &Reference) -> ServiceName {
+    // A pool says itself at which port its pods are asked.
+    let port = reference.port.filter(|_| !reference.is_inference_pool());
     ServiceName {
+        kind: reference.kind().to_owned(),
         namespace: reference
             .namespace
             .clone()
             .unwrap_or_else(|| hit.route.name.namespace.clone()),
         name: reference.name.clone(),
-        port: reference.port,
+        port,
     }
 }
 
@@ -148,14 +151,20 @@ fn resolve(hit: &Hit<'_>, reference: &Reference, notes: &mut Vec<String>) -> Res
             }
             Ok(())
         }
+        BackendState::Pool => {
+            let note = notes::INFERENCE_POOL.to_owned();
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+            Ok(())
+        }
         BackendState::InvalidKind => Err(format!(
             "{} {} is no Service (InvalidKind)",
-            reference.kind.as_deref().unwrap_or("Service"),
-            reference.name
+            service.kind, reference.name
         )),
         BackendState::NotPermitted => Err(format!(
-            "no ReferenceGrant in namespace {} lets {} of namespace {} refer to Service {} (RefNotPermitted)",
-            service.namespace, hit.route.kind, hit.route.name.namespace, service.name
+            "no ReferenceGrant in namespace {} lets {} of namespace {} refer to {} {} (RefNotPermitted)",
+            service.namespace, hit.route.kind, hit.route.name.namespace, service.kind, service.name
         )),
         BackendState::NotFound => Err(
             match (
@@ -180,6 +189,8 @@ pub enum BackendState {
     Fine,
     /// Nothing is known of Services.
     Unknown,
+    /// It is an InferencePool, which picks the pod; of those nothing is read.
+    Pool,
     /// It is no Service.
     InvalidKind,
     /// It is in another namespace, which does not allow it.
@@ -193,8 +204,9 @@ pub enum BackendState {
 /// What there is to a backend of a route.
 pub fn backend_state(objects: &Objects, route: &Route, reference: &Reference) -> BackendState {
     let group = reference.group.as_deref().unwrap_or_default();
-    let kind = reference.kind.as_deref().unwrap_or("Service");
-    if !group.is_empty() || kind != "Service" {
+    let kind = reference.kind();
+    let is_pool = reference.is_inference_pool() && route.kind == RouteKind::Http;
+    if !is_pool && (!group.is_empty() || kind != "Service") {
         return BackendState::InvalidKind;
     }
     let route_kind = route.kind.to_string();
@@ -215,6 +227,9 @@ pub fn backend_state(objects: &Objects, route: &Route, reference: &Reference) ->
     };
     if !objects.is_granted(from, to) {
         return BackendState::NotPermitted;
+    }
+    if is_pool {
+        return BackendState::Pool;
     }
     let Some(port) = reference.port else {
         return BackendState::NoPort;

@@ -300,6 +300,19 @@ pub struct Reference {
     pub port: Option<u16>,
 }
 
+impl Reference {
+    /// The kind of a backend.
+    pub fn kind(&self) -> &str {
+        self.kind.as_deref().unwrap_or("Service")
+    }
+
+    /// Whether it is a pool of servers of models, which picks one of them for each request (Gateway API Inference Extension, v1).
+    pub fn is_inference_pool(&self) -> bool {
+        self.group.as_deref() == Some("inference.networking.k8s.io")
+            && self.kind() == "InferencePool"
+    }
+}
+
 /// Which HTTP requests go where.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -78,10 +78,12 @@ pub struct Share {
     pub of: u64,
 }
 
-/// A port of a Service.
+/// A port of a Service, or another backend.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceName {
+    /// Its kind: `Service`, or what stands in its place.
+    pub kind: String,
     /// Its namespace.
     pub namespace: String,
     /// Its name.
@@ -248,6 +250,9 @@ pub struct Loser {
 
 impl fmt::Display for ServiceName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.kind != "Service" {
+            write!(f, "{} ", self.kind)?;
+        }
         write!(f, "{}/{}", self.namespace, self.name)?;
         match self.port {
             Some(port) => write!(f, ":{port}"),

@@ -268,7 +268,7 @@ fn unresolved(objects: &Objects, route: &Route) -> Option<&'static str> {
             .filter_map(|filter| filter.request_mirror.as_ref());
         let mut references = backends.chain(copies.map(|mirror| &mirror.backend_ref));
         references.find_map(|reference| match backend_state(objects, route, reference) {
-            BackendState::Fine | BackendState::Unknown => None,
+            BackendState::Fine | BackendState::Unknown | BackendState::Pool => None,
             BackendState::InvalidKind => Some("InvalidKind"),
             BackendState::NotPermitted => Some("RefNotPermitted"),
             BackendState::NotFound | BackendState::NoPort => Some("BackendNotFound"),

@@ -94,7 +94,12 @@ fn told_backend(out: &mut String, request: &Request, backend: &Backend) {
         _ = writeln!(out, "  -> {share}{status}{grpc}: {reason}");
         return;
     }
-    _ = writeln!(out, "  -> {share}{}", backend.service);
+    let picks = if backend.service.kind == "InferencePool" {
+        ", which picks the pod"
+    } else {
+        ""
+    };
+    _ = writeln!(out, "  -> {share}{}{picks}", backend.service);
     let Some(seen) = &backend.request else { return };
     if seen.host != request.authority || seen.path != request.path {
         let query = seen

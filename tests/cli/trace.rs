@@ -792,3 +792,40 @@ fn json_on_one_line_is_told_from_a_spec() {
         assert!(ran.stdout.contains("web"), "{}{}", ran.stdout, ran.stderr);
     }
 }
+
+#[test]
+fn an_inference_pool_is_accepted_and_drawn() {
+    let folder = Folder::new();
+    let (gateway, _) = MANIFESTS.split_once("---\n").unwrap();
+    folder.write(
+        "pool.yaml",
+        format!(
+            "{gateway}---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {{ name: chat, namespace: shop }}
+spec:
+  parentRefs: [{{ name: gw }}]
+  rules: [{{ backendRefs: [{{ group: inference.networking.k8s.io, kind: InferencePool, name: llm }}] }}]
+---
+apiVersion: inference.networking.k8s.io/v1
+kind: InferencePool
+metadata: {{ name: llm, namespace: shop }}
+"
+        ),
+    );
+    let ran = folder.run(&["trace", "--status", "pool.yaml"]);
+    assert!(
+        ran.stdout
+            .ends_with("HTTPRoute shop/chat\n  parent 0: accepted\n"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(
+        ran.stderr,
+        "skipped what is about routing, but not read here: 1 InferencePool\n"
+    );
+    let ran = folder.run(&["graph", "pool.yaml", "--format", "dot"]);
+    assert!(ran.stdout.contains("InferencePool"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("500"), "{}", ran.stdout);
+}

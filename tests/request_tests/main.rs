@@ -555,7 +555,7 @@ fn json_is_one_document_with_the_trace() {
     assert_eq!(test["trace"]["route"]["name"], "api");
     assert_eq!(
         test["trace"]["answer"]["backends"][0]["service"],
-        json!({ "namespace": "shop", "name": "api-v1", "port": 80 })
+        json!({ "kind": "Service", "namespace": "shop", "name": "api-v1", "port": 80 })
     );
 }
 

@@ -1432,3 +1432,77 @@ fn hostnames_of_different_listeners_are_not_held_against_each_other() {
     assert_eq!(decision.route.unwrap().name, "every");
     assert_eq!(decision.notes, none);
 }
+
+/// An InferencePool is a backend of AGC in preview.
+#[test]
+fn an_inference_pool_gets_its_share_and_picks_the_pod() {
+    const PREVIEW: &str = "AGC sends requests to an InferencePool in preview alone: Helm installs ALB Controller with albController.aiGateway=true, the add-on does not";
+    let pool = |namespace: &str| json!({ "group": "inference.networking.k8s.io", "kind": "InferencePool", "name": "llm", "namespace": namespace, "port": 80 });
+    let manifests = rule(&json!({ "backendRefs": [pool("shop")] }));
+    let decision = asked(&manifests, "POST", "http://a/v1/chat/completions", &[]);
+    let request = Request::new("POST", "http://a/v1/chat/completions").unwrap();
+    let told = story(&request, &decision);
+    assert!(
+        told.contains("  -> InferencePool shop/llm, which picks the pod\n"),
+        "{told}"
+    );
+    assert_eq!(decision.notes, [PREVIEW]);
+    // Beside a Service, and in another namespace: there a ReferenceGrant is needed.
+    let web = json!({ "name": "web", "port": 80, "weight": 3 });
+    let mut manifests = rule(&json!({ "backendRefs": [web, pool("models")] }));
+    let refused = asked(&manifests, "GET", "http://a/", &[]);
+    assert_eq!(
+        refused.answer.backends[1].reason.as_deref(),
+        Some(
+            "no ReferenceGrant in namespace models lets HTTPRoute of namespace shop refer to InferencePool llm (RefNotPermitted)"
+        )
+    );
+    let grant = |group: &str, kind: &str| {
+        json!({
+            "apiVersion": API, "kind": "ReferenceGrant", "metadata": { "name": "shop", "namespace": "models" },
+            "spec": {
+                "from": [{ "group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "namespace": "shop" }],
+                "to": [{ "group": group, "kind": kind }],
+            },
+        })
+    };
+    manifests.push(grant("", "Service"));
+    let refused = asked(&manifests, "GET", "http://a/", &[]);
+    assert_eq!(refused.answer.backends[1].status, Some(500));
+    manifests.push(grant("inference.networking.k8s.io", "InferencePool"));
+    let decision = asked(&manifests, "GET", "http://a/", &[]);
+    let shares: Vec<String> = decision
+        .answer
+        .backends
+        .iter()
+        .map(|one| format!("{} {}", one.share, one.service))
+        .collect();
+    assert_eq!(
+        shares,
+        ["75 % shop/web:80", "25 % InferencePool models/llm"]
+    );
+    assert_eq!(decision.answer.backends[1].status, None);
+    // Another group is another kind, and calls of gRPC go to Services.
+    let mut other = pool("shop");
+    other["group"] = json!("inference.networking.x-k8s.io");
+    let refused = asked(
+        &rule(&json!({ "backendRefs": [other] })),
+        "GET",
+        "http://a/",
+        &[],
+    );
+    assert_eq!(
+        refused.answer.reason.as_deref(),
+        Some("InferencePool llm is no Service (InvalidKind)")
+    );
+    let mut calls = route(
+        "calls",
+        &json!({ "rules": [{ "backendRefs": [pool("shop")] }] }),
+    );
+    calls["kind"] = json!("GRPCRoute");
+    let refused = asked(&[http(), calls], "GRPC", "http://a/s.S/M", &[]);
+    assert_eq!(
+        refused.answer.reason.as_deref(),
+        Some("InferencePool llm is no Service (InvalidKind)")
+    );
+}

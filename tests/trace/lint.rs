@@ -249,6 +249,28 @@ fn what_agc_lacks_of_a_gateway_or_a_service_is_a_finding() {
 }
 
 #[test]
+fn an_inference_pool_is_a_warning_and_needs_a_grant() {
+    let with = |namespace: &str| {
+        of_route(&format!(
+            "{{ parentRefs: [{{ name: gw }}], rules: [{{ backendRefs: [{{ group: inference.networking.k8s.io, kind: InferencePool, name: llm{namespace} }}] }}] }}"
+        ))
+    };
+    assert_eq!(
+        with(""),
+        [
+            "AGC0615: AGC sends requests to an InferencePool in preview alone: Helm installs ALB Controller with albController.aiGateway=true, \
+             the add-on does not; `llm` is an InferencePool"
+        ]
+    );
+    assert_eq!(
+        with(", namespace: models"),
+        [
+            "AGC0605: HTTPRoute `r` may not send requests into namespace `models`; no ReferenceGrant there allows it: its share answers 500"
+        ]
+    );
+}
+
+#[test]
 fn every_origin_with_credentials_is_a_finding() {
     let with = |cors: &str| {
         of_route(&format!(

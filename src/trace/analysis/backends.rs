@@ -6,6 +6,7 @@ use super::{Problem, rule};
 use crate::source::At;
 use crate::trace::answer::{BackendState, backend_state as state};
 use crate::trace::api::Reference;
+use crate::trace::notes;
 use crate::trace::objects::Objects;
 use crate::trace::route::{Route, RouteKind};
 use crate::trace::router::Router;
@@ -70,6 +71,13 @@ fn reference(
     let namespace = to.namespace.as_ref().unwrap_or(&route.name.namespace);
     let (code, at, message, label, help) = match state(objects, route, to) {
         BackendState::Fine | BackendState::Unknown => return,
+        BackendState::Pool => (
+            Code::AGC0615,
+            at,
+            notes::INFERENCE_POOL.to_owned(),
+            format!("`{}` is an InferencePool", to.name),
+            "install ALB Controller so, or name a Service".to_owned(),
+        ),
         BackendState::NotPermitted => (
             Code::AGC0605,
             at.key("namespace"),
@@ -79,8 +87,10 @@ fn reference(
             ),
             format!("no ReferenceGrant there allows it: {then}"),
             format!(
-                "add a ReferenceGrant in `{namespace}` from {} of `{}` to Service",
-                route.kind, route.name.namespace
+                "add a ReferenceGrant in `{namespace}` from {} of `{}` to {}",
+                route.kind,
+                route.name.namespace,
+                to.kind()
             ),
         ),
         BackendState::NotFound => (
@@ -119,7 +129,7 @@ fn reference(
             Code::AGC0606,
             at,
             format!("`{}` is no Service", to.name),
-            format!("AGC sends requests to Services alone: {then}"),
+            format!("AGC sends no requests to a {}: {then}", to.kind()),
             "name a Service".to_owned(),
         ),
     };
