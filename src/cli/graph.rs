@@ -10,7 +10,7 @@ use super::{Format, Shape, inputs, report};
 use crate::diagnostic::{self, Findings};
 use crate::facts;
 use crate::graph::{self, dot, mermaid, svg};
-use crate::source::{self, SourceId, Sources};
+use crate::source::{self, Source, SourceId, Sources};
 
 /// Draw who reaches what, as SVG, Mermaid or DOT.
 ///
@@ -59,7 +59,8 @@ impl Graph {
         }
         let graph = match &files[..] {
             [file] if !has_folder => {
-                let (sources, id) = report::read_spec(file)?;
+                let (mut sources, read) = (Sources::new(), manifests(file)?);
+                let id = sources.add(read.name, read.text);
                 let documents = source::parse_manifests(&sources, id, &mut Findings::new());
                 let is_empty = documents.is_some_and(|documents| documents.is_empty());
                 if is_empty || inputs::has_kinds(&sources.get(id).text) {
@@ -71,7 +72,7 @@ impl Graph {
             files => {
                 let (mut sources, mut ids) = (Sources::new(), Vec::new());
                 for file in files {
-                    let read = source::read(file).map_err(|error| unreadable(file, &error))?;
+                    let read = manifests(file)?;
                     ids.push(sources.add(read.name, read.text));
                 }
                 self.of_objects(&sources, &ids, console, format)?
@@ -102,7 +103,7 @@ impl Graph {
             let documents = source::parse_manifests(sources, id, &mut findings);
             for document in documents.unwrap_or_default() {
                 let each = inputs::each(document);
-                objects.extend(each.iter().map(source::Node::to_json));
+                objects.extend(each.into_iter().map(source::Node::into_json));
             }
         }
         tell(console, format, sources, &findings);
@@ -139,6 +140,10 @@ impl Graph {
         ));
         Ok(Some(graph))
     }
+}
+
+fn manifests(file: &str) -> Result<Source, Failure> {
+    source::read_manifests(file, inputs::is_spec).map_err(|error| unreadable(file, &error))
 }
 
 /// Nothing where the spec has errors, which are said.

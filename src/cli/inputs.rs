@@ -89,7 +89,8 @@ impl Inputs {
         }
         let (mut ids, mut specs) = (Vec::new(), Vec::new());
         for (file, of_folder) in &files {
-            let read = source::read(file).map_err(|error| unreadable(file, &error))?;
+            let read =
+                source::read_manifests(file, is_spec).map_err(|error| unreadable(file, &error))?;
             let (name, is_spec) = (read.name.clone(), is_spec(&read.text));
             let id = sources.add(read.name, read.text);
             if !is_spec || files.len() == 1 {
@@ -325,7 +326,7 @@ pub(super) fn nothing_in(paths: &[String]) -> Failure {
 #[serde(rename_all = "camelCase")]
 struct Head {
     #[serde(default)]
-    api_version: Option<Value>,
+    api_version: String,
     #[serde(default)]
     kind: Option<IgnoredAny>,
 }
@@ -340,13 +341,12 @@ impl Head {
     }
 
     fn is_of_spec(&self) -> bool {
-        let version = self.api_version.as_ref().and_then(Value::as_str);
-        version.is_some_and(|version| version.starts_with("agcgen/"))
+        self.api_version.starts_with("agcgen/")
     }
 }
 
 /// Whether a text is a spec, and no manifest: both say so in their first lines.
-fn is_spec(text: &str) -> bool {
+pub(super) fn is_spec(text: &str) -> bool {
     if let Some(head) = Head::of(text) {
         return head.is_of_spec();
     }
@@ -374,31 +374,42 @@ pub(super) fn has_kinds(text: &str) -> bool {
 
 /// The objects of a document: itself, or the items of a list. Those of a list of one kind may leave out what they are, as the API
 /// server does in its answers.
-pub(super) fn each(document: Node) -> Vec<Node> {
-    let kind = document.get("kind").and_then(Node::text);
-    let Some(of_items) = kind.and_then(|kind| kind.strip_suffix("List")) else {
+pub(super) fn each(mut document: Node) -> Vec<Node> {
+    let text = |key| document.get(key).and_then(Node::text).unwrap_or_default();
+    let Some(kind) = text("kind").strip_suffix("List").map(str::to_owned) else {
         return vec![document];
     };
-    let Some(source::Value::List(items)) = document.get("items").map(|items| &items.value) else {
+    let version = text("apiVersion").to_owned();
+    let Some(items) = items_of(&mut document) else {
         return vec![document];
     };
-    let version = document.get("apiVersion").and_then(Node::text);
     items
-        .iter()
+        .into_iter()
         .map(|item| {
-            if of_items.is_empty() {
-                item.clone()
+            if kind.is_empty() {
+                item
             } else {
-                with_head(item, version.unwrap_or_default(), of_items)
+                with_head(item, &version, &kind)
             }
         })
         .flat_map(each)
         .collect()
 }
 
+/// Takes the items out of a list.
+fn items_of(document: &mut Node) -> Option<Vec<Node>> {
+    let source::Value::Map(entries) = &mut document.value else {
+        return None;
+    };
+    let (_, items) = entries.values_mut().find(|(key, _)| *key == "items")?;
+    match &mut items.value {
+        source::Value::List(items) => Some(std::mem::take(items)),
+        _ => None,
+    }
+}
+
 /// An object with version and kind, where it does not say its own.
-fn with_head(item: &Node, version: &str, kind: &str) -> Node {
-    let mut item = item.clone();
+fn with_head(mut item: Node, version: &str, kind: &str) -> Node {
     let source::Value::Map(entries) = &mut item.value else {
         return item;
     };

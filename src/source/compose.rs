@@ -265,7 +265,7 @@ impl Composer<'_> {
                         Dialect::Spec => self.scalar(&text, style, span),
                         Dialect::Manifests => of_manifest(&text, style, tag.as_deref()),
                     };
-                    self.anchored_value(anchor, Node { span, value });
+                    return self.anchored_value(anchor, Node { span, value });
                 }
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -291,7 +291,7 @@ impl Composer<'_> {
                     },
                 );
             }
-            Event::SequenceEnd | Event::MappingEnd => self.end(span),
+            Event::SequenceEnd | Event::MappingEnd => return self.end(span),
             _ => {}
         }
         true
@@ -325,12 +325,17 @@ impl Composer<'_> {
         false
     }
 
-    /// Takes a value in, and keeps it for the aliases of its anchor.
-    fn anchored_value(&mut self, anchor: usize, node: Node) {
+    /// Takes a value in, and keeps it for the aliases of its anchor. `false`: there are too many: anchors in what has an anchor keep it
+    /// once more each.
+    fn anchored_value(&mut self, anchor: usize, node: Node) -> bool {
         if anchor != 0 && self.dialect == Dialect::Manifests {
+            if !self.count(node.size(), node.span) {
+                return false;
+            }
             self.anchored.insert(anchor, node.clone());
         }
         self.value(node);
+        true
     }
 
     /// What stands in a message for a scalar that is read now: not the text, where its key says that it is secret.
@@ -412,7 +417,8 @@ impl Composer<'_> {
             .help("no block of a spec is nested this deep: remove it");
     }
 
-    fn end(&mut self, span: Span) {
+    /// Takes in a collection that ends. `false`: stop reading.
+    fn end(&mut self, span: Span) -> bool {
         let (anchor, node) = match self.open.pop() {
             Some(Open::List {
                 start,
@@ -445,9 +451,9 @@ impl Composer<'_> {
                 };
                 (anchor, node)
             }
-            None => return,
+            None => return true,
         };
-        self.anchored_value(anchor, node);
+        self.anchored_value(anchor, node)
     }
 
     /// From `start` to `end` without the white space at the end, which block collections carry.

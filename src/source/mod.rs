@@ -24,6 +24,9 @@ pub use pointer::{At, Place, Step};
 /// Largest spec that is read, in bytes (4 MiB).
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
+/// Largest file of manifests that is read, in bytes (16 MiB).
+pub const MAX_MANIFEST_BYTES: usize = 16 * 1024 * 1024;
+
 /// Deepest nesting of lists and maps in a spec.
 pub const MAX_DEPTH: usize = 64;
 
@@ -33,7 +36,7 @@ pub const MAX_MANIFEST_DEPTH: usize = 256;
 /// Most keys and values in a spec, ends of lists and maps counted with them.
 pub const MAX_VALUES: usize = 100_000;
 
-/// Most keys and values in a file of manifests, those of aliases as often as they are named: what 4 MiB of routes have.
+/// Most keys and values in a file of manifests, those of anchors and aliases as often as they stand there: what 4 MiB of routes have.
 pub const MAX_MANIFEST_VALUES: usize = 400_000;
 
 /// Which of the [`Sources`] a span points into.
@@ -111,8 +114,10 @@ impl Sources {
 pub enum ReadError {
     /// The file system said no.
     Io(std::io::Error),
-    /// The file is larger than [`MAX_BYTES`].
+    /// The spec is larger than [`MAX_BYTES`].
     TooLarge,
+    /// The manifests are larger than [`MAX_MANIFEST_BYTES`].
+    TooManyManifests,
     /// The bytes are not UTF-8; the offset of the first that is not.
     NotUtf8(usize),
 }
@@ -123,7 +128,11 @@ impl std::fmt::Display for ReadError {
             Self::Io(error) => error.fmt(f),
             Self::TooLarge => write!(
                 f,
-                "it is larger than 4 MiB; a spec is written by hand and stays far below that, and of manifests those about routing are enough"
+                "it is larger than 4 MiB; a spec is written by hand and stays far below that"
+            ),
+            Self::TooManyManifests => write!(
+                f,
+                "it is larger than 16 MiB; of manifests those about routing are enough"
             ),
             Self::NotUtf8(at) => write!(
                 f,
@@ -139,10 +148,26 @@ impl std::error::Error for ReadError {}
 ///
 /// # Errors
 /// When the file cannot be read, is larger than [`MAX_BYTES`] or is not UTF-8.
+pub fn read(path: &str) -> Result<Source, ReadError> {
+    read_up_to(path, MAX_BYTES, ReadError::TooLarge)
+}
+
+/// Reads what may be manifests, or a spec, for which `is_spec` asks; else the same.
+///
+/// # Errors
+/// When the file cannot be read, is a spec larger than [`MAX_BYTES`] or larger than [`MAX_MANIFEST_BYTES`], or is not UTF-8.
+pub fn read_manifests(path: &str, is_spec: fn(&str) -> bool) -> Result<Source, ReadError> {
+    let source = read_up_to(path, MAX_MANIFEST_BYTES, ReadError::TooManyManifests)?;
+    if source.text.len() > MAX_BYTES && is_spec(&source.text) {
+        return Err(ReadError::TooLarge);
+    }
+    Ok(source)
+}
+
 #[allow(clippy::disallowed_types, clippy::disallowed_methods)] // The one place that reads a spec.
 #[inline(never)]
-pub fn read(path: &str) -> Result<Source, ReadError> {
-    let limit = MAX_BYTES as u64 + 1;
+fn read_up_to(path: &str, most: usize, too_large: ReadError) -> Result<Source, ReadError> {
+    let limit = most as u64 + 1;
     let mut bytes = Vec::new();
     let name = if path == "-" {
         std::io::stdin()
@@ -158,8 +183,8 @@ pub fn read(path: &str) -> Result<Source, ReadError> {
             .map_err(ReadError::Io)?;
         path
     };
-    if bytes.len() > MAX_BYTES {
-        return Err(ReadError::TooLarge);
+    if bytes.len() > most {
+        return Err(too_large);
     }
     let text = String::from_utf8(bytes)
         .map_err(|error| ReadError::NotUtf8(error.utf8_error().valid_up_to()))?;

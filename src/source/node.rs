@@ -137,11 +137,18 @@ pub struct Entry {
 }
 
 impl Node {
-    /// How many keys and values it is, itself counted.
+    /// How many keys and values it is, itself counted. A long text is as many as would take its room.
     pub(super) fn size(&self) -> usize {
+        /// About what a value without text takes, in bytes.
+        const ROOM: usize = 32;
+        let text = |text: &str| text.len() / ROOM;
         1 + match &self.value {
             Value::List(items) => items.iter().map(Self::size).sum(),
-            Value::Map(entries) => entries.iter().map(|entry| 1 + entry.value.size()).sum(),
+            Value::Map(entries) => entries
+                .iter()
+                .map(|entry| 1 + text(&entry.key) + entry.value.size())
+                .sum(),
+            Value::Text(value) => text(value),
             _ => 0,
         }
     }
@@ -263,6 +270,22 @@ impl Node {
                     .map(|entry| (entry.key.clone(), entry.value.to_json()))
                     .collect(),
             ),
+        }
+    }
+
+    /// [`Node::to_json`] of a tree that is not needed any more.
+    pub fn into_json(self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match self.value {
+            Value::Text(text) => Json::String(text),
+            Value::List(list) => Json::Array(list.into_iter().map(Self::into_json).collect()),
+            Value::Map(entries) => Json::Object(
+                entries
+                    .into_iter()
+                    .map(|entry| (entry.key, entry.value.into_json()))
+                    .collect(),
+            ),
+            _ => self.to_json(),
         }
     }
 }

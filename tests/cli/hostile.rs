@@ -9,20 +9,41 @@
 
 use crate::{Folder, Ran, example};
 
+/// The binary that `AGCGEN_RELEASE` names.
+fn release() -> Option<std::ffi::OsString> {
+    std::env::var_os("AGCGEN_RELEASE").filter(|path| !path.is_empty())
+}
+
+fn is_debug() -> bool {
+    release().is_none() && cfg!(debug_assertions)
+}
+
 /// The binary on spec.yaml, ended by the kernel where it takes too long or too much.
 fn validate(folder: &Folder, format: &str) -> Ran {
-    let named = std::env::var_os("AGCGEN_RELEASE").filter(|path| !path.is_empty());
-    let is_debug = named.is_none() && cfg!(debug_assertions);
-    let (seconds, kilobytes) = if is_debug { (5, 200_000) } else { (1, 100_000) };
+    let (seconds, kilobytes) = if is_debug() {
+        (5, 200_000)
+    } else {
+        (1, 100_000)
+    };
+    within(
+        folder,
+        &["validate", "spec.yaml", "--format", format],
+        seconds,
+        kilobytes,
+    )
+}
+
+/// The binary, granted so much processor time and memory.
+fn within(folder: &Folder, arguments: &[&str], seconds: u32, kilobytes: u32) -> Ran {
     let limits = format!("ulimit -t {seconds} && ulimit -v {kilobytes} && exec \"$0\" \"$@\"");
-    let binary = named.unwrap_or_else(|| assert_cmd::cargo::cargo_bin!("agcgen").into());
+    let binary = release().unwrap_or_else(|| assert_cmd::cargo::cargo_bin!("agcgen").into());
     let output = std::process::Command::new("/bin/sh")
         .env_clear()
         .env("LC_ALL", "C")
         .current_dir(folder.path())
         .args(["-c", &limits])
         .arg(binary)
-        .args(["validate", "spec.yaml", "--format", format])
+        .args(arguments)
         .output()
         .unwrap();
     Ran {
@@ -128,6 +149,124 @@ fn a_hostile_file_is_refused_soon_and_with_little_memory() {
             ran.stderr.len()
         );
     }
+}
+
+/// Manifests of 16 MiB: what is too much is refused, else all is read. Twice a second and 140 MB of addresses are a second and 100 MB of
+/// memory on a busy machine; a debug build gets a quarter of the file.
+#[cfg(target_os = "linux")]
+#[test]
+fn hostile_manifests_end_soon_and_with_little_memory() {
+    let size = if is_debug() { 4 } else { 16 } * 1024 * 1024;
+    let (seconds, kilobytes) = if is_debug() {
+        (5, 200_000)
+    } else {
+        (2, 140_000)
+    };
+    let head = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n";
+    let filled = |text: &str| text.repeat((size - 400) / text.len());
+    let (letters, values) = (filled("a"), "a,".repeat(150_000));
+    let nested: String = (0..200).map(|depth| format!("&a{depth} [")).collect();
+    let lists = filled(&format!(
+        r#"{{"metadata": {{"name": "{}"}}}},"#,
+        "a".repeat(400)
+    ));
+    let no_objects = "There is nothing but comments";
+    for (name, text, told) in [
+        ("comments", filled("# note\n"), no_objects),
+        ("line breaks", filled("\n"), no_objects),
+        ("documents", filled("---\n"), "AGC0014"),
+        ("JSON documents", filled("{}"), "AGC0014"),
+        ("brackets", filled("["), "AGC0006"),
+        (
+            "values",
+            format!("{head}  x: [{}]\n", filled("a,")),
+            "AGC0014",
+        ),
+        (
+            "a long text",
+            format!("{head}  x: \"{letters}\"\n"),
+            "1 ConfigMap",
+        ),
+        (
+            "a long word",
+            format!(r#"{{"kind": "ConfigMap", "apiVersion": "{letters}"}}"#),
+            "1 ConfigMap",
+        ),
+        (
+            "many lines",
+            format!("{head}  x:\n{}", filled("    aaaa bbbb\n")),
+            "1 ConfigMap",
+        ),
+        (
+            "a list",
+            format!(r#"{{"kind":"ConfigMapList","apiVersion":"v1","items":[{lists}{{}}]}}"#),
+            "ConfigMap",
+        ),
+        // A text that is named often, and what is kept again for each anchor around it.
+        (
+            "aliases of a text",
+            format!(
+                "x: &a \"{}\"\ny: [{}]\n",
+                "a".repeat(size / 2),
+                "*a,".repeat(100_000)
+            ),
+            "AGC0014",
+        ),
+        (
+            "anchors in anchors",
+            format!("x: {nested}{values}{}\n", "]".repeat(200)),
+            "AGC0014",
+        ),
+    ] {
+        let folder = Folder::new();
+        folder.write("all.yaml", &text);
+        for (arguments, told) in [
+            (&["trace", "all.yaml", "GET", "http://a/"][..], told),
+            (&["graph", "all.yaml"], ""),
+        ] {
+            let ran = within(&folder, arguments, seconds, kilobytes);
+            let said = &ran.stderr[..ran.stderr.len().min(500)];
+            assert!((0..=2).contains(&ran.code), "{name} {arguments:?}: {said}");
+            assert!(ran.stderr.contains(told), "{name}: {said}");
+        }
+    }
+}
+
+#[test]
+fn manifests_may_be_larger_than_a_spec() {
+    const MEBIBYTE: usize = 1024 * 1024;
+    let folder = Folder::new();
+    let service =
+        "apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { ports: [{ port: 80 }] }\n";
+    let padded = |text: &str, bytes: usize| {
+        let note = "#".repeat(bytes - text.len() - 1);
+        format!("{text}{note}\n")
+    };
+    let run = |text: &str, bytes: usize| {
+        folder.write("all.yaml", padded(text, bytes));
+        let ran = folder.run(&["trace", "all.yaml", "GET", "http://a/"]);
+        (ran.code, ran.stderr)
+    };
+    assert_eq!(run(service, 16 * MEBIBYTE), (0, String::new()));
+    let (code, told) = run(service, 16 * MEBIBYTE + 1);
+    assert_eq!(
+        (code, told.as_str()),
+        (
+            2,
+            "error: all.yaml: it is larger than 16 MiB; of manifests those about routing are enough.\n"
+        )
+    );
+    assert_eq!(run(&example("minimal"), 4 * MEBIBYTE).0, 0);
+    let (code, told) = run(&example("minimal"), 4 * MEBIBYTE + 1);
+    assert_eq!(
+        (code, told.as_str()),
+        (
+            2,
+            "error: all.yaml: it is larger than 4 MiB; a spec is written by hand and stays far below that.\n"
+        )
+    );
+    let ran = folder.run(&["graph", "all.yaml"]);
+    assert_eq!((ran.code, ran.stderr), (2, told));
 }
 
 #[cfg(target_os = "linux")]
