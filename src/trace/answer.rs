@@ -189,7 +189,7 @@ pub enum BackendState {
     Fine,
     /// Nothing is known of Services.
     Unknown,
-    /// It is an InferencePool, which picks the pod; of those nothing is read.
+    /// It is an `InferencePool`, which picks the pod; of those nothing is read.
     Pool,
     /// It is no Service.
     InvalidKind,

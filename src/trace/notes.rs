@@ -27,7 +27,7 @@ pub(super) fn external_name(service: &str) -> String {
     )
 }
 
-/// Of an InferencePool (MicrosoftDocs/azure-docs, how-to-inference-gateway.md of Application Gateway for Containers, 2026-07-10).
+/// Of an `InferencePool` (MicrosoftDocs/azure-docs, how-to-inference-gateway.md of Application Gateway for Containers, 2026-07-10).
 pub(super) const INFERENCE_POOL: &str = "AGC sends requests to an InferencePool in preview alone: Helm installs ALB Controller with albController.aiGateway=true, the add-on does not";
 
 /// That a listener goes by the labels of a Namespace that is not among the objects.

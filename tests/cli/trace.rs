@@ -626,14 +626,14 @@ fn json_documents_may_follow_each_other() {
         let ran = folder.run(&["trace", "--lint", "all.json", "--format", "short"]);
         ran.stderr
     };
-    let list = |kind: &str, one: &str| {
+    let list_of = |kind: &str, one: &str| {
         format!(r#"{{"apiVersion": "v1", "kind": "{kind}", "items": [{one}]}}"#)
     };
     // JSON, JSON, JSON: without anything between, on a line of its own, and behind an empty line.
     let in_json = r#"{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "shop"}, "spec": {"ports": [{"port": 81}]}}"#;
     for (text, place) in [
         (
-            format!("{gateway}{route}\n\n{}\n", list("List", in_json)),
+            format!("{gateway}{route}\n\n{}\n", list_of("List", in_json)),
             "all.json:8:45",
         ),
         (format!("\n{gateway}\n{route}\n{in_json}"), "all.json:10:45"),
@@ -644,7 +644,7 @@ fn json_documents_may_follow_each_other() {
         (
             format!(
                 "{}\n---\n{service}",
-                list("List", &format!("{gateway}, {route}"))
+                list_of("List", &format!("{gateway}, {route}"))
             ),
             "all.json:8:45",
         ),

@@ -1361,7 +1361,7 @@ fn a_route_that_names_the_host_more_closely_is_told_where_that_would_change_the_
         let decision = asked(&manifests, "GET", "http://a.foo.com/a/b", &[]);
         (decision.route.unwrap().name, decision.notes)
     };
-    let note = |first: &str, second: &str, name: &str| {
+    let told_of = |first: &str, second: &str, name: &str| {
         format!(
             "a gateway that goes by the hostnames of the routes themselves lets HTTPRoute shop/{second} answer, whose {name} is closer than \
              what HTTPRoute shop/{first} names; the Gateway API leaves open whether it does (its issue 5120), and of AGC it is not known. Here \
@@ -1377,7 +1377,7 @@ fn a_route_that_names_the_host_more_closely_is_told_where_that_would_change_the_
             made("narrow", narrow.clone(), narrow_path, "2026"),
             made("wide", wide.clone(), wide_path, wide_created),
         );
-        let expected = note("wide", "narrow", "*.foo.com");
+        let expected = told_of("wide", "narrow", "*.foo.com");
         assert_eq!(told, ("wide".to_owned(), vec![expected]));
     }
     // A route without hostnames names nothing.
@@ -1387,7 +1387,10 @@ fn a_route_that_names_the_host_more_closely_is_told_where_that_would_change_the_
     );
     assert_eq!(
         told,
-        ("every".to_owned(), vec![note("every", "narrow", "*.com")])
+        (
+            "every".to_owned(),
+            vec![told_of("every", "narrow", "*.com")]
+        )
     );
     // Both orders agree: the closer one is the older one; what is closer takes another path; the listener leaves the closer host of it.
     for (one, two, name) in [
@@ -1433,7 +1436,7 @@ fn hostnames_of_different_listeners_are_not_held_against_each_other() {
     assert_eq!(decision.notes, none);
 }
 
-/// An InferencePool is a backend of AGC in preview.
+/// An `InferencePool` is a backend of AGC in preview.
 #[test]
 fn an_inference_pool_gets_its_share_and_picks_the_pod() {
     const PREVIEW: &str = "AGC sends requests to an InferencePool in preview alone: Helm installs ALB Controller with albController.aiGateway=true, the add-on does not";
