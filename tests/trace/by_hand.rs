@@ -1424,16 +1424,18 @@ fn hostnames_of_different_listeners_are_not_held_against_each_other() {
     let rules = json!([{ "backendRefs": backend("web") }]);
     let mut every = route("every", &json!({ "rules": rules }));
     every["spec"]["parentRefs"][0]["sectionName"] = json!("a");
-    let mut wide = route(
-        "wide",
-        &json!({ "hostnames": ["*.foo.com"], "rules": rules }),
-    );
-    wide["spec"]["parentRefs"][0]["sectionName"] = json!("foo");
-    let manifests = [gateway(&listeners), every, wide, service("web", 80)];
-    let decision = asked(&manifests, "GET", "http://a.foo.com/", &[]);
     let none: [&str; 0] = [];
-    assert_eq!(decision.route.unwrap().name, "every");
-    assert_eq!(decision.notes, none);
+    for hostname in ["*.foo.com", "a.foo.com"] {
+        let mut wide = route("wide", &json!({ "hostnames": [hostname], "rules": rules }));
+        wide["spec"]["parentRefs"][0]["sectionName"] = json!("foo");
+        for one in [&mut every, &mut wide] {
+            one["metadata"]["creationTimestamp"] = json!("2026-01-01T00:00:00Z");
+        }
+        let manifests = [gateway(&listeners), every.clone(), wide, service("web", 80)];
+        let decision = asked(&manifests, "GET", "http://a.foo.com/", &[]);
+        assert_eq!(decision.route.unwrap().name, "every", "{hostname}");
+        assert_eq!(decision.notes, none, "{hostname}");
+    }
 }
 
 /// An `InferencePool` is a backend of AGC in preview.
