@@ -312,11 +312,11 @@ pub(super) fn of_manifests(manifests: &[Manifest]) -> Objects {
     read
 }
 
-/// What is said of files without any document: the empty output of a program that failed is no good news.
+/// What is said of files without any object: the empty output of a program that failed is no good news.
 pub(super) fn nothing_in(paths: &[String]) -> Failure {
     let paths: Vec<String> = paths.iter().map(typed).collect();
     Failure::Stopped(format!(
-        "There is nothing but comments in {}.\nName what has objects: a spec, or a folder or files of manifests.",
+        "There is no object in {}.\nName what has some: a spec, or a folder or files of manifests.",
         paths.join(" ")
     ))
 }

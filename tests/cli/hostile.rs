@@ -170,7 +170,7 @@ fn hostile_manifests_end_soon_and_with_little_memory() {
         r#"{{"metadata": {{"name": "{}"}}}},"#,
         "a".repeat(400)
     ));
-    let no_objects = "There is nothing but comments";
+    let no_objects = "There is no object in";
     for (name, text, told) in [
         ("comments", filled("# note\n"), no_objects),
         ("line breaks", filled("\n"), no_objects),

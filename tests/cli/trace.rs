@@ -732,6 +732,7 @@ fn a_file_without_objects_is_told_in_one_way() {
     folder.write("empty.yaml", "");
     folder.write("note.yaml", "# kubectl failed\n---\n");
     folder.write("parts/note.yaml", "# later\n");
+    folder.write("list.yaml", "apiVersion: v1\nkind: List\nitems: []\n");
     folder.write("spec.yaml", example("minimal"));
     for (words, file) in [
         (
@@ -742,6 +743,8 @@ fn a_file_without_objects_is_told_in_one_way() {
         (&["trace", "--status", "note.yaml"], "note.yaml"),
         (&["graph", "empty.yaml"], "empty.yaml"),
         (&["graph", "note.yaml"], "note.yaml"),
+        (&["trace", "--lint", "list.yaml"], "list.yaml"),
+        (&["graph", "list.yaml"], "list.yaml"),
         (
             &["graph", "empty.yaml", "note.yaml"],
             "empty.yaml note.yaml",
@@ -755,7 +758,7 @@ fn a_file_without_objects_is_told_in_one_way() {
         assert_eq!(
             ran.stderr,
             format!(
-                "error: There is nothing but comments in {file}.\n       Name what has objects: a spec, or a folder or files of manifests.\n"
+                "error: There is no object in {file}.\n       Name what has some: a spec, or a folder or files of manifests.\n"
             ),
             "{words:?}"
         );
