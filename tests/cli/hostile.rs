@@ -152,11 +152,11 @@ fn a_hostile_file_is_refused_soon_and_with_little_memory() {
 }
 
 /// Manifests of 16 MiB: what is too much is refused, else all is read. Twice a second and 140 MB of addresses are a second and 100 MB of
-/// memory on a busy machine; a debug build gets a quarter of the file.
+/// memory on a busy machine; a debug build gets a sixteenth of the file, and does not draw it.
 #[cfg(target_os = "linux")]
 #[test]
 fn hostile_manifests_end_soon_and_with_little_memory() {
-    let size = if is_debug() { 4 } else { 16 } * 1024 * 1024;
+    let size = if is_debug() { 1 } else { 16 } * 1024 * 1024;
     let (seconds, kilobytes) = if is_debug() {
         (5, 200_000)
     } else {
@@ -220,10 +220,12 @@ fn hostile_manifests_end_soon_and_with_little_memory() {
     ] {
         let folder = Folder::new();
         folder.write("all.yaml", &text);
-        for (arguments, told) in [
+        let commands = [
             (&["trace", "all.yaml", "GET", "http://a/"][..], told),
             (&["graph", "all.yaml"], ""),
-        ] {
+        ];
+        let asked = if is_debug() { 1 } else { commands.len() };
+        for (arguments, told) in commands.into_iter().take(asked) {
             let ran = within(&folder, arguments, seconds, kilobytes);
             let said = &ran.stderr[..ran.stderr.len().min(500)];
             assert!((0..=2).contains(&ran.code), "{name} {arguments:?}: {said}");

@@ -68,7 +68,7 @@ fn up_goes_on_after_every_failure() {
     } else {
         3
     };
-    for number in (0..calls.len()).step_by(every) {
+    let fails_once_at = |number: usize| {
         let system = System::new();
         system.set("fail-at", &number.to_string());
         let failed = system.run(&["up"]);
@@ -80,7 +80,13 @@ fn up_goes_on_after_every_failure() {
         system.unset("fail-at");
         system.run(&["up"]).succeeds();
         assert_eq!(state_of(&system), undisturbed, "after call {number} failed");
-    }
+    };
+    // The longest of all tests: else one core waits for it at the end.
+    thread::scope(|scope| {
+        for number in (0..calls.len()).step_by(every) {
+            scope.spawn(move || fails_once_at(number));
+        }
+    });
 }
 
 /// What there is, but for the story of how it came.
