@@ -405,6 +405,10 @@ impl Composer<'_> {
     }
 
     fn too_deep(&mut self, span: Span) {
+        let help = match self.dialect {
+            Dialect::Spec => "no block of a spec is nested this deep: remove it",
+            Dialect::Manifests => "nothing about routing is nested this deep: leave the file out",
+        };
         self.found
             .report(
                 Code::AGC0006,
@@ -414,7 +418,7 @@ impl Composer<'_> {
                     self.dialect.most_depth()
                 ),
             )
-            .help("no block of a spec is nested this deep: remove it");
+            .help(help);
     }
 
     /// Takes in a collection that ends. `false`: stop reading.

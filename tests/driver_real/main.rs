@@ -30,14 +30,8 @@ const COMMANDS: [&str; 11] = [
     "destroy",
 ];
 
-/// Tests of `tests/driver/proof`: what they show, and their names there.
+/// Tests of `tests/driver/proof`: what they show, and their names there. Those that take longest begin.
 const PROOFS: &[(&str, &str)] = &[
-    ("the life of the reference scenario", "ByoWithHelm"),
-    (
-        "the life of a system with the add-on and a managed gateway",
-        "Managed",
-    ),
-    ("the life of a small system", "Minimal"),
     (
         "up goes on after every call that failed",
         "GoingOn.test_after_every_call_that_fails",
@@ -46,6 +40,12 @@ const PROOFS: &[(&str, &str)] = &[
         "up goes on after a kill in every step",
         "GoingOn.test_after_a_kill_in_every_step",
     ),
+    ("the life of the reference scenario", "ByoWithHelm"),
+    (
+        "the life of a system with the add-on and a managed gateway",
+        "Managed",
+    ),
+    ("the life of a small system", "Minimal"),
     ("what preflight finds", "Refused.test_what_preflight_finds"),
     ("a failed deployment", "Refused.test_a_failed_deployment"),
     ("what is waited for", "Refused.test_waiting"),
@@ -76,7 +76,7 @@ fn main() -> ExitCode {
     checks.needing::<AzureCli>("a flag of another name is caught", a_renamed_flag_is_caught);
     checks.needing::<Shellcheck>("shellcheck has nothing to say", shellcheck_is_silent);
     checks.needing::<Shfmt>("shfmt would write it so", shfmt_is_silent);
-    checks.run()
+    checks.run_waiting()
 }
 
 /// The lines of az that dry runs of every command show, as words behind `az`.

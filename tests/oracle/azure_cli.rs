@@ -84,7 +84,8 @@ impl AzureCli {
         Ok((said, taken))
     }
 
-    /// Runs a test of `tests/driver/proof`. Its story is the failure. What Bicep answers is kept in `answers` for the next.
+    /// Runs a test of `tests/driver/proof`. Its story is the failure. What Bicep answers, and what an undisturbed `up` leaves, is
+    /// kept in `answers` for the next.
     pub(crate) fn prove(
         &self,
         test: &str,
@@ -99,6 +100,7 @@ impl AzureCli {
             .arg(test)
             .env("AGCGEN", agcgen)
             .env("BICEP_ANSWERS", answers)
+            .env("UNDISTURBED", answers.join("undisturbed.json"))
             .env("PATH", format!("{}:{path}", folder.display())))?;
         let story = String::from_utf8_lossy(&output.stderr).into_owned();
         // A test program that ran no test has shown nothing.

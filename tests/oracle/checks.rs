@@ -5,7 +5,9 @@
 
 use std::fmt::Display;
 use std::io::Write as _;
+use std::num::NonZero;
 use std::process::ExitCode;
+use std::thread::available_parallelism;
 
 use libtest_mimic::{Arguments, Completion, Trial};
 
@@ -117,7 +119,18 @@ impl Checks {
 
     /// Runs them as libtest would (filters, `--list`, threads), then prints the table once.
     pub(crate) fn run(self) -> ExitCode {
-        let arguments = Arguments::from_args();
+        self.run_with(Arguments::from_args())
+    }
+
+    /// The same of checks that wait about as much as they work: twice as many at a time as there are cores.
+    pub(crate) fn run_waiting(self) -> ExitCode {
+        let mut arguments = Arguments::from_args();
+        let cores = available_parallelism().map_or(1, NonZero::get);
+        arguments.test_threads.get_or_insert(2 * cores);
+        self.run_with(arguments)
+    }
+
+    fn run_with(self, arguments: Arguments) -> ExitCode {
         if self.trials.is_empty() {
             say("this test program has no check: is what it reads missing?\n");
             return ExitCode::FAILURE;

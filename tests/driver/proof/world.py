@@ -140,6 +140,15 @@ class World:
         new.write_text(json.dumps({name.replace("_", "-"): value for name, value in faults.items()}))
         new.rename(self.folder / "faults.json")
 
+    def until_the_driver_may_do_nothing(self) -> None:
+        """Waits until the cluster has taken its rights away."""
+        question = ["kubectl", "--kubeconfig", str(self.server.kubeconfig("driver")), "auth", "can-i", "create", "namespaces"]
+        end = time.monotonic() + PATIENCE
+        while subprocess.run(question, capture_output=True).returncode == 0:
+            if time.monotonic() > end:
+                raise AssertionError("the driver keeps its rights")
+            time.sleep(0.05)
+
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """A control request to the stand-in of ARM."""
         data = None if body is None else json.dumps(body).encode()
