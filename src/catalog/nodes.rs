@@ -27,18 +27,58 @@ pub const SERIES: &[(&str, &[&str])] = &[
     ("NC", &["as_T4_v3", "ads_A100_v4", "ads_H100_v5"]),
 ];
 
+/// Fewest cores that AKS takes for the nodes of a system pool, which the first pool is. Source: "Use system node pools in AKS",
+/// as known 2026-11.
+pub const LEAST_CORES: u32 = 2;
+
 /// Whether a size is of a known series.
 pub fn is_known(size: &str) -> bool {
-    let Some(rest) = size.strip_prefix("Standard_") else {
-        return false;
-    };
-    let letters = rest
-        .find(|c: char| c.is_ascii_digit())
-        .unwrap_or(rest.len());
-    let (series, rest) = rest.split_at(letters);
-    let tail = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-    rest.len() > tail.len()
-        && SERIES
+    parts(size).is_some_and(|(series, _, tail)| {
+        SERIES
             .iter()
             .any(|(name, versions)| *name == series && versions.contains(&tail))
+    })
+}
+
+/// Whether the name of a size says that it has fewer cores than AKS takes. In old series the number counts sizes, but 0 and 1 have
+/// one core there too.
+pub fn is_too_small(size: &str) -> bool {
+    parts(size).is_some_and(|(_, number, _)| number < LEAST_CORES)
+}
+
+/// Series, number of cores and version: `Standard_D4s_v5` is `D`, 4 and `s_v5`.
+fn parts(size: &str) -> Option<(&str, u32, &str)> {
+    let rest = size.strip_prefix("Standard_")?;
+    let (series, rest) = rest.split_at(rest.find(|c: char| c.is_ascii_digit())?);
+    let tail = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = rest[..rest.len() - tail.len()].parse().ok()?;
+    Some((series, number, tail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_how_many_cores_a_size_has() {
+        for size in [
+            "Standard_B1ms",
+            "Standard_B1s",
+            "Standard_D1s_v3",
+            "Standard_F1",
+            "Standard_A0",
+        ] {
+            assert!(is_too_small(size), "{size}");
+        }
+        for size in [
+            "Standard_B2s",
+            "Standard_D4s_v5",
+            "Standard_D11_v2",
+            "Standard_NC24ads_A100_v4",
+            "Standard_",
+            "large",
+        ] {
+            assert!(!is_too_small(size), "{size}");
+        }
+    }
 }

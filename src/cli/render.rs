@@ -211,8 +211,33 @@ impl Folder<'_> {
         if let Some(refusal) = plan.refusal() {
             return self.refuse(console, refusal);
         }
+        if let Some(path) = self.spec_among(plan.changes()) {
+            return Err(Failure::Stopped(format!(
+                "The spec itself stands where {path} would be written.\nName another folder with -o, or move the spec."
+            )));
+        }
         plan.apply(&self.render.output)?;
         self.written(console, &plan)
+    }
+
+    /// The change that would overwrite or remove the spec. Without `--force` no file is touched that somebody else wrote.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "whether two paths are one file is the disk's to say"
+    )]
+    fn spec_among(&self, changes: &[Change]) -> Option<OutputPath> {
+        if !self.render.force {
+            return None;
+        }
+        let spec = std::fs::canonicalize(&self.render.spec).ok()?;
+        let is_spec = |change: &&Change| {
+            let path = self.render.output.join(change.path.as_str());
+            std::fs::canonicalize(path).is_ok_and(|path| path == spec)
+        };
+        changes
+            .iter()
+            .find(is_spec)
+            .map(|change| change.path.clone())
     }
 
     fn dir(&self) -> std::path::Display<'_> {

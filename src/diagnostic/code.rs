@@ -134,6 +134,7 @@ codes! {
     AGC0511 Warning "an unknown size of node"
     AGC0512 Warning "copies in zones where the region may have none"
     AGC0513 Note "a workload without probes"
+    AGC0514 Error "nodes that are too small for AKS"
 
     AGC0601 Warning "a rule that is never reached"
     AGC0602 Warning "one match twice"

@@ -59,7 +59,7 @@ impl DifferenceKind {
 }
 
 impl Difference {
-    /// A unified diff from what lies there to what a render writes.
+    /// A unified diff from what lies there to what a render writes, or that only the line ends differ.
     ///
     /// None where there is nothing to compare: a file that is missing or orphaned, a right text with a wrong mode, a value that
     /// has to be corrected first, and content that is no text or would disturb a terminal.
@@ -69,6 +69,10 @@ impl Difference {
         let disturbs = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
         if before == after || before.contains(disturbs) || after.contains(disturbs) {
             return None;
+        }
+        // Both sides of a diff would look the same.
+        if before.replace("\r\n", "\n") == after {
+            return Some("only the line ends differ: CR LF on disk, LF rendered\n".to_owned());
         }
         let diff = TextDiff::from_lines(before, after)
             .unified_diff()

@@ -9,7 +9,20 @@ pub(super) fn lint(model: &Model, found: &mut Findings) {
     for cluster in &model.clusters {
         kubernetes(cluster, found);
         controller(cluster, found);
-        if !nodes::is_known(&cluster.nodes.size) {
+        if nodes::is_too_small(&cluster.nodes.size) {
+            found
+                .report(
+                    Code::AGC0514,
+                    cluster.nodes.origin.span,
+                    format!("AKS takes no nodes of the size {}", cluster.nodes.size),
+                )
+                .label("one core")
+                .help(format!(
+                    "choose a size with {} cores or more, such as {}",
+                    nodes::LEAST_CORES,
+                    nodes::DEFAULT_SIZE
+                ));
+        } else if !nodes::is_known(&cluster.nodes.size) {
             found
                 .report(
                     Code::AGC0511,

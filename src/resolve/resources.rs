@@ -444,7 +444,11 @@ impl Resolver<'_> {
                 format!("{} cannot keep {} cores", sku.written, quoted(&stated.0)),
             )
             .label(format!("{} to {} cores", decimal(least), sku.capacity))
-            .help("write it in quotes where it has a fraction, such as \"0.5\"");
+            .help(format!(
+                "write a number from {} to {}, in quotes where it has a fraction",
+                decimal(least),
+                sku.capacity
+            ));
             return None;
         };
         Some(Some(decimal(millis)))

@@ -10,10 +10,12 @@
 #
 # It runs in every bash from 3.2 (macOS) on. It writes late-values.env of the output folder and nothing else there; its own
 # kubeconfig and its lock lie in AGC_STATE.
-set -euo pipefail
+set -euo pipefail +o noclobber
 
-DRIVER=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-OUT=$(cd "$DRIVER/.." && pwd)
+# With it cd goes elsewhere, and says so on standard output.
+unset CDPATH
+DRIVER=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+OUT=$(cd -- "$DRIVER/.." && pwd)
 
 # shellcheck source=lib/results.sh
 . "$DRIVER/lib/results.sh"

@@ -98,6 +98,36 @@ fn check_names_what_differs_and_the_printed_command_mends_it() {
 }
 
 #[test]
+fn a_file_with_other_line_ends_is_told_so() {
+    let folder = Folder::with_minimal();
+    folder.run(&RENDER);
+    let route = "out/k8s/routes/web.yaml";
+    folder.write(route, folder.read(route).replace('\n', "\r\n"));
+    let ran = folder.run(&CHECK);
+    assert_eq!(ran.code, 3);
+    assert_eq!(
+        ran.stdout,
+        "k8s/routes/web.yaml was edited by hand\nonly the line ends differ: CR LF on disk, LF rendered\n"
+    );
+}
+
+#[test]
+fn force_does_not_overwrite_the_spec() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path().join("out")).unwrap();
+    folder.write("out/README.md", example("minimal"));
+    let ran = folder.run(&["render", "out/README.md", "-o", "out", "--force"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(
+        ran.stderr
+            .contains("The spec itself stands where README.md would be written."),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(folder.read("out/README.md"), example("minimal"));
+}
+
+#[test]
 fn an_edited_file_is_refused_shown_and_kept_until_force() {
     let folder = Folder::with_minimal();
     folder.run(&RENDER);

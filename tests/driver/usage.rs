@@ -26,6 +26,35 @@ fn every_command_has_a_usage_text() {
     }
 }
 
+/// Settings of a shell that whoever calls may have made.
+#[test]
+fn the_callers_shell_may_have_settings_of_its_own() {
+    let system = System::new();
+    let run = |change: &dyn Fn(&mut std::process::Command)| {
+        let mut command = system.command(&["status", "--dry-run"]);
+        change(&mut command);
+        let output = command.output().unwrap();
+        let said = |bytes| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code(),
+            said(output.stdout),
+            said(output.stderr),
+        )
+    };
+    let plain = run(&|_| ());
+    assert_eq!((plain.0, plain.2.as_str()), (Some(0), ""));
+    let elsewhere = system.path("out").display().to_string();
+    assert_eq!(run(&|command| _ = command.env("CDPATH", &elsewhere)), plain);
+    assert_eq!(
+        run(&|command| _ = command.env("SHELLOPTS", "noclobber")),
+        plain
+    );
+    assert_eq!(run(&|command| _ = command.env_remove("HOME")), plain);
+    let (code, _, stderr) = run(&|command| _ = command.env_remove("HOME").env_remove("AGC_STATE"));
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("name a folder"), "{stderr}");
+}
+
 #[test]
 fn what_is_called_wrongly_ends_with_2_and_calls_nothing() {
     let system = System::new();

@@ -152,6 +152,9 @@ mistakes! {
     more_data_than_the_cores_take: 1 in
         "resources: { s: { kind: sql, databases: { a: { sku: GP_S_Gen5_1, maxSize: 1Ti }, b: { sku: GP_Gen5_2, maxSize: 1Ti }, c: { sku: BC_Gen5_24, maxSize: 4Ti } } } }\nworkloads: { web: { image: 'a:1' } }",
         ["error[AGC0508]: `1Ti` cannot be the largest size of a database of GP_S_Gen5_1 (write `512Gi` or less, or take a size with more cores)"];
+    two_databases_of_one_server: 1 in
+        "resources: { d: { kind: sql, databases: [aa, bb] } }\nworkloads: { web: { image: 'a:1', connections: { d/aa: read, d/bb: read } } }",
+        ["error[AGC0406]: two sources set the variable `AZURE_SQL_DATABASE` (add `prefix: BB` to one of the two connections)"];
     one_connection_renames_two_variables_to_one_name: 1 in
         "resources: { s: { kind: sql, databases: [d] } }\nworkloads: { web: { image: 'a:1', connections: { s/d: { access: read, rename: { AZURE_SQL_SERVER: X, AZURE_SQL_DATABASE: X } } } } }",
         ["error[AGC0406]: two sources set the variable `X` (the connection's `rename` gives two variables this name; change one)"];
@@ -177,6 +180,22 @@ fn a_sql_server_that_is_there_already_cannot_be_used() {
     let rest = "resources: { s: { kind: sql, databases: [d], existing: { name: sql-x, resourceGroup: rg-x } } }\n\
                 workloads: { web: { image: 'a:1' } }";
     assert_eq!(check(&spec(rest)).codes(), ["AGC0507"]);
+}
+
+#[test]
+fn nodes_have_the_cores_that_aks_wants() {
+    let with = |size: &str| {
+        let nodes = format!("cluster: {{ nodes: {{ size: {size} }},");
+        check(&spec(WEB).replace("cluster: {", &nodes))
+    };
+    let checked = with("Standard_B1ms");
+    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    assert!(
+        told.contains("error[AGC0514]: AKS takes no nodes of the size Standard_B1ms (choose a size with 2 cores or more"),
+        "{told}"
+    );
+    assert_eq!(with("Standard_B2ms").codes(), Vec::<&str>::new());
+    assert_eq!(with("Standard_DS12_v2").codes(), ["AGC0511"]);
 }
 
 #[test]

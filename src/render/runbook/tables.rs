@@ -44,15 +44,16 @@ pub(super) fn resources(system: System<'_>) -> Markdown {
                 text(area(resource.area)),
                 text(resource.title),
                 name,
-                say(
-                    match resource.maker {
-                        Maker::Deployment => "{}",
-                        Maker::Aks => "AKS makes it; named in {}",
-                        Maker::AlbController => "the ALB Controller makes it, from {}",
-                        Maker::SomebodyElse => "was there before, is only used; named in {}",
-                    },
-                    [file(&resource.file)],
-                ),
+                match resource.maker {
+                    Maker::Deployment => file(&resource.file),
+                    Maker::Aks => say("AKS makes it; named in {}", [file(&resource.file)]),
+                    Maker::AlbController => say(
+                        "the ALB Controller makes it, from {}",
+                        [file(&resource.file)],
+                    ),
+                    // Which files name it is up to who is connected to it.
+                    Maker::SomebodyElse => text("was there before, is only used"),
+                },
             ]
         })
         .collect();

@@ -20,15 +20,22 @@ enum Source {
 struct First {
     span: Span,
     source: Source,
-    /// The resource that it is connected to, of a variable of a connection.
-    resource: Option<String>,
+    /// What it is connected to, of a variable of a connection.
+    target: Option<Target>,
+}
+
+/// A resource, and its child where the settings name one.
+#[derive(PartialEq)]
+struct Target {
+    resource: String,
+    child: Option<String>,
 }
 
 /// Reports two sources of one variable with different values; the same value twice is kept once.
 pub(super) fn check(workload: &mut Workload, found: &mut Findings) {
     let has_identity = workload.identity.is_some();
     let mut first: BTreeMap<String, First> = BTreeMap::new();
-    let mut set = |name: &str, span: Span, source: Source, resource: Option<&str>| -> bool {
+    let mut set = |name: &str, span: Span, source: Source, target: Option<Target>| -> bool {
         if has_identity && SET_BY_WORKLOAD_IDENTITY.contains(&name) {
             found
                 .report(
@@ -46,7 +53,7 @@ pub(super) fn check(workload: &mut Workload, found: &mut Findings) {
                 First {
                     span,
                     source,
-                    resource: resource.map(str::to_owned),
+                    target,
                 },
             );
             return true;
@@ -54,19 +61,25 @@ pub(super) fn check(workload: &mut Workload, found: &mut Findings) {
         if earlier.source == source {
             return false;
         }
-        let help = match (resource, earlier.resource.as_deref()) {
+        let help = match (target, &earlier.target) {
             // A prefix would stand before both.
-            (Some(resource), Some(earlier)) if resource == earlier => {
+            (Some(target), Some(earlier)) if target == *earlier => {
                 "the connection's `rename` gives two variables this name; change one".to_owned()
             }
             // Spring's variables have dots and no part that a prefix could replace.
             (Some(_), Some(_)) if name.contains('.') => {
                 format!("give one of the two another name with `rename: {{ {name}: … }}`")
             }
-            (Some(resource), Some(_)) => format!(
-                "add `prefix: {}` to one of the two connections",
-                names::variable(resource)
-            ),
+            (Some(target), Some(earlier)) => {
+                let own = match &target.child {
+                    Some(child) if target.resource == earlier.resource => child,
+                    _ => &target.resource,
+                };
+                format!(
+                    "add `prefix: {}` to one of the two connections",
+                    names::variable(own)
+                )
+            }
             _ => "rename one of them".to_owned(),
         };
         found
@@ -90,12 +103,11 @@ pub(super) fn check(workload: &mut Workload, found: &mut Findings) {
                 SettingValue::Fixed(text) => Source::Text(text.clone()),
                 SettingValue::ClientId => Source::ClientId,
             };
-            set(
-                &setting.name,
-                link.origin.span,
-                source,
-                Some(&link.resource),
-            );
+            let target = Target {
+                resource: link.resource.clone(),
+                child: link.child.clone(),
+            };
+            set(&setting.name, link.origin.span, source, Some(target));
         }
     }
 }

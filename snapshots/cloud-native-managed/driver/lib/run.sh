@@ -4,8 +4,10 @@
 
 begin_run() {
   if [ "$OUTPUT" = json ]; then exec 3>&2; else exec 3>&1; fi
+  [ -n "${AGC_STATE-}${XDG_STATE_HOME-}${HOME-}" ] ||
+    refuse 'neither HOME nor AGC_STATE is set: name a folder for the kubeconfig and the lock in AGC_STATE.'
   WORK=$(mktemp -d) MARK=$SECONDS
-  STATE=${AGC_STATE:-${XDG_STATE_HOME:-$HOME/.local/state}/agcgen}/$GROUP.$NAME
+  STATE=${AGC_STATE:-${XDG_STATE_HOME:-${HOME-}/.local/state}/agcgen}/$GROUP.$NAME
   : >"$WORK/results"
   : >"$WORK/unknown"
   : >"$WORK/stderr"
