@@ -119,7 +119,7 @@ impl Checks {
 
     /// Runs them as libtest would (filters, `--list`, threads), then prints the table once.
     pub(crate) fn run(self) -> ExitCode {
-        self.run_with(Arguments::from_args())
+        self.run_with(&Arguments::from_args())
     }
 
     /// The same of checks that wait about as much as they work: twice as many at a time as there are cores.
@@ -127,15 +127,15 @@ impl Checks {
         let mut arguments = Arguments::from_args();
         let cores = available_parallelism().map_or(1, NonZero::get);
         arguments.test_threads.get_or_insert(2 * cores);
-        self.run_with(arguments)
+        self.run_with(&arguments)
     }
 
-    fn run_with(self, arguments: Arguments) -> ExitCode {
+    fn run_with(self, arguments: &Arguments) -> ExitCode {
         if self.trials.is_empty() {
             say("this test program has no check: is what it reads missing?\n");
             return ExitCode::FAILURE;
         }
-        let conclusion = libtest_mimic::run(&arguments, self.trials);
+        let conclusion = libtest_mimic::run(arguments, self.trials);
         say(&ledger::table());
         conclusion.exit_code()
     }
