@@ -27,9 +27,12 @@ use std::process::ExitCode;
 
 use clap::builder::{EnumValueParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
+use serde_json::Map;
 
 use console::Console;
 use exit::{Exit, Failure, bug};
+
+use crate::diagnostic::json;
 
 /// Compiles one connectivity spec into Bicep, Kubernetes and Gateway API manifests for services on AKS behind Application
 /// Gateway for Containers.
@@ -69,8 +72,9 @@ Data goes to stdout, everything else to stderr. Nothing is ever sent anywhere.";
 struct Look {
     /// How findings are printed: with the lines of the spec, one line each, or as JSON.
     ///
-    /// With `json`, stdout is one JSON document: the findings, and for `render` what it changed or what differs. (With
-    /// `-o -` stdout has the files, so there the document goes to stderr.)
+    /// With `json`, stdout is one JSON document: the findings, and for `render` what it changed or what differs; or, where it
+    /// stopped with 2, why: `stopped`. (With `-o -` stdout has the files, so there the document goes to stderr.) What is no
+    /// finding, as of `explain` and `init`, is text all the same.
     #[arg(long, global = true, default_value = "human", value_parser = Shape::of_findings())]
     format: Shape,
     /// When to use colours. `auto`: on a terminal, unless `NO_COLOR` is set.
@@ -162,9 +166,9 @@ fn code_of(work: impl FnOnce() -> Exit + UnwindSafe) -> u8 {
 }
 
 fn dispatch(arguments: Vec<OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(usage) => return answer(&usage),
+        Err(usage) => return answer(&usage, asks_for_json(&arguments)),
     };
     let mut console = Console::standard(cli.look.color.into());
     let format = cli.look.format.of_the_findings();
@@ -179,27 +183,47 @@ fn dispatch(arguments: Vec<OsString>) -> Exit {
         Command::Schema(schema) => schema.run(&mut console),
         Command::Completions(completions) => completions.run(&mut console),
     };
-    conclude(&mut console, done)
+    conclude(&mut console, done, format == Format::Json)
+}
+
+/// Whether JSON is asked for, of arguments that clap does not take.
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    arguments.iter().any(|word| word == "--format=json")
+        || arguments
+            .windows(2)
+            .any(|words| words == ["--format", "json"])
 }
 
 /// Prints what clap has to say: help and version, or what is wrong with the arguments.
-fn answer(usage: &clap::Error) -> Exit {
+fn answer(usage: &clap::Error, in_json: bool) -> Exit {
     let mut console = Console::standard(Color::Auto.into());
     let text = usage.render().ansi().to_string();
     if usage.use_stderr() {
+        if in_json {
+            tell_stopped(&mut console, &usage.render().to_string());
+        }
         console.say(&text);
         return Exit::Stopped;
     }
     let printed = console.data(&text).map(|()| Exit::Success);
-    conclude(&mut console, printed)
+    conclude(&mut console, printed, false)
 }
 
-fn conclude(console: &mut Console, done: Result<Exit, Failure>) -> Exit {
+/// Why it stopped, for a program that reads stdout. Where nobody can read that, stderr has it too.
+fn tell_stopped(console: &mut Console, why: &str) {
+    let why = ("stopped".to_owned(), why.trim_end().into());
+    _ = console.data(&json::text(Map::from_iter([why])));
+}
+
+fn conclude(console: &mut Console, done: Result<Exit, Failure>, in_json: bool) -> Exit {
     match done {
         Ok(exit) => exit,
         // Whoever read the output has seen enough: `agcgen schema | head`.
         Err(Failure::ReaderLeft) => Exit::Success,
         Err(Failure::Stopped(message)) => {
+            if in_json {
+                tell_stopped(console, &message);
+            }
             console.error(&message);
             Exit::Stopped
         }
@@ -232,12 +256,12 @@ mod tests {
     fn a_reader_that_leaves_is_no_failure() {
         let (mut console, said) = Console::recording();
         assert_eq!(
-            conclude(&mut console, Err(Failure::ReaderLeft)),
+            conclude(&mut console, Err(Failure::ReaderLeft), false),
             Exit::Success
         );
         assert_eq!(said.err(), "");
         assert_eq!(
-            conclude(&mut console, Err(Failure::Bug("x".to_owned()))),
+            conclude(&mut console, Err(Failure::Bug("x".to_owned())), false),
             Exit::Bug
         );
         assert!(said.err().contains("This is a bug in agcgen"));

@@ -182,3 +182,25 @@ fn with_files_on_stdout_the_document_goes_to_stderr() {
     assert!(ran.stdout.starts_with("==> "));
     assert!(document(&ran.stderr)["findings"].is_array());
 }
+
+#[test]
+fn where_it_stops_the_document_says_why() {
+    let folder = Folder::new();
+    for (arguments, why) in [
+        (&["validate", "none.yaml"][..], "none.yaml does not exist"),
+        (&["render", "none.yaml", "-o", "out"], "none.yaml does not exist"),
+        (&["trace", "none.yaml", "GET"], "URL"),
+        (&["validate", "--strict"], "--strict"),
+    ] {
+        for json in [&["--format", "json"][..], &["--format=json"]] {
+            let words: Vec<&str> = arguments.iter().chain(json).copied().collect();
+            let ran = folder.run(&words);
+            assert_eq!(ran.code, 2, "{words:?}");
+            let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+            let told = document["stopped"].as_str().unwrap();
+            assert!(told.contains(why), "{words:?}: {told}");
+            assert!(ran.stderr.contains(why), "{words:?}: {}", ran.stderr);
+        }
+        assert_eq!(folder.run(arguments).stdout, "", "{arguments:?}");
+    }
+}
