@@ -157,7 +157,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Console::standard(Color::Auto.into()).error(&bug(&panic.to_string()));
     }));
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    ExitCode::from(code_of(|| dispatch(arguments)))
+    ExitCode::from(code_of(|| dispatch(&arguments)))
 }
 
 /// The exit code of `work`, also where it panics.
@@ -165,10 +165,10 @@ fn code_of(work: impl FnOnce() -> Exit + UnwindSafe) -> u8 {
     panic::catch_unwind(work).unwrap_or(Exit::Bug).code()
 }
 
-fn dispatch(arguments: Vec<OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(&arguments) {
+fn dispatch(arguments: &[OsString]) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(usage) => return answer(&usage, asks_for_json(&arguments)),
+        Err(usage) => return answer(&usage, asks_for_json(arguments)),
     };
     let mut console = Console::standard(cli.look.color.into());
     let format = cli.look.format.of_the_findings();
