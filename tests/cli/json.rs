@@ -188,7 +188,10 @@ fn where_it_stops_the_document_says_why() {
     let folder = Folder::new();
     for (arguments, why) in [
         (&["validate", "none.yaml"][..], "none.yaml does not exist"),
-        (&["render", "none.yaml", "-o", "out"], "none.yaml does not exist"),
+        (
+            &["render", "none.yaml", "-o", "out"],
+            "none.yaml does not exist",
+        ),
         (&["trace", "none.yaml", "GET"], "URL"),
         (&["validate", "--strict"], "--strict"),
     ] {
