@@ -27,6 +27,8 @@ OUT=$(cd -- "$DRIVER/.." && pwd)
 . "$DRIVER/lib/wait.sh"
 # shellcheck source=lib/cluster.sh
 . "$DRIVER/lib/cluster.sh"
+# shellcheck source=lib/group.sh
+. "$DRIVER/lib/group.sh"
 # shellcheck source=lib/run.sh
 . "$DRIVER/lib/run.sh"
 # shellcheck source=commands/preflight.sh

@@ -495,7 +495,21 @@ fn drift_shows_what_differs_and_changes_nothing() {
         .succeeds()
         .says("unchanged k8s/routes")
         .says("unchanged connection api_service_vault")
+        .does_not_say("In the group")
         .changes_by(&[]);
+    // Of somebody else, or of an earlier spec.
+    let group =
+        "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-cloud-native";
+    system.set(
+        "foreign",
+        &format!("{group}/providers/Microsoft.Sql/servers/sql-of-yore"),
+    );
+    system
+        .run(&["drift"])
+        .succeeds()
+        .says("not any more; Azure bills it until somebody deletes it:\n  Microsoft.Sql/servers/sql-of-yore\n")
+        .changes_by(&[]);
+    system.unset("foreign");
     fs::remove_file(system.path("state/applied/workloads")).unwrap();
     fs::remove_file(system.path("state/connections/api_service_vault")).unwrap();
     system

@@ -47,6 +47,7 @@ parts! {
     "failures.tsv"
     "lib/calls.sh"
     "lib/cluster.sh"
+    "lib/group.sh"
     "lib/results.sh"
     "lib/run.sh"
     "lib/system.sh"

@@ -53,11 +53,7 @@ command_destroy() {
 list_what_goes() {
   local made id
   made=$(az_look group show --name "$GROUP" --query 'tags."agcgen-made"' --output tsv)
-  az_look resource list --resource-group "$GROUP" --query '[].id' --output tsv >"$WORK/resources"
-  : >"$WORK/foreign"
-  while IFS= read -r id; do
-    is_listed "$id" || printf '%s\n' "$id" >>"$WORK/foreign"
-  done <"$WORK/resources"
+  list_group
   WHOLE_GROUP=no
   if [ "$made" = "$NAME" ] && [ ! -s "$WORK/foreign" ]; then WHOLE_GROUP=yes; fi
   if dry_run; then
@@ -72,19 +68,10 @@ list_what_goes() {
   [ "$WHOLE_GROUP" = yes ] && return
   if [ -s "$WORK/foreign" ]; then
     say "Stays, because the spec does not have it, or not any more:"
-    sed 's,.*/providers/,  ,' "$WORK/foreign" >&3
+    say_foreign
   else
     say "Stays: the resource group $GROUP, which was there before."
   fi
-}
-
-# Whether a resource is one that the deployment makes, or a part of one.
-is_listed() {
-  local own
-  while IFS= read -r own; do
-    if is_part_of "$1" "$(full_id "$own")"; then return 0; fi
-  done < <(rows resource)
-  return 1
 }
 
 # --- in the cluster

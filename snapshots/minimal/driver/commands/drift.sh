@@ -6,7 +6,8 @@ help_drift() {
   cat <<'HELP'
 agc.sh drift: what is not as in this folder any more: in Azure (what-if), in the cluster (kubectl diff), in Service Connector.
 
-Changes nothing. Ends with 3 where something differs, and prints the differences of manifests as kubectl diff does.
+It also lists what lies in the resource group and is not in the spec: what an earlier spec asked for stays, and is billed. That is no
+difference. Changes nothing. Ends with 3 where something differs, and prints the differences of manifests as kubectl diff does.
 HELP
 }
 
@@ -15,6 +16,7 @@ command_drift() {
   step 'drift in Azure'
   forget_secrets
   plan_infra
+  tell_of_foreign
   step 'drift in the cluster'
   if ! cluster_is_there; then
     result differs "cluster $CLUSTER" 'is not there'
@@ -32,6 +34,15 @@ command_drift() {
       result differs "connection $connection" 'it is not there, not finished, leads elsewhere, or sets other variables'
     fi
   done 5< <(rows connection)
+}
+
+# No deployment deletes what an earlier spec asked for.
+tell_of_foreign() {
+  if ! dry_run && ! group_exists "$GROUP"; then return; fi
+  list_group
+  if dry_run || [ ! -s "$WORK/foreign" ]; then return; fi
+  say "In the group, and not in the spec, or not any more; Azure bills it until somebody deletes it:"
+  say_foreign
 }
 
 # A value that is given would be written by a deployment; it says nothing about what has changed.
