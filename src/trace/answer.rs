@@ -144,8 +144,7 @@ fn resolve(hit: &Hit<'_>, reference: &Reference, notes: &mut Vec<String>) -> Res
             Ok(())
         }
         BackendState::Unknown => {
-            let note =
-                "no Service is among the objects: all backends are taken to be there".to_owned();
+            let note = notes::unknown_services(&service.namespace);
             if !notes.contains(&note) {
                 notes.push(note);
             }
@@ -171,10 +170,18 @@ fn resolve(hit: &Hit<'_>, reference: &Reference, notes: &mut Vec<String>) -> Res
                 hit.objects.ports(&service.namespace, &service.name),
                 reference.port,
             ) {
-                (Some(_), Some(port)) => format!(
-                    "Service {}/{} has no port {port} (BackendNotFound)",
-                    service.namespace, service.name
-                ),
+                (Some(_), Some(port)) => {
+                    let of = format!("Service {}/{}", service.namespace, service.name);
+                    match hit
+                        .objects
+                        .other_protocol(&service.namespace, &service.name, port)
+                    {
+                        Some(protocol) => format!(
+                            "port {port} of {of} is {protocol}, and HTTP goes over TCP (BackendNotFound)"
+                        ),
+                        None => format!("{of} has no port {port} (BackendNotFound)"),
+                    }
+                }
                 _ => format!("there is no Service {service} (BackendNotFound)"),
             },
         ),
@@ -187,7 +194,7 @@ fn resolve(hit: &Hit<'_>, reference: &Reference, notes: &mut Vec<String>) -> Res
 pub enum BackendState {
     /// It is there.
     Fine,
-    /// Nothing is known of Services.
+    /// Nothing is known of the Services of its namespace.
     Unknown,
     /// It is an `InferencePool`, which picks the pod; of those nothing is read.
     Pool,
@@ -234,7 +241,7 @@ pub fn backend_state(objects: &Objects, route: &Route, reference: &Reference) ->
     let Some(port) = reference.port else {
         return BackendState::NoPort;
     };
-    if objects.services.is_empty() {
+    if !objects.knows_services_of(namespace) {
         return BackendState::Unknown;
     }
     match objects.ports(namespace, &reference.name) {

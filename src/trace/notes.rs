@@ -30,6 +30,11 @@ pub(super) fn external_name(service: &str) -> String {
 /// Of an `InferencePool` (MicrosoftDocs/azure-docs, how-to-inference-gateway.md of Application Gateway for Containers, 2026-07-10).
 pub(super) const INFERENCE_POOL: &str = "AGC sends requests to an InferencePool in preview alone: Helm installs ALB Controller with albController.aiGateway=true, the add-on does not";
 
+/// That backends are taken to be there.
+pub(super) fn unknown_services(namespace: &str) -> String {
+    format!("no Service of namespace {namespace} is among the objects: backends in it are taken to be there")
+}
+
 /// That a listener goes by the labels of a Namespace that is not among the objects.
 pub(super) fn unknown_labels(listener: &str, namespace: &str) -> String {
     format!(

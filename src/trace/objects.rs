@@ -76,8 +76,10 @@ pub struct Objects {
     pub routes: Vec<Route>,
     /// In the order read.
     pub grants: Vec<ReferenceGrant>,
-    /// The ports of each Service.
+    /// The TCP ports of each Service, which HTTP can go to.
     pub services: BTreeMap<ObjectName, BTreeSet<u16>>,
+    /// The ports of each Service that are of another protocol alone, with that.
+    pub other_ports: BTreeMap<ObjectName, BTreeMap<u16, String>>,
     /// What is spoken at the TCP ports of each Service, where its manifest says so.
     pub app_protocols: BTreeMap<ObjectName, BTreeMap<u16, String>>,
     /// The Services that stand for a name elsewhere.
@@ -289,12 +291,18 @@ impl Objects {
             }
             ("", "Service") => {
                 let Body::<ServiceSpec> { metadata, spec } = body(tree, Kind::Service)?;
-                let ports = spec.ports.iter().map(|port| port.port).collect();
                 let is_tcp = |port: &ServicePort| {
                     matches!(port.protocol.as_deref(), None | Some("" | "TCP"))
                 };
-                let spoken = spec.ports.into_iter().filter(is_tcp);
-                let spoken = spoken
+                let (of_tcp, others): (Vec<_>, Vec<_>) = spec.ports.into_iter().partition(is_tcp);
+                let ports: BTreeSet<u16> = of_tcp.iter().map(|port| port.port).collect();
+                let others = others
+                    .into_iter()
+                    .filter(|port| !ports.contains(&port.port))
+                    .filter_map(|port| Some((port.port, port.protocol?)))
+                    .collect();
+                let spoken = of_tcp
+                    .into_iter()
                     .filter_map(|port| Some((port.port, port.app_protocol?)))
                     .collect();
                 let name = named(&metadata);
@@ -305,6 +313,7 @@ impl Objects {
                     self.external_names.remove(&name);
                 }
                 self.app_protocols.insert(name.clone(), spoken);
+                self.other_ports.insert(name.clone(), others);
                 self.services.insert(name, ports);
             }
             ("", "Secret") => {
@@ -362,12 +371,32 @@ impl Objects {
         labels
     }
 
-    /// The ports of a Service.
+    /// The TCP ports of a Service.
     pub fn ports(&self, namespace: &str, name: &str) -> Option<&BTreeSet<u16>> {
         self.services.get(&ObjectName {
             namespace: namespace.to_owned(),
             name: name.to_owned(),
         })
+    }
+
+    /// The protocol of a port of a Service that is not of TCP.
+    pub fn other_protocol(&self, namespace: &str, name: &str, port: u16) -> Option<&str> {
+        let ports = self.other_ports.get(&ObjectName {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        })?;
+        ports.get(&port).map(String::as_str)
+    }
+
+    /// Whether it is known which Services a namespace has: some of them are among the objects.
+    pub fn knows_services_of(&self, namespace: &str) -> bool {
+        let first = ObjectName {
+            namespace: namespace.to_owned(),
+            name: String::new(),
+        };
+        let mut from = self.services.range(first..);
+        from.next()
+            .is_some_and(|(service, _)| service.namespace == namespace)
     }
 
     /// What is spoken at a port of a Service, where its manifest says so.

@@ -1,6 +1,6 @@
 //! Answers written down by hand.
 
-use agcgen::trace::{Decision, Objects, Request, Router, story};
+use agcgen::trace::{Decision, Objects, Request, Router, analyse, story};
 use serde_json::{Value, json};
 
 use super::objects;
@@ -255,6 +255,60 @@ fn shares_are_of_all_weights_and_what_is_missing_answers_500() {
         Some("there is no Service shop/next:80 (BackendNotFound)")
     );
     assert_eq!(answer.status, None);
+}
+
+#[test]
+fn a_service_is_missed_where_others_of_its_namespace_are_there() {
+    let manifests = |service: Value| {
+        vec![
+            http(),
+            route(
+                "web",
+                &json!({ "rules": [{ "backendRefs": backend("web") }] }),
+            ),
+            service,
+        ]
+    };
+    let mut elsewhere = service("grafana", 80);
+    elsewhere["metadata"]["namespace"] = json!("monitoring");
+    let unknown = manifests(elsewhere);
+    let decision = asked(&unknown, "GET", "a.com/", &[]);
+    assert_eq!(decision.answer.status, None, "{decision:?}");
+    assert_eq!(
+        decision.notes,
+        [
+            "no Service of namespace shop is among the objects: backends in it are taken to be there"
+        ]
+    );
+    let objects = objects(&unknown);
+    assert_eq!(analyse(&Router::new(&objects)), []);
+    let known = asked(&manifests(service("other", 80)), "GET", "a.com/", &[]);
+    assert_eq!(known.answer.status, Some(500));
+}
+
+#[test]
+fn a_port_of_udp_is_no_backend() {
+    let mut manifests = rule(&json!({ "backendRefs": backend("web") }));
+    manifests[2]["spec"]["ports"][0]["protocol"] = json!("UDP");
+    let answer = asked(&manifests, "GET", "a.com/", &[]).answer;
+    assert_eq!(
+        answer.reason.as_deref(),
+        Some("port 80 of Service shop/web is UDP, and HTTP goes over TCP (BackendNotFound)")
+    );
+    let objects = objects(&manifests);
+    let problems = analyse(&Router::new(&objects));
+    assert_eq!(
+        problems[0].message,
+        "port 80 of Service `web` in namespace `shop` is UDP, and HTTP goes over TCP"
+    );
+    // DNS has both at one number.
+    manifests[2]["spec"]["ports"] = json!([
+        { "name": "u", "port": 80, "protocol": "UDP" }, { "name": "t", "port": 80 },
+    ]);
+    assert_eq!(
+        asked(&manifests, "GET", "a.com/", &[]).answer.status,
+        None
+    );
 }
 
 #[test]

@@ -98,7 +98,10 @@ pub(crate) fn told(system: &System, asked: &Asked) -> Told {
         .iter()
         .filter(|backend| backend.weight > 0)
         .map(|backend| {
-            let is_there = system.services.contains(&(backend.namespace, backend.name));
+            // Of a namespace without any nothing is known, and all is taken to be there.
+            let is_known = |(namespace, _): &(&str, &str)| *namespace == backend.namespace;
+            let is_there = system.services.contains(&(backend.namespace, backend.name))
+                || !system.services.iter().any(is_known);
             let may = backend.namespace == winner.route.namespace
                 || system.granting.contains(&backend.namespace);
             (backend.weight, is_there && may)

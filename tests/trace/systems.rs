@@ -165,8 +165,6 @@ pub(crate) fn system(rng: &mut impl Rng) -> System {
             }
         }
     }
-    // Without any Service nothing would be known of them.
-    services.push((HOME, "always"));
     System {
         listeners,
         routes,

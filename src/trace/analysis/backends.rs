@@ -97,6 +97,14 @@ fn reference(
             Code::AGC0606,
             at.key("name"),
             match to.port {
+                Some(port)
+                    if let Some(protocol) = objects.other_protocol(namespace, &to.name, port) =>
+                {
+                    format!(
+                        "port {port} of Service `{}` in namespace `{namespace}` is {protocol}, and HTTP goes over TCP",
+                        to.name
+                    )
+                }
                 Some(port) => format!(
                     "there is no Service `{}` with port {port} in namespace `{namespace}`",
                     to.name
@@ -109,7 +117,7 @@ fn reference(
             then.to_owned(),
             match objects.ports(namespace, &to.name) {
                 Some(ports) if ports.is_empty() => {
-                    "the Service has no ports: give it `ports`".to_owned()
+                    "the Service has no TCP ports: give it one under `ports`".to_owned()
                 }
                 Some(ports) => format!(
                     "it has {}",
