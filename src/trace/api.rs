@@ -24,6 +24,9 @@ pub struct Metadata {
     /// Its labels.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
+    /// Its annotations.
+    #[serde(default)]
+    pub annotations: BTreeMap<String, String>,
     /// When it was made, RFC 3339; manifests in git have none.
     #[serde(default)]
     pub creation_timestamp: Option<String>,

@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 
 use super::api::{
-    FromNamespaces, GROUP, LabelDemand, LabelSelector, Listener, ParentRef, RouteNamespaces,
+    FromNamespaces, GROUP, LabelDemand, LabelSelector, Listener, ParentRef, Reference,
+    RouteNamespaces,
 };
 use super::hostname::Hostname;
-use super::objects::{From, Gateway, Objects, To};
+use super::objects::{From, Gateway, ObjectName, Objects, SecretSort, To};
 use super::request::Scheme;
 use super::route::{Route, RouteKind};
 
@@ -33,7 +34,7 @@ pub enum ListenerFault {
     Passthrough,
     /// It is of HTTPS and says nothing of TLS ("required if the Protocol field is HTTPS", Listener, `tls`).
     NoTls,
-    /// A certificate is not there, or is no Secret.
+    /// A certificate is not there, or is none; [`ListenerState::certificate`] says which and why.
     InvalidCertificateRef,
     /// A certificate lies in another namespace, which does not allow it.
     RefNotPermitted,
@@ -48,6 +49,21 @@ impl ListenerFault {
     }
 }
 
+/// Why a certificate of a listener is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CertificateFault {
+    /// There is no such Secret.
+    NotThere,
+    /// It is an object of another kind.
+    NoSecret,
+    /// The Secret is for something else.
+    OtherSecret,
+    /// A part of it is missing or no PEM.
+    Broken,
+    /// It lies in another namespace, which does not allow it.
+    NotPermitted,
+}
+
 /// A listener and what stands at it.
 #[derive(Debug, Clone)]
 pub struct ListenerState {
@@ -55,6 +71,8 @@ pub struct ListenerState {
     pub id: ListenerId,
     /// What is wrong with it.
     pub faults: Vec<ListenerFault>,
+    /// The first of its `certificateRefs` that is wrong, and why.
+    pub certificate: Option<(usize, CertificateFault)>,
     /// The kinds of routes that it takes.
     pub kinds: Vec<RouteKind>,
     /// The host names that it takes.
@@ -400,6 +418,7 @@ fn state(objects: &Objects, gateway: &Gateway, id: ListenerId) -> ListenerState 
     let listener = &gateway.spec.listeners[id.listener];
     let hostname = Hostname::of(listener.hostname.as_deref());
     let mut faults = Vec::new();
+    let mut certificate = None;
     let is_other = |other: &Listener| {
         other.port == listener.port
             && scheme(&other.protocol)
@@ -417,7 +436,11 @@ fn state(objects: &Objects, gateway: &Gateway, id: ListenerId) -> ListenerState 
             if tls.mode.as_deref() == Some("Passthrough") {
                 faults.push(ListenerFault::Passthrough);
             }
-            faults.extend(certificates(objects, gateway, listener));
+            certificate = certificates(objects, gateway, listener);
+            faults.extend(certificate.map(|(_, fault)| match fault {
+                CertificateFault::NotPermitted => ListenerFault::RefNotPermitted,
+                _ => ListenerFault::InvalidCertificateRef,
+            }));
         }
     }
     let (kinds, all_fit) = kinds(listener, carries_http);
@@ -427,6 +450,7 @@ fn state(objects: &Objects, gateway: &Gateway, id: ListenerId) -> ListenerState 
     ListenerState {
         id,
         faults,
+        certificate,
         kinds,
         hostname,
     }
@@ -439,19 +463,19 @@ pub(super) fn scheme(protocol: &str) -> Option<Scheme> {
         .find(|scheme| scheme.protocol() == protocol)
 }
 
-/// What is wrong with the certificates of a listener. Whether a Secret is there is only known where some of its namespace are
-/// among the objects.
+/// What is wrong with the certificates of a listener. Whether a Secret is there is only known where some certificate of its
+/// namespace is among the objects, and nobody makes it.
 fn certificates(
     objects: &Objects,
     gateway: &Gateway,
     listener: &Listener,
-) -> Option<ListenerFault> {
+) -> Option<(usize, CertificateFault)> {
     let tls = listener.tls.as_ref()?;
-    tls.certificate_refs.iter().find_map(|reference| {
+    let fault = |reference: &Reference| {
         let group = reference.group.as_deref().unwrap_or_default();
         let kind = reference.kind.as_deref().unwrap_or("Secret");
         if !group.is_empty() || kind != "Secret" {
-            return Some(ListenerFault::InvalidCertificateRef);
+            return Some(CertificateFault::NoSecret);
         }
         let namespace = reference
             .namespace
@@ -469,17 +493,28 @@ fn certificates(
             name: &reference.name,
         };
         if !objects.is_granted(from, to) {
-            return Some(ListenerFault::RefNotPermitted);
+            return Some(CertificateFault::NotPermitted);
         }
-        let mut beside = objects
-            .secrets
-            .iter()
-            .filter(|(secret, _)| secret.namespace == *namespace)
-            .peekable();
-        let is_known = beside.peek().is_some();
-        let is_pair = beside.any(|(secret, is_pair)| *is_pair && secret.name == reference.name);
-        (is_known && !is_pair).then_some(ListenerFault::InvalidCertificateRef)
-    })
+        // cert-manager makes it anew, whatever it is.
+        if gateway.has_issuer && *namespace == gateway.name.namespace {
+            return None;
+        }
+        let name = ObjectName {
+            namespace: namespace.clone(),
+            name: reference.name.clone(),
+        };
+        match objects.secrets.get(&name) {
+            Some(SecretSort::Certificate | SecretSort::Unknown) => None,
+            Some(SecretSort::Broken) => Some(CertificateFault::Broken),
+            Some(SecretSort::Other) => Some(CertificateFault::OtherSecret),
+            None => objects
+                .knows_certificates_of(namespace)
+                .then_some(CertificateFault::NotThere),
+        }
+    };
+    let refs = tls.certificate_refs.iter().enumerate();
+    let mut wrong = refs.filter_map(|(at, reference)| Some((at, fault(reference)?)));
+    wrong.next()
 }
 
 /// The kinds of routes that a listener takes, and whether all that it asks for are among them.

@@ -52,6 +52,8 @@ pub struct Gateway {
     pub name: ObjectName,
     /// What it does.
     pub spec: GatewaySpec,
+    /// Whether cert-manager makes the Secrets of its listeners, in its namespace.
+    pub has_issuer: bool,
     /// The number of its tree, counted from 0 in the order read.
     pub origin: usize,
 }
@@ -84,8 +86,8 @@ pub struct Objects {
     pub app_protocols: BTreeMap<ObjectName, BTreeMap<u16, String>>,
     /// The Services that stand for a name elsewhere.
     pub external_names: BTreeSet<ObjectName>,
-    /// The Secrets, and whether each could be a certificate with its key. Nothing else of them is kept.
-    pub secrets: BTreeMap<ObjectName, bool>,
+    /// The Secrets, and what each is to a listener. Nothing else of them is kept.
+    pub secrets: BTreeMap<ObjectName, SecretSort>,
     /// The labels of each Namespace.
     pub namespaces: BTreeMap<String, BTreeMap<String, String>>,
     /// What the API server would refuse: a sentence each.
@@ -97,6 +99,19 @@ pub struct Objects {
     read: usize,
     /// The number of the tree of each object, by kind and name.
     origins: BTreeMap<(String, ObjectName), usize>,
+}
+
+/// What a Secret is to a listener that needs a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretSort {
+    /// A certificate with its key, as far as can be seen.
+    Certificate,
+    /// It would be one, but a part of it is missing or no PEM.
+    Broken,
+    /// It is made or filled in later, and nobody can say with what.
+    Unknown,
+    /// It is for something else, such as a password.
+    Other,
 }
 
 /// An object that was read twice.
@@ -191,6 +206,8 @@ struct Bare {
 #[serde(rename_all = "camelCase")]
 struct Secret {
     metadata: Metadata,
+    #[serde(default, rename = "type")]
+    secret_type: Option<String>,
     #[serde(default)]
     data: BTreeMap<String, Option<String>>,
     #[serde(default)]
@@ -198,14 +215,37 @@ struct Secret {
 }
 
 impl Secret {
+    /// The keys of a certificate (<https://kubernetes.io/docs/concepts/configuration/secret/#tls-secrets>, read 2026-11-30).
+    const KEYS: [&str; 2] = ["tls.crt", "tls.key"];
+
+    fn sort(&self) -> SecretSort {
+        let has = |key: &&str| self.data.contains_key(*key) || self.string_data.contains_key(*key);
+        let is_meant = self.secret_type.as_deref() == Some("kubernetes.io/tls")
+            || Self::KEYS.iter().any(has);
+        if is_meant {
+            if Self::KEYS.iter().all(|key| self.could_be_pem(key)) {
+                SecretSort::Certificate
+            } else {
+                SecretSort::Broken
+            }
+        } else if self.data.is_empty() && self.string_data.is_empty() {
+            SecretSort::Unknown
+        } else {
+            SecretSort::Other
+        }
+    }
+
     /// Whether a value could be a PEM block. One that is encrypted in git could be, and in a Secret without any that is filled in
     /// later.
     fn could_be_pem(&self, key: &str) -> bool {
+        // "stringData … merged into the data field on write, overwriting any existing values" (Kubernetes API reference, Secret).
+        if let Some(text) = self.string_data.get(key) {
+            return text.as_ref().is_none_or(|text| could_be_pem_text(text));
+        }
         /// `-----BEGIN ` in base64; the last character depends on what follows.
         const BEGIN: &str = "LS0tLS1CRUdJTi";
         let Some(value) = self.data.get(key) else {
-            return self.string_data.contains_key(key)
-                || (self.data.is_empty() && self.string_data.is_empty());
+            return self.data.is_empty() && self.string_data.is_empty();
         };
         let Some(value) = value else {
             return true;
@@ -213,6 +253,24 @@ impl Secret {
         let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(&byte);
         !value.bytes().all(is_base64) || value.starts_with(BEGIN)
     }
+}
+
+/// Whether a text could be a PEM block: it is one, or what stands in its place until it is applied (SOPS, Helm, envsubst, the
+/// Argo CD Vault plugin, vals).
+fn could_be_pem_text(text: &str) -> bool {
+    text.contains("-----BEGIN ")
+        || text.starts_with("ENC[")
+        || ["${", "$(", "{{", "<", "vault:", "://"]
+            .iter()
+            .any(|mark| text.contains(mark))
+}
+
+/// Whether cert-manager makes the Secrets that the listeners of a Gateway name
+/// (<https://cert-manager.io/docs/usage/gateway/>, "Annotated Gateway resource", read 2026-11-30).
+fn has_issuer(metadata: &Metadata) -> bool {
+    ["cert-manager.io/issuer", "cert-manager.io/cluster-issuer"]
+        .iter()
+        .any(|key| metadata.annotations.contains_key(*key))
 }
 
 impl Objects {
@@ -263,7 +321,12 @@ impl Objects {
                 let Body { metadata, spec } = body(tree, Kind::Gateway)?;
                 let name = named(&metadata);
                 self.forget_earlier(head, &name, origin);
-                self.gateways.push(Gateway { name, spec, origin });
+                self.gateways.push(Gateway {
+                    name,
+                    spec,
+                    has_issuer: has_issuer(&metadata),
+                    origin,
+                });
             }
             (GROUP, "HTTPRoute") => {
                 let Body::<HttpRouteSpec> { metadata, spec } = body(tree, Kind::HttpRoute)?;
@@ -318,12 +381,9 @@ impl Objects {
             }
             ("", "Secret") => {
                 let secret: Secret = body(tree, Kind::Secret)?;
-                let is_pair = ["tls.crt", "tls.key"]
-                    .iter()
-                    .all(|key| secret.could_be_pem(key));
                 let name = named(&secret.metadata);
                 self.forget_earlier(head, &name, origin);
-                self.secrets.insert(name, is_pair);
+                self.secrets.insert(name, secret.sort());
             }
             ("", "Namespace") => {
                 let Bare { metadata } = body(tree, Kind::Namespace)?;
@@ -335,9 +395,9 @@ impl Objects {
                 self.namespaces.insert(name.name, metadata.labels);
             }
             (group, kind) => {
-                if let Some(name) = secret_made_by(group, kind, tree) {
+                if let Some((name, sort)) = secret_made_by(group, kind, tree) {
                     // One that is written out says more.
-                    self.secrets.entry(name).or_insert(true);
+                    self.secrets.entry(name).or_insert(sort);
                 }
                 *self.skipped.entry(kind.to_owned()).or_default() += 1;
             }
@@ -377,6 +437,18 @@ impl Objects {
             namespace: namespace.to_owned(),
             name: name.to_owned(),
         })
+    }
+
+    /// Whether it is known which certificates a namespace has: some of them are among the objects.
+    pub fn knows_certificates_of(&self, namespace: &str) -> bool {
+        let first = ObjectName {
+            namespace: namespace.to_owned(),
+            name: String::new(),
+        };
+        self.secrets
+            .range(first..)
+            .take_while(|(secret, _)| secret.namespace == namespace)
+            .any(|(_, sort)| matches!(sort, SecretSort::Certificate | SecretSort::Broken))
     }
 
     /// The protocol of a port of a Service that is not of TCP.
@@ -454,19 +526,20 @@ fn secret_made_by<'de, D: Deserializer<'de> + Copy>(
     group: &str,
     kind: &str,
     tree: D,
-) -> Option<ObjectName> {
-    let pointer = match (group, kind) {
-        ("cert-manager.io", "Certificate") => "/spec/secretName",
-        ("external-secrets.io", "ExternalSecret") => "/spec/target/name",
-        ("bitnami.com", "SealedSecret") => "/spec/template/metadata/name",
+) -> Option<(ObjectName, SecretSort)> {
+    let (pointer, sort) = match (group, kind) {
+        ("cert-manager.io", "Certificate") => ("/spec/secretName", SecretSort::Certificate),
+        ("external-secrets.io", "ExternalSecret") => ("/spec/target/name", SecretSort::Unknown),
+        ("bitnami.com", "SealedSecret") => ("/spec/template/metadata/name", SecretSort::Unknown),
         _ => return None,
     };
     let tree = Value::deserialize(tree).ok()?;
     let text = |pointer: &str| tree.pointer(pointer).and_then(Value::as_str);
-    Some(ObjectName {
+    let name = ObjectName {
         namespace: text("/metadata/namespace").unwrap_or("default").to_owned(),
         name: text(pointer).or_else(|| text("/metadata/name"))?.to_owned(),
-    })
+    };
+    Some((name, sort))
 }
 
 /// What is wrong with the whole of a tree.

@@ -1150,9 +1150,9 @@ fn a_certificate_is_missed_where_others_of_its_namespace_are_there() {
         "apiVersion": "cert-manager.io/v1", "kind": "Certificate", "metadata": { "name": "c", "namespace": "shop" },
         "spec": { "secretName": "web" },
     });
-    let of = |more: &[Value]| {
+    let of_gateway = |gateway: Value, more: &[Value]| {
         let mut manifests = vec![
-            gateway(&json!([https])),
+            gateway,
             route(
                 "web",
                 &json!({ "rules": [{ "backendRefs": backend("web") }] }),
@@ -1162,15 +1162,50 @@ fn a_certificate_is_missed_where_others_of_its_namespace_are_there() {
         manifests.extend_from_slice(more);
         asked(&manifests, "GET", "https://a.com/", &[]).answer
     };
+    let plain = gateway(&json!([https]));
+    let of = |more: &[Value]| of_gateway(plain.clone(), more);
+    let tls = |name: &str| {
+        let mut tls = secret("shop", name, json!({}));
+        tls["type"] = json!("kubernetes.io/tls");
+        tls
+    };
     let password = json!({ "password": "eA==" });
     assert_eq!(of(&[secret("db", "other", password.clone())]).reason, None);
     assert_eq!(
         of(&[secret("shop", "other", password.clone()), certificate]).reason,
         None
     );
+    // Passwords say nothing of certificates, nor does what is made of a vault.
+    let external = json!({
+        "apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret", "metadata": { "name": "db", "namespace": "shop" }, "spec": {},
+    });
+    assert_eq!(of(&[secret("shop", "other", password.clone()), external]).reason, None);
+    // cert-manager makes what the listeners of such a Gateway name.
+    for key in ["cert-manager.io/issuer", "cert-manager.io/cluster-issuer"] {
+        let mut annotated = plain.clone();
+        annotated["metadata"]["annotations"] = json!({ key: "letsencrypt" });
+        assert_eq!(of_gateway(annotated, &[tls("other")]).reason, None, "{key}");
+    }
+    let texts = |text: &str| {
+        json!({
+            "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "web", "namespace": "shop" },
+            "stringData": { "tls.crt": text, "tls.key": text },
+        })
+    };
+    for text in [
+        "-----BEGIN CERTIFICATE-----\nx",
+        "ENC[AES256_GCM,data:x]",
+        "${CERT}",
+        "{{ .Values.cert }}",
+        "<path:kv/data/web#cert>",
+    ] {
+        assert_eq!(of(&[texts(text)]).reason, None, "{text}");
+    }
     for more in [
-        secret("shop", "other", password.clone()),
+        tls("other"),
         secret("shop", "web", password),
+        secret("shop", "web", json!({ "tls.crt": "eA==", "tls.key": "eA==" })),
+        texts("x1"),
     ] {
         assert_eq!(
             of(&[more]).reason.as_deref(),

@@ -39,6 +39,21 @@ fn found(manifests: &str) -> Vec<String> {
         .collect()
 }
 
+/// The findings: the path and the message.
+fn places(manifests: &str) -> Vec<String> {
+    let mut sources = Sources::new();
+    let id = sources.add("all.yaml", manifests);
+    let trees = parse_manifests(&sources, id, &mut Findings::new()).unwrap();
+    let mut objects = Objects::new();
+    for tree in &trees {
+        objects.read(tree);
+    }
+    analyse(&Router::new(&objects))
+        .into_iter()
+        .map(|problem| format!("{}: {}", problem.at, problem.message))
+        .collect()
+}
+
 /// The findings of a route of that `spec`, beside a Gateway with two listeners and a Service.
 fn of_route(spec: &str) -> Vec<String> {
     found(&format!("{}{GATEWAY}{SERVICE}", route("r", spec)))
@@ -210,6 +225,34 @@ fn what_a_listener_lacks_and_a_parent_refuses_is_said_once() {
         found(&format!("{}{SERVICE}", route("r", &plain))),
         Vec::<String>::new()
     );
+}
+
+#[test]
+fn what_is_wrong_with_a_certificate_is_told_at_it() {
+    let with = |refs: &str, more: &str| {
+        let gateway = GATEWAY.replace("certificateRefs: [{ name: web }]", refs);
+        assert_ne!(gateway, GATEWAY);
+        places(&format!("{gateway}{SERVICE}{more}"))
+    };
+    let secret = |name: &str, data: &str| {
+        format!("---\napiVersion: v1\nkind: Secret\nmetadata: {{ name: {name} }}\ndata: {data}\n")
+    };
+    let good = secret("good", "{ tls.crt: LS0tLS1CRUdJTiBD, tls.key: LS0tLS1CRUdJTiBQ }");
+    let at = "spec.listeners[1].tls.certificateRefs[1]";
+    for (other, more, message) in [
+        ("name: gone", String::new(), "is not there"),
+        ("name: ca, kind: ConfigMap", String::new(), "is no Secret"),
+        ("name: db", secret("db", "{ password: eA== }"), "is none"),
+        ("name: bad", secret("bad", "{ tls.crt: eA==, tls.key: eA== }"), "cannot be read"),
+    ] {
+        assert_eq!(
+            with(
+                &format!("certificateRefs: [{{ name: good }}, {{ {other} }}]"),
+                &format!("{good}{more}")
+            ),
+            [format!("{at}: a certificate of listener `https` {message}")]
+        );
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::source::At;
 
 use super::Problem;
 use crate::trace::api::GROUP;
-use crate::trace::attach::{ListenerFault, ListenerState, Refusal};
+use crate::trace::attach::{CertificateFault, ListenerFault, ListenerState, Refusal};
 use crate::trace::notes;
 use crate::trace::router::Router;
 
@@ -60,14 +60,17 @@ fn faults(router: &Router<'_>, state: &ListenerState, problems: &mut Vec<Problem
                 "HTTPS needs a certificate: the listener does not serve",
                 "write `tls: { certificateRefs: [{ name: ... }] }`, or the protocol HTTP",
             ),
-            ListenerFault::InvalidCertificateRef => (
-                listener(state).key("tls").key("certificateRefs"),
-                format!("a certificate of listener `{}` is not there", spec.name),
-                "no such Secret among the objects, or it is no certificate: the listener does not serve",
-                "name a Secret of type kubernetes.io/tls, or put it beside the Gateway",
-            ),
+            ListenerFault::InvalidCertificateRef => {
+                let (what, label, help) = certificate(state);
+                (
+                    certificate_ref(state),
+                    format!("a certificate of listener `{}` {what}", spec.name),
+                    label,
+                    help,
+                )
+            }
             ListenerFault::RefNotPermitted => (
-                listener(state).key("tls").key("certificateRefs"),
+                certificate_ref(state),
                 format!(
                     "a certificate of listener `{}` lies in a namespace that does not allow it",
                     spec.name
@@ -94,6 +97,41 @@ fn faults(router: &Router<'_>, state: &ListenerState, problems: &mut Vec<Problem
             help: help.to_owned(),
             related: None,
         });
+    }
+}
+
+/// The certificate of a listener that is wrong.
+fn certificate_ref(state: &ListenerState) -> At {
+    let refs = listener(state).key("tls").key("certificateRefs");
+    match state.certificate {
+        Some((at, _)) => refs.index(at),
+        None => refs,
+    }
+}
+
+/// What is wrong with a certificate of a listener, why, and what to do.
+fn certificate(state: &ListenerState) -> (&'static str, &'static str, &'static str) {
+    match state.certificate {
+        Some((_, CertificateFault::NoSecret)) => (
+            "is no Secret",
+            "AGC takes Secrets alone: the listener does not serve",
+            "name a Secret of type kubernetes.io/tls",
+        ),
+        Some((_, CertificateFault::OtherSecret)) => (
+            "is none",
+            "the Secret has neither `tls.crt` nor `tls.key`: the listener does not serve",
+            "name a Secret of type kubernetes.io/tls",
+        ),
+        Some((_, CertificateFault::Broken)) => (
+            "cannot be read",
+            "`tls.crt` or `tls.key` of the Secret is missing or no PEM: the listener does not serve",
+            "put certificate and key into the Secret: `kubectl create secret tls` does",
+        ),
+        Some((_, CertificateFault::NotThere | CertificateFault::NotPermitted)) | None => (
+            "is not there",
+            "no such Secret among the objects: the listener does not serve",
+            "name a Secret that is there, or put it beside the Gateway",
+        ),
     }
 }
 
