@@ -5,6 +5,7 @@ use super::answer::{BackendState, Hit, backend_state};
 use super::api::{BackendRef, GatewaySpec, Infrastructure};
 use super::attach::ListenerFault;
 use super::objects::{ObjectName, Objects};
+use super::pattern::Pattern;
 use super::request::Request;
 use super::route::{Match, Route, RouteKind, Rule, Target};
 use crate::catalog::gateway_api::{FEATURES, Support};
@@ -32,7 +33,9 @@ pub(super) const INFERENCE_POOL: &str = "AGC sends requests to an InferencePool 
 
 /// That backends are taken to be there.
 pub(super) fn unknown_services(namespace: &str) -> String {
-    format!("no Service of namespace {namespace} is among the objects: backends in it are taken to be there")
+    format!(
+        "no Service of namespace {namespace} is among the objects: backends in it are taken to be there"
+    )
 }
 
 /// That a listener goes by the labels of a Namespace that is not among the objects.
@@ -74,6 +77,15 @@ pub(super) fn of_spelling(request: &Request) -> Option<String> {
     })
 }
 
+/// Of patterns of services and methods (`GRPCMethodMatch`, `type`). "Characters in a matching service" (`GRPCRouteRule`,
+/// `matches`) speaks of none.
+const PATTERN_OF_CALLS: &str = "the Gateway API leaves to the implementation whether it takes patterns of services and methods, and in which dialect, and does not say whether \
+     they go before an exact name; of AGC none of it is known. Here the longer text goes before, and a pattern is read as RE2 would";
+
+/// Of patterns of headers and parameters (`HTTPHeaderMatch` and `HTTPQueryParamMatch`, `type`).
+const PATTERN_OF_VALUES: &str = "the Gateway API leaves to the implementation in which dialect a pattern of a header or a parameter is written, and of AGC it is not known. \
+     Here it is read as RE2 would";
+
 /// Adds what is to be said of a match that has taken a request.
 pub(super) fn of_hit(hit: &Hit<'_>, one: &Match, notes: &mut Vec<String>) {
     if !PORTS.contains(&hit.port) {
@@ -96,6 +108,12 @@ pub(super) fn of_hit(hit: &Hit<'_>, one: &Match, notes: &mut Vec<String>) {
              written; of AGC neither is known. Here it goes before, and is read as RE2 would"
                 .to_owned(),
         );
+    } else if let Target::Call { service, method } = &one.target
+        && service.iter().chain(method).any(Pattern::is_regex)
+    {
+        notes.push(PATTERN_OF_CALLS.to_owned());
+    } else if hit.route.kind == RouteKind::Http && one.patterns().any(Pattern::is_regex) {
+        notes.push(PATTERN_OF_VALUES.to_owned());
     }
 }
 

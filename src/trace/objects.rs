@@ -220,8 +220,8 @@ impl Secret {
 
     fn sort(&self) -> SecretSort {
         let has = |key: &&str| self.data.contains_key(*key) || self.string_data.contains_key(*key);
-        let is_meant = self.secret_type.as_deref() == Some("kubernetes.io/tls")
-            || Self::KEYS.iter().any(has);
+        let is_meant =
+            self.secret_type.as_deref() == Some("kubernetes.io/tls") || Self::KEYS.iter().any(has);
         if is_meant {
             if Self::KEYS.iter().all(|key| self.could_be_pem(key)) {
                 SecretSort::Certificate

@@ -73,6 +73,15 @@ impl Pattern {
         self.takes(&example).then_some(example)
     }
 
+    /// Whether no path is like that: each begins with `/`.
+    pub(super) fn takes_no_path(&self) -> bool {
+        if !self.is_regex() || self.fault().is_some() {
+            return false;
+        }
+        // One of bytes is not parsed here, and may take any.
+        regex_syntax::parse(&self.text).is_ok_and(|hir| !begins(&hir).with_slash)
+    }
+
     /// As it was written.
     pub fn text(&self) -> &str {
         &self.text
@@ -137,6 +146,59 @@ fn add_example(hir: &Hir, example: &mut String) -> Option<()> {
         HirKind::Alternation(choices) => add_example(choices.first()?, example)?,
     }
     (example.len() <= EXAMPLE).then_some(())
+}
+
+/// How the texts begin that a pattern takes.
+struct Begins {
+    /// Whether one may be empty.
+    empty: bool,
+    /// Whether one may begin with a slash.
+    with_slash: bool,
+}
+
+fn begins(hir: &Hir) -> Begins {
+    let (empty, with_slash) = match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => (true, false),
+        HirKind::Literal(literal) => (false, literal.0.starts_with(b"/")),
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut ranges = class.iter();
+            (
+                false,
+                ranges.any(|one| (one.start()..=one.end()).contains(&'/')),
+            )
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            let mut ranges = class.iter();
+            (
+                false,
+                ranges.any(|one| (one.start()..=one.end()).contains(&b'/')),
+            )
+        }
+        HirKind::Repetition(repetition) => {
+            let of = begins(&repetition.sub);
+            (
+                of.empty || repetition.min == 0,
+                of.with_slash && repetition.max != Some(0),
+            )
+        }
+        HirKind::Capture(capture) => return begins(&capture.sub),
+        HirKind::Concat(parts) => {
+            for part in parts {
+                let of = begins(part);
+                if of.with_slash || !of.empty {
+                    return of;
+                }
+            }
+            (true, false)
+        }
+        HirKind::Alternation(choices) => {
+            let all = choices.iter().map(begins);
+            all.fold((false, false), |(empty, with_slash), of| {
+                (empty || of.empty, with_slash || of.with_slash)
+            })
+        }
+    };
+    Begins { empty, with_slash }
 }
 
 fn compile(text: &str) -> Result<Regex, String> {
@@ -220,6 +282,35 @@ mod tests {
         for none in ["/(", "a{2000}", "((a{99}){99}){99}", r"\Ba"] {
             assert_eq!(Pattern::regex(none).example(), None, "{none}");
         }
+    }
+
+    #[test]
+    fn a_pattern_without_a_slash_in_front_takes_no_path() {
+        for (pattern, takes_none) in [
+            ("api/.*", true),
+            ("^api", true),
+            ("(api|web)/.*", true),
+            ("x?y/", true),
+            ("", true),
+            ("[a-z]+/x", true),
+            ("/api/.*", false),
+            (".*/api", false),
+            ("(api|/web)", false),
+            ("x?/y", false),
+            ("[^a]b", false),
+            (r"\W", false),
+            ("^/", false),
+            (r"\x2fa", false),
+            // One that cannot be read is another finding.
+            ("(", false),
+        ] {
+            assert_eq!(
+                Pattern::regex(pattern).takes_no_path(),
+                takes_none,
+                "{pattern}"
+            );
+        }
+        assert!(!Pattern::of(TextMatchType::Exact, "api").takes_no_path());
     }
 
     #[test]

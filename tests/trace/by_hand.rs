@@ -276,9 +276,7 @@ fn a_service_is_missed_where_others_of_its_namespace_are_there() {
     assert_eq!(decision.answer.status, None, "{decision:?}");
     assert_eq!(
         decision.notes,
-        [
-            "no Service of namespace shop is among the objects: backends in it are taken to be there"
-        ]
+        ["no Service of namespace shop is among the objects: backends in it are taken to be there"]
     );
     let objects = objects(&unknown);
     assert_eq!(analyse(&Router::new(&objects)), []);
@@ -305,10 +303,7 @@ fn a_port_of_udp_is_no_backend() {
     manifests[2]["spec"]["ports"] = json!([
         { "name": "u", "port": 80, "protocol": "UDP" }, { "name": "t", "port": 80 },
     ]);
-    assert_eq!(
-        asked(&manifests, "GET", "a.com/", &[]).answer.status,
-        None
-    );
+    assert_eq!(asked(&manifests, "GET", "a.com/", &[]).answer.status, None);
 }
 
 #[test]
@@ -1179,7 +1174,10 @@ fn a_certificate_is_missed_where_others_of_its_namespace_are_there() {
     let external = json!({
         "apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret", "metadata": { "name": "db", "namespace": "shop" }, "spec": {},
     });
-    assert_eq!(of(&[secret("shop", "other", password.clone()), external]).reason, None);
+    assert_eq!(
+        of(&[secret("shop", "other", password.clone()), external]).reason,
+        None
+    );
     // cert-manager makes what the listeners of such a Gateway name.
     for key in ["cert-manager.io/issuer", "cert-manager.io/cluster-issuer"] {
         let mut annotated = plain.clone();
@@ -1204,7 +1202,11 @@ fn a_certificate_is_missed_where_others_of_its_namespace_are_there() {
     for more in [
         tls("other"),
         secret("shop", "web", password),
-        secret("shop", "web", json!({ "tls.crt": "eA==", "tls.key": "eA==" })),
+        secret(
+            "shop",
+            "web",
+            json!({ "tls.crt": "eA==", "tls.key": "eA==" }),
+        ),
         texts("x1"),
     ] {
         assert_eq!(
@@ -1229,6 +1231,40 @@ fn a_listener_that_does_not_serve_is_told_beside_one_that_does() {
             "listener https of the Gateway does not serve (NoTls); with AGC one such listener can stop the whole Gateway"
         ]
     );
+}
+
+#[test]
+fn patterns_whose_dialect_nobody_states_are_told() {
+    let told = |notes: &[String], part: &str| notes.iter().any(|note| note.contains(part));
+    let call = |method: Value| {
+        let mut calls = route(
+            "calls",
+            &json!({ "rules": [{ "matches": [{ "method": method }], "backendRefs": backend("web") }] }),
+        );
+        calls["kind"] = json!("GRPCRoute");
+        asked(
+            &[http(), calls, service("web", 80)],
+            "GRPC",
+            "http://a.com/shop.Cart/Add",
+            &[],
+        )
+        .notes
+    };
+    let of_calls = "whether it takes patterns of services and methods";
+    assert!(told(
+        &call(json!({ "type": "RegularExpression", "service": r"shop\..*" })),
+        of_calls
+    ));
+    assert!(!told(&call(json!({ "service": "shop.Cart" })), of_calls));
+    let header = |how: &str| {
+        let manifests = rule(&json!({
+            "matches": [{ "headers": [{ "name": "x-a", "value": "b", "type": how }] }], "backendRefs": backend("web"),
+        }));
+        asked(&manifests, "GET", "a.com/", &["x-a: b"]).notes
+    };
+    let of_values = "a pattern of a header or a parameter";
+    assert!(told(&header("RegularExpression"), of_values));
+    assert!(!told(&header("Exact"), of_values));
 }
 
 #[test]

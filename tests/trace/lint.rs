@@ -237,13 +237,20 @@ fn what_is_wrong_with_a_certificate_is_told_at_it() {
     let secret = |name: &str, data: &str| {
         format!("---\napiVersion: v1\nkind: Secret\nmetadata: {{ name: {name} }}\ndata: {data}\n")
     };
-    let good = secret("good", "{ tls.crt: LS0tLS1CRUdJTiBD, tls.key: LS0tLS1CRUdJTiBQ }");
+    let good = secret(
+        "good",
+        "{ tls.crt: LS0tLS1CRUdJTiBD, tls.key: LS0tLS1CRUdJTiBQ }",
+    );
     let at = "spec.listeners[1].tls.certificateRefs[1]";
     for (other, more, message) in [
         ("name: gone", String::new(), "is not there"),
         ("name: ca, kind: ConfigMap", String::new(), "is no Secret"),
         ("name: db", secret("db", "{ password: eA== }"), "is none"),
-        ("name: bad", secret("bad", "{ tls.crt: eA==, tls.key: eA== }"), "cannot be read"),
+        (
+            "name: bad",
+            secret("bad", "{ tls.crt: eA==, tls.key: eA== }"),
+            "cannot be read",
+        ),
     ] {
         assert_eq!(
             with(
@@ -253,6 +260,43 @@ fn what_is_wrong_with_a_certificate_is_told_at_it() {
             [format!("{at}: a certificate of listener `https` {message}")]
         );
     }
+}
+
+#[test]
+fn a_listener_that_selects_by_nothing_is_a_finding() {
+    let with = |namespaces: &str| {
+        let gateway = GATEWAY.replace(
+            "protocol: HTTP }",
+            &format!("protocol: HTTP, allowedRoutes: {{ namespaces: {namespaces} }} }}"),
+        );
+        assert_ne!(gateway, GATEWAY);
+        places(&format!("{gateway}{SERVICE}"))
+    };
+    assert_eq!(
+        with("{ from: Selector }"),
+        ["spec.listeners[0].allowedRoutes.namespaces: listener `http` can take no route"]
+    );
+    // An empty one takes every namespace.
+    assert_eq!(
+        with("{ from: Selector, selector: {} }"),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_pattern_that_is_of_no_path_is_a_finding() {
+    let with = |pattern: &str| {
+        of_route(&format!(
+            "{{ parentRefs: [{{ name: gw }}], rules: [{{ matches: [{{ path: {{ type: RegularExpression, value: '{pattern}' }} }}], {TO_WEB} }}] }}"
+        ))
+    };
+    assert_eq!(
+        with("api/.*"),
+        [
+            "AGC0601: no path is like the pattern api/.* of rule 0 of HTTPRoute `r`; it is compared with the whole path, which begins with `/`"
+        ]
+    );
+    assert_eq!(with("/api/.*"), Vec::<String>::new());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::diagnostic::Code;
 use crate::source::At;
 
 use super::Problem;
-use crate::trace::api::GROUP;
+use crate::trace::api::{FromNamespaces, GROUP};
 use crate::trace::attach::{CertificateFault, ListenerFault, ListenerState, Refusal};
 use crate::trace::notes;
 use crate::trace::router::Router;
@@ -12,6 +12,7 @@ use crate::trace::router::Router;
 pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
     for (at, state) in router.attachments().listeners.iter().enumerate() {
         faults(router, state, problems);
+        selector(router, state, problems);
         port(router, state, problems);
         for earlier in &router.attachments().listeners[..at] {
             overlap(router, earlier, state, problems);
@@ -95,6 +96,27 @@ fn faults(router: &Router<'_>, state: &ListenerState, problems: &mut Vec<Problem
             message,
             label: label.to_owned(),
             help: help.to_owned(),
+            related: None,
+        });
+    }
+}
+
+/// A listener that goes by labels and names none: "Selector must be specified when From is set to "Selector"" (`RouteNamespaces`).
+fn selector(router: &Router<'_>, state: &ListenerState, problems: &mut Vec<Problem>) {
+    let gateway = &router.objects().gateways[state.id.gateway];
+    let spec = &gateway.spec.listeners[state.id.listener];
+    let Some(allowed) = &spec.allowed_routes else {
+        return;
+    };
+    let namespaces = &allowed.namespaces;
+    if namespaces.from == FromNamespaces::Selector && namespaces.selector.is_none() {
+        problems.push(Problem {
+            code: Code::AGC0607,
+            origin: gateway.origin,
+            at: listener(state).key("allowedRoutes").key("namespaces"),
+            message: format!("listener `{}` can take no route", spec.name),
+            label: "`from: Selector` without `selector` selects no namespace".to_owned(),
+            help: "write `selector: { matchLabels: { ... } }`, or `from: Same` or `All`".to_owned(),
             related: None,
         });
     }

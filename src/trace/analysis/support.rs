@@ -7,6 +7,8 @@ use super::{Problem, rule};
 use crate::source::At;
 use crate::trace::api::Cors;
 use crate::trace::notes;
+use crate::trace::pattern::Pattern;
+use crate::trace::route::{Route, Target};
 use crate::trace::router::Router;
 
 pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
@@ -20,6 +22,11 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
     for route in &router.objects().routes {
         for (rule_at, one) in route.rules.iter().enumerate() {
             for (match_at, one) in one.matches.iter().enumerate() {
+                if let Target::Regex(pattern) = &one.target
+                    && pattern.takes_no_path()
+                {
+                    problems.push(no_path(route, rule_at, match_at, pattern));
+                }
                 for pattern in one.patterns() {
                     let Some(why) = pattern.fault() else { continue };
                     problems.push(Problem {
@@ -66,6 +73,33 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
                 problems.extend(why.map(|why| problem(why, route.origin, at, label)));
             }
         }
+    }
+}
+
+/// That a pattern is of no path. Gateways compare patterns with the whole path, not with a part of it.
+fn no_path(route: &Route, rule_at: usize, match_at: usize, pattern: &Pattern) -> Problem {
+    let text = pattern.text();
+    let bare = text.strip_prefix('^').unwrap_or(text);
+    let meant = if bare.contains('|') {
+        format!("/(?:{bare})")
+    } else {
+        format!("/{bare}")
+    };
+    Problem {
+        code: Code::AGC0601,
+        origin: route.origin,
+        at: rule(rule_at)
+            .key("matches")
+            .index(match_at)
+            .key("path")
+            .key("value"),
+        message: format!(
+            "no path is like the pattern {text} of rule {rule_at} of {} `{}`",
+            route.kind, route.name.name
+        ),
+        label: "it is compared with the whole path, which begins with `/`".to_owned(),
+        help: format!("write `{meant}`"),
+        related: None,
     }
 }
 
