@@ -157,6 +157,11 @@ fn resolve(hit: &Hit<'_>, reference: &Reference, notes: &mut Vec<String>) -> Res
             }
             Ok(())
         }
+        BackendState::InvalidKind if reference.has_odd_group() => Err(format!(
+            "Service {} of the group {} is none: the core group is written \"\" (InvalidKind)",
+            reference.name,
+            reference.group.as_deref().unwrap_or_default()
+        )),
         BackendState::InvalidKind => Err(format!(
             "{} {} is no Service (InvalidKind)",
             service.kind, reference.name

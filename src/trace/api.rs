@@ -309,6 +309,11 @@ impl Reference {
         self.kind.as_deref().unwrap_or("Service")
     }
 
+    /// Whether a Service of another group than the core group is meant, which nobody has.
+    pub fn has_odd_group(&self) -> bool {
+        self.kind() == "Service" && self.group.as_deref().is_some_and(|group| !group.is_empty())
+    }
+
     /// Whether it is a pool of servers of models, which picks one of them for each request (Gateway API Inference Extension, v1).
     pub fn is_inference_pool(&self) -> bool {
         self.group.as_deref() == Some("inference.networking.k8s.io")

@@ -47,6 +47,17 @@ impl ListenerFault {
     pub fn is_fatal(self) -> bool {
         self != Self::InvalidRouteKinds
     }
+
+    /// The reason that the listener's status gives.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::ProtocolConflict => "ProtocolConflict",
+            Self::UnsupportedProtocol | Self::Passthrough => "UnsupportedProtocol",
+            Self::NoTls | Self::InvalidCertificateRef => "InvalidCertificateRef",
+            Self::RefNotPermitted => "RefNotPermitted",
+            Self::InvalidRouteKinds => "InvalidRouteKinds",
+        }
+    }
 }
 
 /// Why a certificate of a listener is none.
@@ -112,8 +123,9 @@ pub enum Refusal {
     NamespaceNotAllowed,
     /// No listener takes any of its host names.
     NoMatchingListenerHostname,
-    /// A route of the other kind, which goes before, stands at the listener for one of its host names.
-    OtherKindAttached,
+    /// A route of the other kind, which goes before, stands at the listener for one of its host names: by its place in
+    /// [`Objects::routes`].
+    OtherKindAttached(usize),
 }
 
 /// A parent of a route.
@@ -185,7 +197,8 @@ impl Attachments {
         let route = |at: usize| &objects.routes[at];
         let mut waiting = std::mem::take(&mut self.attached);
         waiting.sort_by(|one, other| route(one.route).precedence(route(other.route)));
-        let (mut kept, mut refused): (Vec<Attachment>, Vec<Attachment>) = (Vec::new(), Vec::new());
+        let mut kept: Vec<Attachment> = Vec::new();
+        let mut refused: Vec<(Attachment, usize)> = Vec::new();
         for one in waiting {
             let meets = |other: &Attachment| {
                 other.listener == one.listener
@@ -197,15 +210,14 @@ impl Attachments {
                             .any(|taken| taken.both(name).is_some())
                     })
             };
-            if kept.iter().any(meets) {
-                refused.push(one);
-            } else {
-                kept.push(one);
+            match kept.iter().find(|other| meets(other)) {
+                Some(first) => refused.push((one, first.route)),
+                None => kept.push(one),
             }
         }
         kept.sort_by_key(|one| (one.route, one.listener));
         self.attached = kept;
-        for one in refused {
+        for (one, first) in refused {
             let stands = |parent: &ParentState, at: &Attachment| {
                 at.route == parent.route
                     && parent.gateway == Some(at.listener.gateway)
@@ -213,7 +225,7 @@ impl Attachments {
             };
             for parent in &mut self.parents {
                 if stands(parent, &one) && !self.attached.iter().any(|at| stands(parent, at)) {
-                    parent.refusal = Some(Refusal::OtherKindAttached);
+                    parent.refusal = Some(Refusal::OtherKindAttached(first));
                 }
             }
         }
@@ -287,7 +299,7 @@ impl Attachments {
 }
 
 /// Whether a parent of a route means a listener of its Gateway.
-fn is_named(objects: &Objects, parent: &ParentState, id: ListenerId) -> bool {
+pub(super) fn is_named(objects: &Objects, parent: &ParentState, id: ListenerId) -> bool {
     let reference = &objects.routes[parent.route].parent_refs[parent.parent];
     let listener = &objects.gateways[id.gateway].spec.listeners[id.listener];
     names(reference, listener)
@@ -338,6 +350,19 @@ enum Allowed {
     No,
 }
 
+/// Why a listener that has a host of a route does not take the route there.
+pub(super) fn why_not(objects: &Objects, state: &ListenerState, route: &Route) -> Option<Refusal> {
+    let gateway = &objects.gateways[state.id.gateway];
+    let listener = &gateway.spec.listeners[state.id.listener];
+    if !state.kinds.contains(&route.kind) {
+        Some(Refusal::KindNotAllowed)
+    } else if allows(objects, gateway, listener, route) == Allowed::No {
+        Some(Refusal::NamespaceNotAllowed)
+    } else {
+        None
+    }
+}
+
 /// Whether nobody can say whether a listener takes routes of the namespace of this one.
 pub(super) fn goes_by_unknown_labels(
     objects: &Objects,
@@ -357,23 +382,19 @@ fn allows(objects: &Objects, gateway: &Gateway, listener: &Listener, route: &Rou
         .map_or(&same, |routes| &routes.namespaces);
     let namespace = &route.name.namespace;
     let is_allowed = match (allowed.from, &allowed.selector) {
+        (FromNamespaces::Selector, Some(selector)) if objects.namespaces.is_empty() => {
+            let labels = objects.labels_of(namespace);
+            let known = of_known_labels(selector, &labels);
+            if is_selected(&known, &labels) && known != *selector {
+                return Allowed::AsFarAsKnown;
+            }
+            is_selected(&known, &labels)
+        }
+        (FromNamespaces::Selector, Some(selector)) => {
+            is_selected(selector, &objects.labels_of(namespace))
+        }
         (FromNamespaces::All, _) => true,
         (FromNamespaces::Same, _) => *namespace == gateway.name.namespace,
-        (FromNamespaces::Selector, Some(selector)) => {
-            let labels = objects.labels_of(namespace);
-            if is_selected(selector, &labels) {
-                true
-            } else if objects.namespaces.is_empty() {
-                let selector = of_known_labels(selector, &labels);
-                return if is_selected(&selector, &labels) {
-                    Allowed::AsFarAsKnown
-                } else {
-                    Allowed::No
-                };
-            } else {
-                false
-            }
-        }
         // "Selector must be specified when From is set to "Selector"" (`RouteNamespaces`); one that is not there selects nothing.
         (FromNamespaces::Selector, None) | (FromNamespaces::None, _) => false,
     };
@@ -444,7 +465,8 @@ fn state(objects: &Objects, gateway: &Gateway, id: ListenerId) -> ListenerState 
         }
     }
     let (kinds, all_fit) = kinds(listener, carries_http);
-    if !all_fit {
+    // Where the protocol is not served, the kinds may well fit it.
+    if carries_http && !all_fit {
         faults.push(ListenerFault::InvalidRouteKinds);
     }
     ListenerState {

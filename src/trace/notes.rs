@@ -48,8 +48,9 @@ pub(super) fn unknown_labels(listener: &str, namespace: &str) -> String {
 
 /// That a Gateway of which a listener does not serve may serve nothing at all (AKS issue 4758).
 pub(super) fn broken_listener(listener: &str, fault: ListenerFault) -> String {
+    let why = fault.reason();
     format!(
-        "listener {listener} of the Gateway does not serve ({fault:?}); with AGC one such listener can stop the whole Gateway"
+        "listener {listener} of the Gateway does not serve ({why}); with AGC one such listener can stop the whole Gateway"
     )
 }
 

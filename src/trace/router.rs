@@ -396,7 +396,7 @@ impl<'a> Router<'a> {
                 && listener.protocol == request.scheme.protocol();
             let reason = state.faults.iter().find(|fault| fault.is_fatal());
             if let (true, Some(reason)) = (is_meant, reason) {
-                let _ = write!(words, "; {} does not: {reason:?}", listener.name);
+                let _ = write!(words, "; {} does not: {}", listener.name, reason.reason());
             }
         }
         words
@@ -712,7 +712,7 @@ impl<'a> Router<'a> {
             if let (true, Some((rule, match_at))) = (host_fits, fitting) {
                 losers.push(Loser {
                     route: self.named(parent.route, rule, match_at, None),
-                    reason: why_refused(route, parent.parent, refusal),
+                    reason: why_refused(self.objects, route, parent.parent, refusal),
                 });
             }
         }
@@ -771,7 +771,7 @@ impl<'a> Router<'a> {
     }
 }
 
-fn why_refused(route: &Route, parent: usize, refusal: Refusal) -> String {
+fn why_refused(objects: &Objects, route: &Route, parent: usize, refusal: Refusal) -> String {
     let parent = &route.parent_refs[parent];
     match refusal {
         Refusal::NotAGateway => format!("its parent {} is no Gateway", parent.name),
@@ -789,9 +789,10 @@ fn why_refused(route: &Route, parent: usize, refusal: Refusal) -> String {
             "Gateway {} takes no {} of namespace {} (NotAllowedByListeners)",
             parent.name, route.kind, route.name.namespace
         ),
-        Refusal::OtherKindAttached => {
-            "a route of the other kind, which is older or the first by name, has its hosts at the listener".to_owned()
-        }
+        Refusal::OtherKindAttached(first) => format!(
+            "{}, which is older or the first by name, has its hosts at the listener",
+            objects.routes[first].title()
+        ),
         Refusal::NoMatchingListenerHostname => {
             format!(
                 "no listener of Gateway {} takes its hosts (NoMatchingListenerHostname)",

@@ -236,7 +236,7 @@ fn of_parent(objects: &Objects, route: &Route, parent: &ParentState) -> ParentSt
     let accepted = parent.refusal.map(|refusal| match refusal {
         Refusal::NotAGateway | Refusal::NoGateway | Refusal::NoMatchingParent => "NoMatchingParent",
         // The specification names no reason for it.
-        Refusal::OtherKindAttached => "RouteConflict",
+        Refusal::OtherKindAttached(_) => "RouteConflict",
         Refusal::KindNotAllowed | Refusal::NamespaceNotAllowed => "NotAllowedByListeners",
         Refusal::NoMatchingListenerHostname => "NoMatchingListenerHostname",
     });

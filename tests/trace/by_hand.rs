@@ -1129,6 +1129,29 @@ fn a_selector_that_is_not_there_selects_nothing_and_unknown_labels_are_told() {
         assert_eq!(known.answer.status, status, "{known:?}");
         assert!(!known.notes.iter().any(|note| note.contains("as if it had")));
     }
+    // What must not be is as little known as what must.
+    for operator in ["NotIn", "DoesNotExist"] {
+        let values = if operator == "NotIn" {
+            json!(["a"])
+        } else {
+            json!([])
+        };
+        let not = listener(
+            json!({ "from": "Selector", "selector": { "matchExpressions": [
+            { "key": "team", "operator": operator, "values": values },
+        ] } }),
+        );
+        let decision = asked(&from_app(&not, &[]), "GET", "a.com/", &[]);
+        assert_eq!(decision.answer.status, None);
+        assert!(
+            decision
+                .notes
+                .iter()
+                .any(|note| note.contains("no Namespace is among the objects")),
+            "{operator}: {:?}",
+            decision.notes
+        );
+    }
     // The name is a label that every namespace has.
     let by_name = listener(
         json!({ "from": "Selector", "selector": { "matchLabels": { "kubernetes.io/metadata.name": "shop" } } }),
@@ -1228,7 +1251,7 @@ fn a_listener_that_does_not_serve_is_told_beside_one_that_does() {
     assert_eq!(
         decision.notes,
         [
-            "listener https of the Gateway does not serve (NoTls); with AGC one such listener can stop the whole Gateway"
+            "listener https of the Gateway does not serve (InvalidCertificateRef); with AGC one such listener can stop the whole Gateway"
         ]
     );
 }

@@ -300,6 +300,85 @@ fn a_pattern_that_is_of_no_path_is_a_finding() {
 }
 
 #[test]
+fn a_listener_that_has_the_host_and_does_not_take_the_route_is_named() {
+    let with = |allowed: &str, parents: &str| {
+        let gateway = GATEWAY.replace(
+            "    - { name: https",
+            &format!("    - {{ name: other, port: 80, protocol: HTTP, hostname: e.com{allowed} }}\n    - {{ name: https"),
+        );
+        let gateway = gateway.replace("protocol: HTTP }", "protocol: HTTP, hostname: a.com }");
+        let spec = format!(
+            "{{ parentRefs: [{parents}], hostnames: [a.com, e.com], rules: [{{ {TO_WEB} }}] }}"
+        );
+        found(&format!("{}{gateway}{SERVICE}", route("r", &spec)).replace(
+            "    - { name: https, port: 443, protocol: HTTPS, tls: { certificateRefs: [{ name: web }] } }\n",
+            "",
+        ))
+    };
+    let message = "AGC0603: no listener takes the host `e.com` of HTTPRoute `r`";
+    for (allowed, parents, label) in [
+        (
+            ", allowedRoutes: { kinds: [{ kind: GRPCRoute }] }",
+            "{ name: gw }",
+            "listener other has it, and takes no HTTPRoute",
+        ),
+        (
+            ", allowedRoutes: { namespaces: { from: Selector, selector: { matchLabels: { kubernetes.io/metadata.name: x } } } }",
+            "{ name: gw }",
+            "listener other has it, and takes no routes of namespace `default`",
+        ),
+        (
+            "",
+            "{ name: gw, sectionName: http }",
+            "listener other has it, and no parentRef names that listener",
+        ),
+    ] {
+        assert_eq!(with(allowed, parents), [format!("{message}; {label}")]);
+    }
+}
+
+#[test]
+fn a_route_of_the_other_kind_is_named() {
+    let with = |hosts: &str| {
+        let spec = format!("{{ parentRefs: [{{ name: gw }}], {hosts} rules: [{{ {TO_WEB} }}] }}");
+        let calls = route("a", &spec).replace("HTTPRoute", "GRPCRoute");
+        found(&format!("{calls}{}{GATEWAY}{SERVICE}", route("b", &spec)))
+    };
+    assert_eq!(
+        with("hostnames: [a.com],"),
+        [
+            "AGC0604: no listener takes HTTPRoute `b`; GRPCRoute default/a, older or the first by name, has one of these hosts at the listener"
+        ]
+    );
+    assert_eq!(
+        with(""),
+        [
+            "AGC0604: no listener takes HTTPRoute `b`; GRPCRoute default/a, older or the first by name, stands at the listener, and this one is for every host of it"
+        ]
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said_in_its_own_words() {
+    assert_eq!(
+        of_route(
+            "{ parentRefs: [{ name: gw }], rules: [{ backendRefs: [{ group: core, name: web, port: 80 }] }] }"
+        ),
+        [
+            "AGC0606: group `core` has no Service; the core group is written \"\": its share answers 500"
+        ]
+    );
+    let tcp = GATEWAY.replace(
+        "protocol: HTTP }",
+        "protocol: TCP, allowedRoutes: { kinds: [{ kind: TCPRoute }] } }",
+    );
+    assert_eq!(
+        found(&format!("{tcp}{SERVICE}")),
+        ["AGC0607: listener `http` serves no HTTP; AGC serves HTTP and HTTPS alone"]
+    );
+}
+
+#[test]
 fn what_agc_does_not_do_is_a_finding() {
     let port = GATEWAY.replace("port: 80,", "port: 8080,");
     let plain = format!("{{ parentRefs: [{{ name: gw }}], rules: [{{ {TO_WEB} }}] }}");

@@ -5,7 +5,8 @@ use crate::source::At;
 
 use super::Problem;
 use crate::trace::api::{FromNamespaces, GROUP};
-use crate::trace::attach::{CertificateFault, ListenerFault, ListenerState, Refusal};
+use crate::trace::attach::{self, CertificateFault, ListenerFault, ListenerState, Refusal};
+use crate::trace::hostname::Hostname;
 use crate::trace::notes;
 use crate::trace::router::Router;
 
@@ -136,7 +137,7 @@ fn certificate(state: &ListenerState) -> (&'static str, &'static str, &'static s
     match state.certificate {
         Some((_, CertificateFault::NoSecret)) => (
             "is no Secret",
-            "AGC takes Secrets alone: the listener does not serve",
+            "AGC takes Secrets of the core group \"\" alone: the listener does not serve",
             "name a Secret of type kubernetes.io/tls",
         ),
         Some((_, CertificateFault::OtherSecret)) => (
@@ -295,12 +296,23 @@ fn refusals(router: &Router<'_>, problems: &mut Vec<Problem>) {
                 ),
                 "allow it under the listener's allowedRoutes.namespaces",
             ),
-            Refusal::OtherKindAttached => (
-                At::root().key("spec").key("hostnames"),
-                "a route of the other kind, older or the first by name, has these hosts at the listener"
-                    .to_owned(),
-                "give HTTPRoutes and GRPCRoutes hosts of their own",
-            ),
+            Refusal::OtherKindAttached(first) => {
+                let first = router.objects().routes[first].title();
+                let (at, has) = if route.hostnames.is_empty() {
+                    (
+                        at,
+                        "stands at the listener, and this one is for every host of it",
+                    )
+                } else {
+                    let hosts = At::root().key("spec").key("hostnames");
+                    (hosts, "has one of these hosts at the listener")
+                };
+                (
+                    at,
+                    format!("{first}, older or the first by name, {has}"),
+                    "give HTTPRoutes and GRPCRoutes hosts of their own",
+                )
+            }
             Refusal::NoMatchingListenerHostname => (
                 At::root().key("spec").key("hostnames"),
                 "none of these is a host of its listeners".to_owned(),
@@ -344,6 +356,7 @@ fn hosts(router: &Router<'_>, problems: &mut Vec<Problem>) {
                 .flat_map(|one| &one.hostnames)
                 .any(|taken| taken.both(host).is_some());
             if !attached.is_empty() && !is_taken {
+                let (label, help) = why_no_listener(router, route_at, host);
                 problems.push(Problem {
                     code: Code::AGC0603,
                     origin: route.origin,
@@ -354,11 +367,55 @@ fn hosts(router: &Router<'_>, problems: &mut Vec<Problem>) {
                         route.kind,
                         route.name.name
                     ),
-                    label: "requests for it get 404".to_owned(),
-                    help: "add a listener for it, or remove it".to_owned(),
+                    label,
+                    help,
                     related: None,
                 });
             }
         }
+    }
+}
+
+/// Why no listener takes a host of a route, and what to do: some may have it, and not take the route.
+fn why_no_listener(router: &Router<'_>, route_at: usize, host: &Hostname) -> (String, String) {
+    let (objects, attachments) = (router.objects(), router.attachments());
+    let route = &objects.routes[route_at];
+    let parents = || {
+        attachments
+            .parents
+            .iter()
+            .filter(|one| one.route == route_at)
+    };
+    let with_host = attachments.listeners.iter().find(|state| {
+        parents().any(|parent| parent.gateway == Some(state.id.gateway))
+            && state.hostname.both(host).is_some()
+    });
+    let Some(state) = with_host else {
+        return (
+            "requests for it get 404".to_owned(),
+            "add a listener for it, or remove it".to_owned(),
+        );
+    };
+    let name = &objects.gateways[state.id.gateway].spec.listeners[state.id.listener].name;
+    match attach::why_not(objects, state, route) {
+        Some(Refusal::KindNotAllowed) => (
+            format!("listener {name} has it, and takes no {}", route.kind),
+            format!("add {} to its allowedRoutes.kinds", route.kind),
+        ),
+        Some(_) => (
+            format!(
+                "listener {name} has it, and takes no routes of namespace `{}`",
+                route.name.namespace
+            ),
+            "allow the namespace under its allowedRoutes.namespaces".to_owned(),
+        ),
+        None if parents().any(|parent| attach::is_named(objects, parent, state.id)) => (
+            format!("listener {name} has it, and a route of the other kind goes before there"),
+            "give HTTPRoutes and GRPCRoutes hosts of their own".to_owned(),
+        ),
+        None => (
+            format!("listener {name} has it, and no parentRef names that listener"),
+            "add a parentRef with its sectionName, or remove the host".to_owned(),
+        ),
     }
 }

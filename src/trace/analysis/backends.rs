@@ -133,6 +133,16 @@ fn reference(
             "a Service needs one".to_owned(),
             "write `port`".to_owned(),
         ),
+        BackendState::InvalidKind if to.has_odd_group() => (
+            Code::AGC0606,
+            at.key("group"),
+            format!(
+                "group `{}` has no Service",
+                to.group.as_deref().unwrap_or_default()
+            ),
+            format!("the core group is written \"\": {then}"),
+            "leave out `group`".to_owned(),
+        ),
         BackendState::InvalidKind => (
             Code::AGC0606,
             at,
