@@ -78,6 +78,24 @@ pub(super) fn of_spelling(request: &Request) -> Option<String> {
     })
 }
 
+/// Of a header that a request has several times ("implementation-specific behavior as to how this is represented",
+/// `HTTPHeaderMatch`, `name`).
+pub(super) fn header_twice(name: &str) -> String {
+    format!(
+        "the request has the header {name} more than once; the Gateway API leaves to the implementation what is then compared, and of AGC it \
+         is not known. Here the values are joined with commas"
+    )
+}
+
+/// Of a parameter that a query has several times ("purposely left undefined", and the first recommended,
+/// `HTTPQueryParamMatch`, `name`).
+pub(super) fn parameter_twice(name: &str) -> String {
+    format!(
+        "the query has {name} more than once; the Gateway API recommends to compare the first and leaves it undefined, and of AGC it is not \
+         known. Here the first counts"
+    )
+}
+
 /// Of patterns of services and methods (`GRPCMethodMatch`, `type`). "Characters in a matching service" (`GRPCRouteRule`,
 /// `matches`) speaks of none.
 const PATTERN_OF_CALLS: &str = "the Gateway API leaves to the implementation whether it takes patterns of services and methods, and in which dialect, and does not say whether \

@@ -210,6 +210,12 @@ impl Request {
         })
     }
 
+    /// The names of its parameters, in order.
+    pub(super) fn parameter_names(&self) -> impl Iterator<Item = &str> {
+        let pairs = self.query.iter().flat_map(|query| query.split('&'));
+        pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name))
+    }
+
     /// Whether it is a call of gRPC: `application/grpc`, with a format or parameters behind it; `application/grpc-web` is another
     /// protocol (<https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md>, read 2026-11-29).
     pub fn is_grpc(&self) -> bool {

@@ -4,6 +4,7 @@
 //! order does not depend on the request, so the first match that fits is the one that counts.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::answer::{self, answer};
@@ -15,7 +16,7 @@ use super::notes;
 use super::objects::Objects;
 use super::pattern::Pattern;
 use super::request::{Request, Scheme};
-use super::route::{Match, Miss, Route, Rule, Target};
+use super::route::{Match, Miss, NamedPattern, Route, Rule, Target};
 
 /// "If another Listener … matches the Host, the Gateway SHOULD return a 421" (Listener, `hostname`).
 const MISDIRECTED: u16 = 421;
@@ -270,6 +271,7 @@ impl<'a> Router<'a> {
         ) {
             self.unread(request, gateway, found.winner(), &mut decision.notes);
             decision.notes.extend(notes::of_spelling(request));
+            self.repeated(request, gateway, &mut decision.notes);
         }
         match &found.outcome {
             Outcome::NoConnection(reason) => decision.answer.reason = Some(reason.clone()),
@@ -542,6 +544,36 @@ impl<'a> Router<'a> {
         notes.push(notes::not_isolated(&name, &instead));
     }
 
+    /// That a request has a header or a parameter several times, which a match asks for.
+    fn repeated(&self, request: &Request, gateway: usize, notes: &mut Vec<String>) {
+        let headers = twice(
+            request
+                .headers
+                .iter()
+                .map(|one| one.name.to_ascii_lowercase()),
+        );
+        let parameters = twice(request.parameter_names().map(str::to_owned));
+        if headers.is_empty() && parameters.is_empty() {
+            return;
+        }
+        let asked = |name: &str, list: fn(&Match) -> &[NamedPattern]| {
+            self.candidates(request, 0)
+                .filter(|row| self.is_open(row, request, gateway))
+                .filter(|row| row.hostname.takes(&request.host))
+                .any(|row| list(self.match_of(row)).iter().any(|one| one.name == name))
+        };
+        for name in headers {
+            if asked(&name, |one| &one.headers) {
+                notes.push(notes::header_twice(&name));
+            }
+        }
+        for name in parameters {
+            if asked(&name, |one| &one.parameters) {
+                notes.push(notes::parameter_twice(&name));
+            }
+        }
+    }
+
     /// That a route is for a host name that is closer, and has no rule for the request.
     fn closer_host(&self, request: &Request, winner: &Row, notes: &mut Vec<String>) {
         let closer = self
@@ -800,6 +832,12 @@ fn why_refused(objects: &Objects, route: &Route, parent: usize, refusal: Refusal
             )
         }
     }
+}
+
+/// The names that are there more than once, each once.
+fn twice(names: impl Iterator<Item = String>) -> BTreeSet<String> {
+    let mut known = BTreeSet::new();
+    names.filter(|name| !known.insert(name.clone())).collect()
 }
 
 /// How near a match was.

@@ -1291,6 +1291,28 @@ fn patterns_whose_dialect_nobody_states_are_told() {
 }
 
 #[test]
+fn what_a_request_has_twice_is_told_where_a_match_asks_for_it() {
+    let manifests = rule(&json!({
+        "matches": [{ "headers": [{ "name": "X-A", "value": "1,2" }], "queryParams": [{ "name": "v", "value": "1" }] }],
+        "backendRefs": backend("web"),
+    }));
+    let told = |url: &str, headers: &[&str]| {
+        let notes = asked(&manifests, "GET", url, headers).notes;
+        let has = |part: &str| notes.iter().any(|note| note.contains(part));
+        (
+            has("the header x-a more than once"),
+            has("the query has v more than once"),
+        )
+    };
+    assert_eq!(told("a.com/?v=1&v=2", &["x-a: 1", "X-A: 2"]), (true, true));
+    assert_eq!(told("a.com/?v=1", &["x-a: 1,2"]), (false, false));
+    assert_eq!(
+        told("a.com/?v=1&w=1&w", &["x-a: 1,2", "x-b: 1", "x-b: 1"]),
+        (false, false)
+    );
+}
+
+#[test]
 fn a_call_may_say_its_format() {
     let calls = json!({
         "apiVersion": API, "kind": "GRPCRoute", "metadata": { "name": "g", "namespace": "shop" },

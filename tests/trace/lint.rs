@@ -379,6 +379,19 @@ fn what_is_wrong_is_said_in_its_own_words() {
 }
 
 #[test]
+fn what_agcgen_does_not_read_is_not_blamed_on_the_api_server() {
+    assert_eq!(
+        of_route(&format!(
+            "{{ parentRefs: [{{ name: gw }}], rules: [{{ matches: [{{ headers: [{{ name: a, value: \"x\\u202e\" }}] }}], {TO_WEB} }}] }}"
+        )),
+        [
+            "AGC0612: HTTPRoute r: a character that cannot be shown stands in it, and agcgen does not read such texts; \
+             the API server may take it, agcgen leaves the object out"
+        ]
+    );
+}
+
+#[test]
 fn what_agc_does_not_do_is_a_finding() {
     let port = GATEWAY.replace("port: 80,", "port: 8080,");
     let plain = format!("{{ parentRefs: [{{ name: gw }}], rules: [{{ {TO_WEB} }}] }}");

@@ -13,7 +13,7 @@ use crate::source::At;
 
 use super::objects::Refused;
 use super::router::Router;
-use super::shape::Excess;
+use super::shape::{Excess, UNPRINTABLE};
 
 /// Something that is wrong with an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,11 @@ pub fn analyse(router: &Router<'_>) -> Vec<Problem> {
 /// What the API server refuses; most of all what goes over a limit of its schemas.
 fn of_refused(refused: &Refused) -> Problem {
     let (code, label, help) = match refused.excess {
+        None if refused.reason == UNPRINTABLE => (
+            Code::AGC0612,
+            "the API server may take it, agcgen leaves the object out".to_owned(),
+            "take the character out; what else is said is said without the object",
+        ),
         None => (
             Code::AGC0612,
             "the API server refuses the object".to_owned(),

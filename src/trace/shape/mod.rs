@@ -133,6 +133,10 @@ pub(super) fn object(tree: &Value, kind: Kind) -> Vec<Fault> {
     faults
 }
 
+/// Why an object is left out that the API server may take.
+pub(super) const UNPRINTABLE: &str =
+    "a character that cannot be shown stands in it, and agcgen does not read such texts";
+
 /// Texts that are not what the server reads: something stands in them in the place of what cannot be shown.
 fn unprintable(tree: &Value, at: &At, faults: &mut Vec<Fault>) {
     if !has_replacement(tree) {
@@ -140,8 +144,7 @@ fn unprintable(tree: &Value, at: &At, faults: &mut Vec<Fault>) {
     }
     match tree {
         Value::String(_) => {
-            let reason = "a character that cannot be shown stands in it";
-            faults.push(Fault::new(at.clone(), reason));
+            faults.push(Fault::new(at.clone(), UNPRINTABLE));
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
