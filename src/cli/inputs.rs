@@ -2,6 +2,8 @@
 //!
 //! In: paths. Out: the trees of all objects, each with its source, or the objects of a spec.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
@@ -227,10 +229,15 @@ impl Inputs {
     /// Adds what is wrong with the objects to what is wrong with the input.
     pub(super) fn analyse(&mut self) {
         let Some(objects) = &self.objects else { return };
+        // What an alias repeats stands in one place.
+        let mut told = BTreeSet::new();
         for problem in trace::analyse(&Router::new(objects)) {
             let Some(span) = self.place(problem.origin, &problem.at) else {
                 continue;
             };
+            if !told.insert((problem.code, span, problem.message.clone())) {
+                continue;
+            }
             let related = problem
                 .related
                 .as_ref()

@@ -399,8 +399,8 @@ fn demands(rule: &Rule) -> String {
     let mut said = joined(rule.matches.iter().map(|one| {
         let is_more = one.method.is_some() || !one.headers.is_empty() || !one.parameters.is_empty();
         match &one.target {
-            Target::Prefix(prefix) if prefix.is_empty() && !is_more => path("/", true),
-            Target::Prefix(prefix) if !is_more => path(prefix, true),
+            Target::Prefix { path: prefix, .. } if prefix.is_empty() && !is_more => path("/", true),
+            Target::Prefix { path: prefix, .. } if !is_more => path(prefix, true),
             Target::Exact(exact) if !is_more => path(exact, false),
             _ => one.to_string(),
         }

@@ -199,7 +199,12 @@ fn beside_secret_keys(text: &str, lower: &str) -> Vec<Range<usize>> {
         }
         let rest = text[at + 1..].trim_start_matches(BLANKS);
         let start = text.len() - rest.len();
-        hidden.push(start..start + length_of_value(rest));
+        let length = length_of_value(rest);
+        // As in `allowCredentials: true`: nobody's secret is one of two words.
+        let value = rest[..length].split(" #").next().unwrap_or_default();
+        if !matches!(value.trim(), "true" | "false") {
+            hidden.push(start..start + length);
+        }
     }
     hidden
 }
@@ -466,6 +471,7 @@ mod tests {
         }
         for shown in [
             "secrets: [api-rate-limit, database-connection-timeout]\nnext: shown\n",
+            "cors: { allowCredentials: true, maxAge: 5 }\nallowCredentials: false # so\n",
             "tokens-of: shown\nkind: keyVault\npasswords: shown\nmysecrets: shown\nkey: shown\n",
         ] {
             assert_eq!(masked(shown, &[]), shown);

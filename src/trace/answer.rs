@@ -627,7 +627,7 @@ fn location(hit: &Hit<'_>, redirect: &RequestRedirect, request: &Request) -> Str
 /// between it and the rest (the table at `HTTPPathModifier`, `replacePrefixMatch`).
 fn modified(modifier: &PathModifier, path: &str, target: &Target) -> String {
     let changed = match (modifier.modifier_type.as_str(), target) {
-        ("ReplacePrefixMatch", Target::Prefix(prefix)) => {
+        ("ReplacePrefixMatch", Target::Prefix { path: prefix, .. }) => {
             let new = modifier.replace_prefix_match.as_deref().unwrap_or_default();
             match path.strip_prefix(prefix.as_str()) {
                 Some("") => new.to_owned(),
@@ -672,7 +672,7 @@ mod tests {
                 replace_prefix_match: Some(new.to_owned()),
                 ..PathModifier::default()
             };
-            let target = Target::Prefix(prefix.trim_end_matches('/').to_owned());
+            let target = Target::prefix(prefix);
             assert_eq!(
                 modified(&modifier, path, &target),
                 expected,

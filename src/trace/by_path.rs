@@ -23,7 +23,7 @@ impl<'t> Wanted<'t> {
     pub(super) fn of(target: &'t Target) -> Self {
         match target {
             Target::Exact(path) => Self::Exact(path),
-            Target::Prefix(path) => Self::Prefix(path),
+            Target::Prefix { path, .. } => Self::Prefix(path),
             Target::Regex(pattern) => Self::Regex(pattern.text()),
             Target::Call { .. } => Self::Call,
         }
@@ -35,7 +35,7 @@ impl<'t> Wanted<'t> {
             Target::Call { .. } => return vec![Self::Call],
             Target::Regex(pattern) => return vec![Self::Regex(pattern.text())],
             Target::Exact(path) => (Some(Self::Exact(path)), path),
-            Target::Prefix(path) => (None, path),
+            Target::Prefix { path, .. } => (None, path),
         };
         exact
             .into_iter()

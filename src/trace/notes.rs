@@ -78,6 +78,15 @@ pub(super) fn of_spelling(request: &Request) -> Option<String> {
     })
 }
 
+/// That a prefix stands in the way in both spellings: "a trailing `/` is ignored" (`HTTPPathModifier`, `replacePrefixMatch`), and
+/// still the "largest number of characters" goes first (`HTTPRouteRule`, `matches`).
+pub(super) fn other_spelling(rule: &str, path: &str) -> String {
+    format!(
+        "{rule} is for {path}/, the same prefix with a character more; the Gateway API lets more characters go first and does not say whether \
+         that slash counts, and of AGC it is not known. Here it does not"
+    )
+}
+
 /// Of a header that a request has several times ("implementation-specific behavior as to how this is represented",
 /// `HTTPHeaderMatch`, `name`).
 pub(super) fn header_twice(name: &str) -> String {
@@ -113,8 +122,10 @@ pub(super) fn of_hit(hit: &Hit<'_>, one: &Match, notes: &mut Vec<String>) {
     let backends = hit.rule.backends.iter();
     let of_backends = backends.filter_map(|one| feature_of_backend(hit.objects, hit.route, one));
     let of_gateway = features_of_gateway(hit.gateway).into_iter();
-    let features = features(hit.route, hit.rule).into_iter();
-    for feature in features
+    let of_parents = features_of_parents(hit.route).into_iter();
+    let placed = of_parents.chain(features(&At::root(), hit.rule));
+    for feature in placed
+        .map(|(_, feature)| feature)
         .chain(of_backends)
         .chain(of_gateway.map(|(_, feature)| feature))
     {
@@ -171,49 +182,69 @@ pub(super) fn of_unknown_age(first: &str, second: &str) -> String {
     )
 }
 
-/// The features that a rule needs beyond what every gateway has, by the names of the conformance suite.
-pub(super) fn features(route: &Route, rule: &Rule) -> Vec<&'static str> {
-    let mut features = Vec::new();
-    let mut needs = |is_needed: bool, feature: &'static str| {
-        if is_needed && !features.contains(&feature) {
-            features.push(feature);
+/// The features that the parents of a route need, and which of them asks for each.
+pub(super) fn features_of_parents(route: &Route) -> Vec<(At, &'static str)> {
+    let parents = route.parent_refs.iter().enumerate();
+    parents
+        .filter(|(_, parent)| parent.port.is_some())
+        .map(|(index, _)| {
+            let parent = At::root().key("spec").key("parentRefs").index(index);
+            (parent.key("port"), "HTTPRouteParentRefPort")
+        })
+        .collect()
+}
+
+/// The features that a rule needs beyond what every gateway has, by the names of the conformance suite, and where the first of
+/// each stands. `at` is the place of the rule.
+pub(super) fn features(at: &At, rule: &Rule) -> Vec<(At, &'static str)> {
+    let mut features: Vec<(At, &'static str)> = Vec::new();
+    let mut needs = |is_needed: bool, at: At, feature: &'static str| {
+        if is_needed && features.iter().all(|(_, known)| *known != feature) {
+            features.push((at, feature));
         }
     };
-    needs(
-        route.parent_refs.iter().any(|parent| parent.port.is_some()),
-        "HTTPRouteParentRefPort",
-    );
-    needs(
-        rule.backends
-            .iter()
-            .any(|backend| !backend.filters.is_empty()),
-        "HTTPRouteBackendRequestHeaderModification",
-    );
-    let mirrors = || {
-        rule.filters
-            .iter()
-            .filter_map(|filter| filter.request_mirror.as_ref())
+    for (index, backend) in rule.backends.iter().enumerate() {
+        needs(
+            !backend.filters.is_empty(),
+            at.key("backendRefs").index(index).key("filters"),
+            "HTTPRouteBackendRequestHeaderModification",
+        );
+    }
+    let filters = || {
+        let filters = rule.filters.iter().enumerate();
+        filters.map(|(index, filter)| (at.key("filters").index(index), filter))
     };
-    needs(mirrors().count() > 0, "HTTPRouteRequestMirror");
-    needs(mirrors().count() > 1, "HTTPRouteRequestMultipleMirrors");
+    let mirrors = || filters().filter_map(|(at, one)| Some((at, one.request_mirror.as_ref()?)));
+    for (index, (at, mirror)) in mirrors().enumerate() {
+        needs(true, at.clone(), "HTTPRouteRequestMirror");
+        needs(index > 0, at.clone(), "HTTPRouteRequestMultipleMirrors");
+        needs(
+            mirror.percent.is_some() || mirror.fraction.is_some(),
+            at,
+            "HTTPRouteRequestPercentageMirror",
+        );
+    }
+    let timeouts = at.key("timeouts");
     needs(
-        mirrors().any(|mirror| mirror.percent.is_some() || mirror.fraction.is_some()),
-        "HTTPRouteRequestPercentageMirror",
+        rule.timeouts.request.is_some(),
+        timeouts.key("request"),
+        "HTTPRouteRequestTimeout",
     );
-    needs(rule.timeouts.request.is_some(), "HTTPRouteRequestTimeout");
     needs(
         rule.timeouts.backend_request.is_some(),
+        timeouts.key("backendRequest"),
         "HTTPRouteBackendTimeout",
     );
-    for filter in &rule.filters {
-        needs(filter.cors.is_some(), "HTTPRouteCORS");
-        let status = filter
-            .request_redirect
-            .as_ref()
-            .and_then(|redirect| redirect.status_code);
-        needs(status == Some(303), "HTTPRoute303RedirectStatusCode");
-        needs(status == Some(307), "HTTPRoute307RedirectStatusCode");
-        needs(status == Some(308), "HTTPRoute308RedirectStatusCode");
+    for (at, filter) in filters() {
+        needs(filter.cors.is_some(), at.clone(), "HTTPRouteCORS");
+        let redirect = filter.request_redirect.as_ref();
+        let feature = match redirect.and_then(|redirect| redirect.status_code) {
+            Some(303) => "HTTPRoute303RedirectStatusCode",
+            Some(307) => "HTTPRoute307RedirectStatusCode",
+            Some(308) => "HTTPRoute308RedirectStatusCode",
+            _ => continue,
+        };
+        needs(true, at.key("requestRedirect").key("statusCode"), feature);
     }
     features
 }

@@ -97,8 +97,13 @@ pub struct Match {
 pub enum Target {
     /// This very path.
     Exact(String),
-    /// This path and everything below it. It has no slash at its end: the root is empty.
-    Prefix(String),
+    /// This path and everything below it.
+    Prefix {
+        /// It has no slash at its end: the root is empty.
+        path: String,
+        /// Whether it is written with one.
+        has_slash: bool,
+    },
     /// A path that the pattern is of.
     Regex(Pattern),
     /// A call of gRPC.
@@ -239,11 +244,11 @@ fn hostnames(texts: &[String]) -> Vec<Hostname> {
 impl Match {
     fn http(spec: &HttpMatch) -> Self {
         let target = match &spec.path {
-            None => Target::Prefix(String::new()),
+            None => Target::prefix("/"),
             Some(PathMatch { match_type, value }) => match match_type {
                 PathMatchType::RegularExpression => Target::Regex(Pattern::regex(value)),
                 PathMatchType::Exact => Target::Exact(value.clone()),
-                PathMatchType::PathPrefix => Target::Prefix(value.trim_end_matches('/').to_owned()),
+                PathMatchType::PathPrefix => Target::prefix(value),
             },
         };
         Self {
@@ -317,7 +322,7 @@ impl Match {
     /// Every pattern in it.
     pub fn patterns(&self) -> impl Iterator<Item = &Pattern> {
         let target: Vec<&Pattern> = match &self.target {
-            Target::Exact(_) | Target::Prefix(_) => Vec::new(),
+            Target::Exact(_) | Target::Prefix { .. } => Vec::new(),
             Target::Regex(pattern) => vec![pattern],
             Target::Call { service, method } => service.iter().chain(method).collect(),
         };
@@ -341,6 +346,14 @@ fn named(specs: &[NamedMatch], normal: impl Fn(&str) -> String) -> Vec<NamedPatt
 }
 
 impl Target {
+    /// The prefix that is written so.
+    pub(super) fn prefix(written: &str) -> Self {
+        Self::Prefix {
+            path: written.trim_end_matches('/').to_owned(),
+            has_slash: written.ends_with('/'),
+        }
+    }
+
     fn miss_by(&self, takes: &impl Fn(&Pattern, &str) -> bool, request: &Request) -> Option<Miss> {
         let path = request.path.as_str();
         let bare = path.trim_end_matches('/');
@@ -349,7 +362,7 @@ impl Target {
             Self::Exact(value) if path == value => None,
             Self::Exact(value) if is_spelled(value) => Some(Miss::Spelling),
             Self::Exact(_) => Some(Miss::Path),
-            Self::Prefix(prefix) => match path.strip_prefix(prefix.as_str()) {
+            Self::Prefix { path: prefix, .. } => match path.strip_prefix(prefix.as_str()) {
                 Some(rest) if rest.is_empty() || rest.starts_with('/') => None,
                 Some(_) => Some(Miss::Segment(prefix.clone())),
                 None if is_spelled(prefix) => Some(Miss::Capitals),
@@ -379,8 +392,10 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exact(path) => write!(f, "exactly {path}"),
-            Self::Prefix(path) if path.is_empty() => f.write_str("/ and below"),
-            Self::Prefix(path) => write!(f, "{path} and below"),
+            Self::Prefix { path, has_slash } if *has_slash || path.is_empty() => {
+                write!(f, "{path}/ and below")
+            }
+            Self::Prefix { path, .. } => write!(f, "{path} and below"),
             Self::Regex(pattern) => write!(f, "paths like {}", pattern.text()),
             Self::Call { service, method } => {
                 let text = |part: &Option<Pattern>| {

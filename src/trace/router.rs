@@ -49,7 +49,7 @@ impl PathRank {
         match target {
             Target::Exact(path) => Self::Exact(characters(path)),
             // The slash of the root, which a prefix does not keep, makes no difference: it is shorter than all.
-            Target::Prefix(path) => Self::Prefix(characters(path)),
+            Target::Prefix { path, .. } => Self::Prefix(characters(path)),
             Target::Regex(pattern) => Self::Regex(characters(pattern.text())),
             Target::Call {
                 service: None,
@@ -302,6 +302,7 @@ impl<'a> Router<'a> {
                 self.closer_host(request, row, &mut decision.notes);
                 self.own_hosts(request, row, &mut decision.notes);
                 self.ages(request, row, &mut decision.notes);
+                self.spellings(request, row, &mut decision.notes);
                 decision.listener = Some(listener);
                 decision.route = Some(self.match_name(row));
             }
@@ -632,6 +633,32 @@ impl<'a> Router<'a> {
         let second = &self.objects.routes[row.route];
         if first.created.is_none() || second.created.is_none() {
             notes.push(notes::of_unknown_age(&first.title(), &second.title()));
+        }
+    }
+
+    /// That another match wants the same prefix with a slash at its end, which is one character more.
+    fn spellings(&self, request: &Request, winner: &Row, notes: &mut Vec<String>) {
+        let Target::Prefix {
+            path,
+            has_slash: false,
+        } = &self.match_of(winner).target
+        else {
+            return;
+        };
+        let host = winner.rank.host;
+        let from = self.rows.partition_point(|row| row.rank.host > host);
+        let is_same = |row: &&Row| matches!(&self.match_of(row).target, Target::Prefix { path: other, has_slash: true } if other == path);
+        let gateway = winner.listener.gateway;
+        let longer = self
+            .candidates(request, from)
+            .take_while(|row| row.rank.host == host)
+            .filter(is_same)
+            .find(|row| self.is_open(row, request, gateway) && self.fits(row, request));
+        if let Some(row) = longer.filter(|_| !path.is_empty()) {
+            notes.push(notes::other_spelling(
+                &self.match_name(row).to_string(),
+                path,
+            ));
         }
     }
 

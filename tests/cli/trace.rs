@@ -493,6 +493,22 @@ fn manifests_are_read_as_kubectl_reads_them() {
 }
 
 #[test]
+fn what_an_alias_repeats_is_one_finding() {
+    let folder = Folder::new();
+    folder.write(
+        "all.yaml",
+        MANIFESTS
+            .replace("backendRefs: [{ name: web, port: 80 }]", "backendRefs: &b [{ name: gone, port: 80 }]\n        - matches: [{ path: { value: /b } }]\n          backendRefs: *b"),
+    );
+    let ran = folder.run(&["trace", "--lint", "all.yaml", "--format", "json"]);
+    let findings = json(&ran);
+    let findings = findings["findings"].as_array().unwrap();
+    let missing = findings.iter().filter(|one| one["code"] == "AGC0606");
+    // That of the list, and that of the other route.
+    assert_eq!(missing.count(), 2, "{}", ran.stdout);
+}
+
+#[test]
 fn what_was_passed_over_is_told_beside_findings_too() {
     let folder = Folder::new();
     folder.write("all.yaml", MANIFESTS);

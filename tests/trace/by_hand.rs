@@ -1313,6 +1313,29 @@ fn what_a_request_has_twice_is_told_where_a_match_asks_for_it() {
 }
 
 #[test]
+fn a_prefix_is_told_as_it_is_written_and_both_spellings_are_noted() {
+    let with = |first: &str, second: &str| {
+        let of = |path: &str| json!({ "matches": [{ "path": { "value": path } }], "backendRefs": backend("web") });
+        let web = route("web", &json!({ "rules": [of(first), of(second)] }));
+        asked(&[http(), web, service("web", 80)], "GET", "a.com/a/b", &[])
+    };
+    let is_told = |decision: &Decision| {
+        let notes = decision.notes.iter();
+        notes
+            .filter(|note| note.contains("is for /a/, the same prefix"))
+            .count()
+    };
+    let decision = with("/a", "/a/");
+    assert_eq!(short(&decision), short(&with("/a", "/x")));
+    assert_eq!(decision.losers[0].route.demands, "/a/ and below");
+    assert_eq!(is_told(&decision), 1);
+    // By either count the first one wins.
+    let decision = with("/a/", "/a");
+    assert_eq!(decision.route.as_ref().unwrap().demands, "/a/ and below");
+    assert_eq!(is_told(&decision), 0);
+}
+
+#[test]
 fn a_call_may_say_its_format() {
     let calls = json!({
         "apiVersion": API, "kind": "GRPCRoute", "metadata": { "name": "g", "namespace": "shop" },

@@ -207,7 +207,7 @@ fn what_a_listener_lacks_and_a_parent_refuses_is_said_once() {
         [
             "AGC0604: parent 0 does not take HTTPRoute `r`; Gateway `gw` has no listener http on port 81",
             "AGC0604: parent 2 does not take HTTPRoute `r`; `gateway` is no Gateway of gateway.networking.k8s.io",
-            "AGC0615: AGC has no HTTPRouteParentRefPort: a parentRef selects a listener by `sectionName`; rule 0 of HTTPRoute default/r asks for it",
+            "AGC0615: AGC has no HTTPRouteParentRefPort: a parentRef selects a listener by `sectionName`; HTTPRoute default/r asks for it",
         ]
     );
     let of_calls = GATEWAY.replace(
@@ -388,6 +388,25 @@ fn what_agcgen_does_not_read_is_not_blamed_on_the_api_server() {
             "AGC0612: HTTPRoute r: a character that cannot be shown stands in it, and agcgen does not read such texts; \
              the API server may take it, agcgen leaves the object out"
         ]
+    );
+}
+
+#[test]
+fn what_agc_lacks_is_told_where_it_is_asked_for() {
+    let spec = "{ parentRefs: [{ name: gw, port: 80 }], rules: [\
+        { backendRefs: [{ name: web, port: 80 }, { name: web, port: 80, \
+          filters: [{ type: RequestHeaderModifier, requestHeaderModifier: { remove: [a] } }] }] }, \
+        { matches: [{ path: { value: /b } }], backendRefs: [{ name: web, port: 80 }] }] }";
+    let places = places(&format!("{}{GATEWAY}{SERVICE}", route("r", spec)));
+    let of = |feature: &str| {
+        let such = places.iter().filter(|one| one.contains(feature));
+        such.map(|one| one.split(": ").next().unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of("HTTPRouteParentRefPort"), ["spec.parentRefs[0].port"]);
+    assert_eq!(
+        of("HTTPRouteBackendRequestHeaderModification"),
+        ["spec.rules[0].backendRefs[1].filters"]
     );
 }
 

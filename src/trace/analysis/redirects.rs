@@ -121,7 +121,7 @@ fn sample(router: &Router<'_>, row: &RowView<'_>) -> Option<Request> {
     } = row.one;
     let path = match target {
         Target::Exact(path) => path.clone(),
-        Target::Prefix(path) => format!("{path}/"),
+        Target::Prefix { path, .. } => format!("{path}/"),
         Target::Regex(pattern) => pattern.example()?,
         Target::Call { .. } => return None,
     };

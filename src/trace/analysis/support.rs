@@ -20,6 +20,11 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
         }
     }
     for route in &router.objects().routes {
+        for (at, feature) in notes::features_of_parents(route) {
+            let label = format!("{} asks for it", route.title());
+            let why = notes::lacking(feature);
+            problems.extend(why.map(|why| problem(why, route.origin, at, label)));
+        }
         for (rule_at, one) in route.rules.iter().enumerate() {
             for (match_at, one) in one.matches.iter().enumerate() {
                 if let Target::Regex(pattern) = &one.target
@@ -40,10 +45,10 @@ pub(super) fn check(router: &Router<'_>, problems: &mut Vec<Problem>) {
                     });
                 }
             }
-            for feature in notes::features(route, one) {
+            for (at, feature) in notes::features(&rule(rule_at), one) {
                 let label = format!("rule {rule_at} of {} asks for it", route.title());
                 let why = notes::lacking(feature);
-                problems.extend(why.map(|why| problem(why, route.origin, rule(rule_at), label)));
+                problems.extend(why.map(|why| problem(why, route.origin, at, label)));
             }
             for (at, filter) in one.filters.iter().enumerate() {
                 if filter
