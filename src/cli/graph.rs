@@ -7,10 +7,10 @@ use clap::ValueEnum;
 use super::console::Console;
 use super::exit::{Exit, Failure, unreadable};
 use super::{Format, Shape, inputs, report};
-use crate::diagnostic::{self, Findings};
+use crate::diagnostic::{self, Findings, Places};
 use crate::facts;
 use crate::graph::{self, dot, mermaid, svg};
-use crate::source::{self, Source, SourceId, Sources};
+use crate::source::{self, Place, Source, SourceId, Sources};
 
 /// Draw who reaches what, as SVG, Mermaid or DOT.
 ///
@@ -98,28 +98,32 @@ impl Graph {
         format: Format,
     ) -> Result<Option<graph::Graph>, Failure> {
         let mut findings = Findings::new();
-        let mut objects = Vec::new();
+        let mut trees = Vec::new();
         for &id in ids {
             let documents = source::parse_manifests(sources, id, &mut findings);
-            for document in documents.unwrap_or_default() {
-                let each = inputs::each(document);
-                objects.extend(each.into_iter().map(source::Node::into_json));
-            }
+            trees.extend(documents.into_iter().flatten().flat_map(inputs::each));
         }
         tell(console, format, sources, &findings);
         if findings.error_count() > 0 {
             return Ok(None);
         }
-        if objects.is_empty() {
+        if trees.is_empty() {
             return Err(inputs::nothing_in(&self.inputs));
         }
+        let objects: Vec<_> = trees.iter().map(source::Node::to_json).collect();
         let graph::OfObjects {
             graph,
             by_secret,
             left_out,
         } = graph::graph_of_objects(&objects);
-        for object in left_out {
-            console.line(&format!("skipped {object}"));
+        let mut places = Places::new(sources);
+        for graph::LeftOut { text, place } in left_out {
+            let place = place.and_then(|(number, at)| {
+                let span = trees.get(number)?.locate(&Place::Value(at));
+                let (line, _) = places.line_and_column(span);
+                Some(format!(" ({}:{line})", sources.get(span.source).name))
+            });
+            console.line(&format!("skipped {text}{}", place.unwrap_or_default()));
         }
         if graph.nodes.is_empty() {
             return Err(Failure::Stopped(format!(

@@ -1,7 +1,7 @@
 //! From objects of a cluster to a picture, for folders whose spec is not at hand.
 //!
 //! In: the objects, as trees. Out: what they say. Where requests go, [`crate::trace`] says: a route hangs under the Gateways that take
-//! it, and a backend that is refused is drawn as what its share gets. A Deployment calls the Services whose addresses are values of its variables. It
+//! it, behind the clients stands only what serves, and a backend that is refused is drawn as what its share gets. A Deployment calls the Services whose addresses are values of its variables. It
 //! has an identity where its service account names one; that one's own name and its rights are Azure's, and no object has them. A
 //! resource is drawn where a variable or a ConfigMap names its host; what a Secret names is not known here.
 
@@ -12,10 +12,11 @@ use serde_json::Value;
 use super::drawing::Drawing;
 use super::from_facts::{CLIENTS, EVERY_HOST, path, pods};
 use super::{Graph, Layer, Link};
-use crate::trace::api::{BackendRef, Reference, RequestRedirect};
+use crate::source::At;
+use crate::trace::api::{BackendRef, Filter, Listener, Reference, RequestRedirect};
 use crate::trace::{
-    BackendState, Gateway, Hostname, ObjectName, Objects, Route, Router, Rule, Target,
-    backend_state,
+    BackendState, Gateway, Hostname, ListenerId, ListenerState, ObjectName, Objects, Route, Router,
+    Rule, Target, backend_state,
 };
 
 /// The annotation of a service account that acts as an identity: Microsoft Entra Workload ID, 2026-11.
@@ -35,26 +36,47 @@ pub struct OfObjects {
     pub graph: Graph,
     /// The Deployments that may reach more than it shows, because Secrets name it.
     pub by_secret: Vec<String>,
-    /// What is not in it, because the API server would refuse it or another object takes its place: a sentence each.
-    pub left_out: Vec<String>,
+    /// What is not in it, or not known: a sentence each.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Something that is not in a picture: the API server would refuse it, another object takes its place, or nobody knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// What, and why.
+    pub text: String,
+    /// The object that says so, by its number among those read, and where in it.
+    pub place: Option<(usize, At)>,
+}
+
+impl LeftOut {
+    fn without_place(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            place: None,
+        }
+    }
 }
 
 /// The picture of objects.
 pub fn graph_of_objects(objects: &[Value]) -> OfObjects {
     let mut routing = Objects::new();
     // A folder holds other YAML too: values of Helm, settings of tools.
-    for object in objects.iter().filter(|one| !text(one, "/kind").is_empty()) {
-        routing.read(object);
+    let has_kind = |(_, one): &(usize, &Value)| !text(one, "/kind").is_empty();
+    let read: Vec<(usize, &Value)> = objects.iter().enumerate().filter(has_kind).collect();
+    for (_, object) in &read {
+        routing.read(*object);
     }
     let router = Router::new(&routing);
     let mut reading = Reading {
         all: objects,
         drawing: Drawing::default(),
         workloads: BTreeMap::new(),
+        refused: BTreeMap::new(),
         by_secret: Vec::new(),
     };
     reading.workloads();
-    let gateways = reading.gateways(&routing);
+    let gateways = reading.gateways(&router);
     reading.routes(&router, &gateways);
     for deployment in kind(objects, "Deployment") {
         reading.calls_and_rights(deployment);
@@ -63,12 +85,24 @@ pub fn graph_of_objects(objects: &[Value]) -> OfObjects {
         [one] => format!("namespace {one}"),
         _ => "cluster".to_owned(),
     };
-    let refused = routing.refused.iter().map(ToString::to_string);
+    let refused = routing.refused.iter().map(|refused| LeftOut {
+        text: refused.to_string(),
+        place: read
+            .get(refused.origin)
+            .map(|(number, _)| (*number, refused.at.clone())),
+    });
     let doubles = routing.doubles.iter().map(ToString::to_string);
+    let doubles = doubles.map(LeftOut::without_place);
+    let is_unknown = routing.gateways.is_empty() && !routing.routes.is_empty();
+    let unknown = is_unknown.then(|| {
+        LeftOut::without_place(
+            "whether a listener takes the routes: no Gateway is among the objects",
+        )
+    });
     OfObjects {
         graph: reading.drawing.finished(cluster),
         by_secret: reading.by_secret,
-        left_out: refused.chain(doubles).collect(),
+        left_out: refused.chain(doubles).chain(unknown).collect(),
     }
 }
 
@@ -77,6 +111,8 @@ struct Reading<'a> {
     drawing: Drawing,
     /// The node of each Deployment, or of a Service that none is behind, by namespace and name.
     workloads: BTreeMap<(&'a str, &'a str), usize>,
+    /// The node of each backend that is no workload, by namespace, name and what is said of it.
+    refused: BTreeMap<(&'a str, &'a str, String), usize>,
     /// The Deployments whose variables come from Secrets.
     by_secret: Vec<String>,
 }
@@ -170,26 +206,42 @@ impl<'a> Reading<'a> {
     }
 
     /// Gateways that the API server takes, each with its hosts and frontends: in the order read.
-    fn gateways(&mut self, objects: &Objects) -> Vec<usize> {
-        objects
-            .gateways
-            .iter()
-            .map(|gateway| self.gateway(gateway))
-            .collect()
+    fn gateways(&mut self, router: &Router<'_>) -> Vec<usize> {
+        let all = router.objects().gateways.iter().enumerate();
+        all.map(|(at, gateway)| {
+            let states = router.attachments().listeners.iter();
+            let own: Vec<&ListenerState> = states.filter(|state| state.id.gateway == at).collect();
+            self.gateway(gateway, &own)
+        })
+        .collect()
     }
 
-    fn gateway(&mut self, gateway: &Gateway) -> usize {
-        let (ObjectName { namespace, name }, listeners) = (&gateway.name, &gateway.spec.listeners);
-        let hosts = joined(
-            listeners
-                .iter()
-                .map(|listener| listener.hostname.clone())
-                .map(|host| host.unwrap_or_else(|| EVERY_HOST.to_owned())),
-        );
-        let node = self.new_node(Layer::Gateways, name, namespace, hosts);
+    fn gateway(&mut self, gateway: &Gateway, states: &[&ListenerState]) -> usize {
+        let ObjectName { namespace, name } = &gateway.name;
+        let listeners = states
+            .iter()
+            .filter_map(|state| Some((state, gateway.spec.listeners.get(state.id.listener)?)));
+        let serving: Vec<&Listener> = listeners
+            .clone()
+            .filter(|(state, _)| state.serves())
+            .map(|(_, listener)| listener)
+            .collect();
+        let hosts = serving
+            .iter()
+            .map(|listener| listener.hostname.clone())
+            .map(|host| host.unwrap_or_else(|| EVERY_HOST.to_owned()));
+        let broken = listeners.filter_map(|(state, listener)| {
+            let fault = state.faults.iter().find(|fault| fault.is_fatal())?;
+            Some(format!(
+                "listener {} does not serve ({fault:?})",
+                listener.name
+            ))
+        });
+        let detail = joined(hosts.chain(broken));
+        let node = self.new_node(Layer::Gateways, name, namespace, detail);
         let clients = self.drawing.node(Layer::Clients, CLIENTS, "");
         let ports = joined(
-            listeners
+            serving
                 .iter()
                 .map(|listener| format!("{} {}", listener.protocol, listener.port)),
         );
@@ -202,7 +254,8 @@ impl<'a> Reading<'a> {
             let detail = "named by its controller".to_owned();
             frontends.push(self.new_node(Layer::Frontends, name, namespace, detail));
         }
-        for frontend in frontends {
+        // No line leads to what answers nobody.
+        for frontend in frontends.into_iter().filter(|_| !serving.is_empty()) {
             self.drawing
                 .join(clients, frontend, Link::Request, ports.clone());
             self.drawing.join(frontend, node, Link::Request, "");
@@ -214,18 +267,30 @@ impl<'a> Reading<'a> {
     fn routes(&mut self, router: &'a Router<'a>, gateways: &[usize]) {
         for (at, route) in router.objects().routes.iter().enumerate() {
             let hosts = joined(route.hostnames.iter().filter_map(Hostname::text));
-            let taken = router.attachments().attached.iter();
-            let mut parents: Vec<usize> = taken
+            let attachments = router.attachments();
+            let taken = attachments.attached.iter();
+            let taken: Vec<ListenerId> = taken
                 .filter(|one| one.route == at)
-                .map(|one| one.listener.gateway)
+                .map(|one| one.listener)
                 .collect();
+            let state = |id: &&ListenerId| attachments.listener(**id);
+            let serving = taken
+                .iter()
+                .filter(|id| state(id).is_some_and(ListenerState::serves));
+            let mut parents: Vec<usize> = serving.map(|id| id.gateway).collect();
             parents.dedup();
             let mut detail = joined(route.rules.iter().map(demands));
             if !hosts.is_empty() {
                 detail = format!("{hosts} {detail}");
             }
             if parents.is_empty() {
-                detail.push_str(", taken by no listener");
+                detail.push_str(if router.objects().gateways.is_empty() {
+                    ", whether a listener takes it is not known: no Gateway is among the objects"
+                } else if taken.is_empty() {
+                    ", taken by no listener"
+                } else {
+                    ", no answer: no listener that takes it serves"
+                });
             }
             let ObjectName { namespace, name } = &route.name;
             let node = self.new_node(Layer::Routes, name, namespace, detail);
@@ -253,7 +318,10 @@ impl<'a> Reading<'a> {
         node: usize,
         said: &str,
     ) {
-        let filters = || rule.filters.iter();
+        // What comes after the first filter that answers is not asked.
+        let answers = |filter: &Filter| filter.request_redirect.is_some() || is_unknown(filter);
+        let end = rule.filters.iter().position(answers);
+        let answer = end.and_then(|end| rule.filters.get(end));
         let label = |more: String| {
             let words = [said.to_owned(), more].into_iter();
             words
@@ -261,12 +329,25 @@ impl<'a> Reading<'a> {
                 .collect::<Vec<_>>()
                 .join(": ")
         };
-        for mirror in filters().filter_map(|filter| filter.request_mirror.as_ref()) {
+        if let Some(unknown) = answer.filter(|filter| is_unknown(filter)) {
+            let status = route.kind.refusal().0.to_string();
+            let to = self
+                .drawing
+                .node(Layer::Workloads, &status, &not_known(unknown));
+            self.drawing
+                .join(node, to, Link::Request, label(String::new()));
+            return;
+        }
+        for mirror in rule
+            .filters
+            .iter()
+            .filter_map(|filter| filter.request_mirror.as_ref())
+        {
             let to = self.backend(objects, route, &mirror.backend_ref);
             self.drawing
                 .join(node, to, Link::Request, label("a copy".to_owned()));
         }
-        if let Some(redirect) = filters().find_map(|filter| filter.request_redirect.as_ref()) {
+        if let Some(redirect) = answer.and_then(|filter| filter.request_redirect.as_ref()) {
             let status = redirect.status_code.unwrap_or(302);
             let title = format!("redirect {status}");
             let to = self
@@ -297,16 +378,14 @@ impl<'a> Reading<'a> {
 
     /// The node of a backend: of one that gets nothing, what its share gets instead.
     fn backend(&mut self, objects: &'a Objects, route: &'a Route, to: &'a Reference) -> usize {
+        let namespace = to.namespace.as_deref();
+        let namespace = namespace.unwrap_or(&route.name.namespace);
         let why = match backend_state(objects, route, to) {
             BackendState::Fine | BackendState::Unknown => {
-                let namespace = to.namespace.as_deref();
-                let namespace = namespace.unwrap_or(&route.name.namespace);
                 return self.workload_of(namespace, &to.name);
             }
             BackendState::Pool => {
-                return self
-                    .drawing
-                    .node(Layer::Workloads, &to.name, "InferencePool");
+                return self.no_workload(namespace, &to.name, "InferencePool".to_owned());
             }
             BackendState::InvalidKind => "no Service",
             BackendState::NotPermitted => "no ReferenceGrant",
@@ -314,8 +393,18 @@ impl<'a> Reading<'a> {
             BackendState::NoPort => "no port named",
         };
         let (status, _) = route.kind.refusal();
-        let detail = format!("{status}: {why}");
-        self.drawing.node(Layer::Workloads, &to.name, &detail)
+        self.no_workload(namespace, &to.name, format!("{status}: {why}"))
+    }
+
+    /// The node of a backend that is no workload; two of one name in two namespaces are two.
+    fn no_workload(&mut self, namespace: &'a str, name: &'a str, detail: String) -> usize {
+        let key = (namespace, name, detail);
+        if let Some(node) = self.refused.get(&key) {
+            return *node;
+        }
+        let node = self.new_node(Layer::Workloads, name, namespace, key.2.clone());
+        self.refused.insert(key, node);
+        node
     }
 
     fn calls_and_rights(&mut self, deployment: &'a Value) {
@@ -413,6 +502,30 @@ fn demands(rule: &Rule) -> String {
         }
     }
     said
+}
+
+/// Whether nobody knows what a filter does: each request gets an error ("requests that would have been processed by that filter MUST
+/// receive a HTTP error response", `HTTPRouteFilter`).
+fn is_unknown(filter: &Filter) -> bool {
+    filter.request_redirect.is_none()
+        && filter.cors.is_none()
+        && filter.url_rewrite.is_none()
+        && filter.request_mirror.is_none()
+        && filter.request_header_modifier.is_none()
+        && filter.response_header_modifier.is_none()
+}
+
+/// That a filter is not known, as `trace` says it.
+fn not_known(filter: &Filter) -> String {
+    let kind = &filter.filter_type;
+    match &filter.extension_ref {
+        Some(reference) => format!(
+            "the filter {} {} is not known",
+            reference.kind.as_ref().unwrap_or(kind),
+            reference.name
+        ),
+        None => format!("the filter {kind} is not known"),
+    }
 }
 
 /// Where a redirect leads, as far as it says.

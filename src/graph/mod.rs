@@ -16,7 +16,7 @@ mod width;
 
 pub use dot::dot;
 pub use from_facts::graph;
-pub use from_objects::{OfObjects, graph_of_objects};
+pub use from_objects::{LeftOut, OfObjects, graph_of_objects};
 pub use mermaid::mermaid;
 pub use svg::svg;
 

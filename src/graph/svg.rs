@@ -3,6 +3,7 @@
 //! Texts are letters of the reader's own font, cut to their boxes; whoever points at one sees all of it. Screen readers get the
 //! title, the description, and a title for each box and line.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::layout::{Area, Layout, NAME, SMALL, Wire, layout, room, text_of};
@@ -73,9 +74,10 @@ pub fn svg(graph: &Graph) -> String {
             column.x
         );
     }
+    let titles = titles(graph);
     for wire in &layout.wires {
         if let Some(edge) = graph.edges.get(wire.edge) {
-            line(graph, edge, wire, &mut out);
+            line(graph, &titles, edge, wire, &mut out);
         }
     }
     for (position, (node, area)) in graph.nodes.iter().zip(&layout.boxes).enumerate() {
@@ -129,8 +131,22 @@ fn colour(graph: &Graph, node: usize) -> Option<usize> {
     Some(number % COLOURS)
 }
 
-fn line(graph: &Graph, edge: &Edge, wire: &Wire, out: &mut String) {
-    let name = |position: usize| graph.nodes.get(position).map_or("", |node| &node.name);
+/// What the titles of lines call each node: its name, and of several of one name in a layer the detail too.
+fn titles(graph: &Graph) -> Vec<String> {
+    let key = |node: &Node| (node.layer, node.name.clone());
+    let mut counts = BTreeMap::new();
+    for node in &graph.nodes {
+        *counts.entry(key(node)).or_insert(0) += 1;
+    }
+    let title = |node: &Node| match counts.get(&key(node)) {
+        Some(2..) => node.label(),
+        _ => node.name.clone(),
+    };
+    graph.nodes.iter().map(title).collect()
+}
+
+fn line(graph: &Graph, titles: &[String], edge: &Edge, wire: &Wire, out: &mut String) {
+    let name = |position: usize| titles.get(position).map_or("", String::as_str);
     let class = match edge.link {
         Link::Request => String::new(),
         Link::ActsAs => " acts".to_owned(),

@@ -7,6 +7,10 @@ use assert_cmd::cargo::cargo_bin_cmd;
 use super::{mermaid, of_example, root, svg};
 
 pub(crate) fn run(arguments: &[&str]) -> (i32, String, String) {
+    run_with(arguments, "")
+}
+
+pub(crate) fn run_with(arguments: &[&str], stdin: &str) -> (i32, String, String) {
     let Output {
         status,
         stdout,
@@ -15,6 +19,7 @@ pub(crate) fn run(arguments: &[&str]) -> (i32, String, String) {
         .env_clear()
         .current_dir(root())
         .args(arguments)
+        .write_stdin(stdin)
         .output()
         .unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();

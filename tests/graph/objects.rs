@@ -3,7 +3,7 @@
 use agcgen::graph::{Graph, Layer, Link, OfObjects, graph_of_objects};
 use serde_json::Value;
 
-use super::command::run;
+use super::command::{run, run_with};
 
 /// Every node as `layer name: detail`, every line as `from > to: label`.
 fn told(graph: &Graph) -> (Vec<String>, Vec<String>) {
@@ -110,7 +110,7 @@ fn objects_say_hosts_weights_calls_and_resources() {
         by_secret,
         left_out,
     } = graph_of_objects(&objects(SHOP));
-    assert_eq!(left_out, [] as [&str; 0]);
+    assert_eq!(left_out, []);
     let (nodes, edges) = told(&graph);
     assert_eq!(
         nodes,
@@ -348,4 +348,127 @@ spec: { ports: [{ port: 80 }] }
         ]
     );
     assert_eq!(from("stray"), ["stray > web: "]);
+}
+
+/// A Gateway with these listeners, a route to `a`, and more.
+fn behind(listeners: &str, rule: &str, more: &[&str]) -> Vec<Value> {
+    let gateway = format!(
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {{ name: gw }}\nspec: {{ gatewayClassName: c, listeners: [{listeners}] }}\n"
+    );
+    let route = format!(
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{ name: r }}\nspec: {{ parentRefs: [{{ name: gw }}], rules: [{rule}] }}\n"
+    );
+    let all: Vec<&str> = [gateway.as_str(), &route]
+        .into_iter()
+        .chain(more.iter().copied())
+        .collect();
+    objects(&all.join("---\n"))
+}
+
+const HTTP: &str = "{ name: http, port: 80, protocol: HTTP }";
+const TO_A: &str = "{ backendRefs: [{ name: a, port: 80 }] }";
+
+#[test]
+fn a_filter_that_nobody_knows_answers_in_the_place_of_the_backend() {
+    let rule = "{ filters: [{ type: ExtensionRef, extensionRef: { group: example.com, kind: Limit, name: l } }], backendRefs: [{ name: a, port: 80 }] }";
+    let (nodes, edges) = told(&graph_of_objects(&behind(HTTP, rule, &[])).graph);
+    assert!(
+        nodes.contains(&"Workloads 500: the filter Limit l is not known".to_owned()),
+        "{nodes:#?}"
+    );
+    assert_eq!(
+        edges.last().map(String::as_str),
+        Some("r > 500: "),
+        "{edges:#?}"
+    );
+    // The first filter that answers counts.
+    let rule = "{ filters: [{ type: RequestRedirect, requestRedirect: { scheme: https } }, { type: ExtensionRef, extensionRef: { group: example.com, kind: Limit, name: l } }] }";
+    let (_, edges) = told(&graph_of_objects(&behind(HTTP, rule, &[])).graph);
+    assert_eq!(
+        edges.last().map(String::as_str),
+        Some("r > redirect 302: "),
+        "{edges:#?}"
+    );
+}
+
+#[test]
+fn behind_the_clients_stands_only_what_serves() {
+    let conflict = "{ name: one, port: 80, protocol: HTTP }, { name: two, port: 80, protocol: HTTPS, tls: { certificateRefs: [{ name: s }] } }";
+    let (nodes, edges) = told(&graph_of_objects(&behind(conflict, TO_A, &[])).graph);
+    assert_eq!(
+        nodes[2..4],
+        [
+            "Gateways gw: listener one does not serve (ProtocolConflict), listener two does not serve (ProtocolConflict)",
+            "Routes r: /, no answer: no listener that takes it serves",
+        ]
+    );
+    assert_eq!(edges, ["r > a: "]);
+    let broken = "{ name: http, port: 80, protocol: HTTP, hostname: a.example }, { name: https, port: 443, protocol: HTTPS, hostname: b.example, tls: { certificateRefs: [{ name: s }] } }";
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: other }\ntype: kubernetes.io/tls\ndata: { tls.crt: LS0tLS1CRUdJTi, tls.key: LS0tLS1CRUdJTi }\n";
+    let (nodes, edges) = told(&graph_of_objects(&behind(broken, TO_A, &[secret])).graph);
+    assert_eq!(
+        nodes[2..4],
+        [
+            "Gateways gw: a.example, listener https does not serve (InvalidCertificateRef)",
+            "Routes r: /",
+        ]
+    );
+    assert_eq!(
+        edges,
+        ["clients > gw: HTTP 80", "gw > gw: ", "gw > r: ", "r > a: "]
+    );
+}
+
+#[test]
+fn without_a_gateway_nobody_knows_which_listener_takes_a_route() {
+    let route = behind(HTTP, TO_A, &[]).split_off(1);
+    let OfObjects {
+        graph, left_out, ..
+    } = graph_of_objects(&route);
+    assert_eq!(
+        told(&graph).0,
+        [
+            "Routes r: /, whether a listener takes it is not known: no Gateway is among the objects",
+            "Workloads a: Service",
+        ]
+    );
+    let texts: Vec<&str> = left_out.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(
+        texts,
+        ["whether a listener takes the routes: no Gateway is among the objects"]
+    );
+}
+
+#[test]
+fn refused_backends_of_one_name_in_several_namespaces_are_told_apart() {
+    let rule = "{ backendRefs: [{ name: a, namespace: n1, port: 80 }, { name: a, namespace: n2, port: 80 }, { name: a, namespace: n3, port: 80 }, { name: a, namespace: n3, port: 80 }] }";
+    let graph = graph_of_objects(&behind(HTTP, rule, &[])).graph;
+    assert_eq!(
+        told(&graph).0[4..],
+        [
+            "Workloads a: 500: no ReferenceGrant",
+            "Workloads a: 500: no ReferenceGrant, namespace n2",
+            "Workloads a: 500: no ReferenceGrant, namespace n3",
+        ]
+    );
+    let picture = super::svg(&graph);
+    for title in [
+        "<title>r to a, 500: no ReferenceGrant: 1 of 4</title>",
+        "<title>r to a, 500: no ReferenceGrant, namespace n2: 1 of 4</title>",
+    ] {
+        assert_eq!(picture.matches(title).count(), 1, "{title}");
+    }
+}
+
+#[test]
+fn what_is_left_out_is_named_with_its_line() {
+    let text = "kind: Values\n---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: r }\nspec:\n  rules:\n  - matches: [{ path: { value: cart } }]\n";
+    let text = format!("no: kind\n---\n{text}---\nkind: Deployment\nmetadata: {{ name: a }}\n");
+    let (code, _, stderr) = run_with(&["graph", "-"], &text);
+    assert_eq!(code, 0, "{stderr}");
+    let line = stderr.lines().find(|line| line.contains("HTTPRoute r"));
+    assert!(
+        line.is_some_and(|line| line.starts_with("skipped ") && line.ends_with(":10)")),
+        "{stderr}"
+    );
 }
