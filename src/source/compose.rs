@@ -391,17 +391,50 @@ impl Composer<'_> {
             return false;
         }
         if self.expects_key() {
+            // The rest of a template would be read as anything: one finding says what it is.
+            if self.dialect == Dialect::Manifests && self.is_in_template(span.start) {
+                self.template(span);
+                return false;
+            }
+            let whose = match self.dialect {
+                Dialect::Spec => "a spec",
+                Dialect::Manifests => "a manifest",
+            };
             self.found
                 .report(
                     Code::AGC0003,
                     span,
-                    "a list or map as a key is YAML that a spec does not use",
+                    format!("a list or map as a key is YAML that {whose} does not use"),
                 )
                 .label("a key is a name")
                 .help("write a plain name before the colon");
         }
         self.open.push(open);
         true
+    }
+
+    /// Whether `{{` stands outside of quotes on the line of a place, before or at it.
+    fn is_in_template(&self, at: usize) -> bool {
+        let before = self.text.get(..at).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let line = self.text.get(start..).unwrap_or_default();
+        let line = line.lines().next().unwrap_or_default();
+        line.find("{{").is_some_and(|braces| {
+            let (text, _) = line.split_at(braces);
+            let is_closed = |quote| text.matches(quote).count() % 2 == 0;
+            start + braces <= at && is_closed('"') && is_closed('\'') && !text.contains('#')
+        })
+    }
+
+    fn template(&mut self, span: Span) {
+        self.found
+            .report(
+                Code::AGC0001,
+                span,
+                "this is not valid YAML: it looks like a Helm template",
+            )
+            .label("Helm puts a value in the place of `{{ ... }}`")
+            .help("have it rendered first: helm template CHART | agcgen trace - GET URL");
     }
 
     fn too_deep(&mut self, span: Span) {
@@ -442,7 +475,9 @@ impl Composer<'_> {
                 ..
             }) => {
                 let mut entries = Entries::from(entries);
-                self.doubles(&entries);
+                if !self.open.is_empty() || !self.no_end_of_document(&entries) {
+                    self.doubles(&entries);
+                }
                 if self.dialect == Dialect::Manifests {
                     if entries.get("<<").is_some() {
                         entries = merged(entries);
@@ -480,6 +515,42 @@ impl Composer<'_> {
         }
     }
 
+    /// Tells that two objects stand in one document, which is one slip and not one for each of their keys. `false`: so it does not look.
+    fn no_end_of_document(&mut self, entries: &Entries) -> bool {
+        let begins = |key: &str| key == "apiVersion" || key == "kind";
+        let second = entries
+            .doubles()
+            .filter(|(one, _)| begins(&one.key))
+            .min_by_key(|(_, again)| again.key_span.start);
+        let Some((first, again)) = second else {
+            return false;
+        };
+        let is_alone = entries.doubles().all(|(one, _)| one.key == again.key);
+        let before = self.text.get(..again.key_span.start).unwrap_or_default();
+        // In a map in braces `---` ends nothing.
+        if self.dialect == Dialect::Spec || is_alone || !before.ends_with('\n') {
+            return false;
+        }
+        let times = entries.doubles().filter(|(one, _)| one.key == again.key);
+        let times = match times.count() {
+            1 => "twice".to_owned(),
+            more => format!("{} times", more + 1),
+        };
+        self.found
+            .report(
+                Code::AGC0616,
+                again.key_span,
+                format!(
+                    "the key {} stands {times} in one document: `---` is missing between two objects",
+                    quoted(&again.key)
+                ),
+            )
+            .label("another object seems to begin here")
+            .related(first.key_span, "first")
+            .help("write `---` on a line of its own before it; kubectl makes one object of both and takes the last of each key");
+        true
+    }
+
     /// Tells which keys of a map stand there again.
     fn doubles(&mut self, entries: &Entries) {
         let (code, label, help) = match self.dialect {
@@ -510,7 +581,7 @@ impl Composer<'_> {
 
     /// The same of the maps that are open where reading ends too early.
     fn doubles_in_open_maps(&mut self) {
-        for open in std::mem::take(&mut self.open) {
+        for (depth, open) in std::mem::take(&mut self.open).into_iter().enumerate() {
             let Open::Map {
                 mut entries, key, ..
             } = open
@@ -525,7 +596,10 @@ impl Composer<'_> {
                     value: Value::Null,
                 },
             }));
-            self.doubles(&entries.into());
+            let entries = Entries::from(entries);
+            if depth > 0 || !self.no_end_of_document(&entries) {
+                self.doubles(&entries);
+            }
         }
     }
 
@@ -663,6 +737,10 @@ impl Composer<'_> {
         let rest = self.text.get(start..).unwrap_or_default();
         if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
             self.too_deep(span);
+            return;
+        }
+        if self.dialect == Dialect::Manifests && self.is_in_template(start) {
+            self.template(span);
             return;
         }
         let before = self.text.get(..start).unwrap_or_default();
@@ -948,6 +1026,70 @@ mod tests {
         assert_eq!(read(&format!("a: [{deepest}]\n")).1, [Code::AGC0006]);
         let bomb = "a: &a [x, x]\nb: &b [*a, *a]\n";
         assert!(read(bomb).0.is_none());
+    }
+
+    /// What is found in manifests, each as its message and the line it stands on.
+    fn found_in_manifests(text: &str) -> Vec<(String, usize)> {
+        let mut sources = Sources::new();
+        let id = sources.add("t.yaml", text);
+        let mut found = Findings::new();
+        parse_manifests(&sources, id, &mut found);
+        let line = |start: usize| text[..start].matches('\n').count() + 1;
+        found
+            .iter()
+            .map(|one| (one.message.clone(), line(one.place.span.start)))
+            .collect()
+    }
+
+    #[test]
+    fn a_template_of_helm_is_told_as_one() {
+        let told = "this is not valid YAML: it looks like a Helm template";
+        for (text, line) in [
+            ("kind: A\nmetadata:\n  name: {{ .Values.x }}\n", 3),
+            (
+                "metadata:\n  name: {{ .Values.x }}-web\n  more: {{ .Values.y }}\n",
+                2,
+            ),
+            ("{{- if .Values.on }}\nkind: A\n{{- end }}\n", 1),
+            (
+                "labels:\n  {{- include \"labels\" . | nindent 4 }}\nkind: A\n",
+                2,
+            ),
+        ] {
+            assert_eq!(
+                found_in_manifests(text),
+                [(told.to_owned(), line)],
+                "{text}"
+            );
+        }
+        for text in ["a: {? {b: 1} : '{{ .Values.x }}'}\n", "? {b: 1}\n: 1\n"] {
+            let told = "a list or map as a key is YAML that a manifest does not use";
+            assert_eq!(found_in_manifests(text), [(told.to_owned(), 1)], "{text}");
+        }
+        assert_eq!(
+            found_in_manifests("a: '{{ .Values.x }}'\nb: x-{{ y }}\n"),
+            []
+        );
+    }
+
+    #[test]
+    fn objects_without_three_dashes_between_them_are_told_once() {
+        let object = "apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: {}\n";
+        let told = |times: &str, line| {
+            let text = format!(
+                "the key `apiVersion` stands {times} in one document: `---` is missing between two objects"
+            );
+            [(text, line)]
+        };
+        assert_eq!(found_in_manifests(&object.repeat(2)), told("twice", 5));
+        assert_eq!(found_in_manifests(&object.repeat(6)), told("6 times", 5));
+        assert_eq!(found_in_manifests(&format!("{object}---\n{object}")), []);
+        let alone = |key: &str| (format!("the key `{key}` stands twice in one map"), 1);
+        let flow = "{apiVersion: v1, kind: A, apiVersion: v1, kind: B}\n";
+        assert_eq!(
+            found_in_manifests(flow),
+            [alone("apiVersion"), alone("kind")]
+        );
     }
 
     #[test]
