@@ -1,16 +1,21 @@
 //! URLs of requests, taken apart. In: text. Out: a [`Url`] in one form, so that two that mean the same are the same; or what is
 //! wrong with it, in words that stand under it.
 //!
-//! Only what a client of a gateway can ask for: `http` and `https`, a host name, no user and no fragment (RFC 3986).
+//! Only what a client of a gateway can ask for: `http` and `https`, a host name or an address, no user and no fragment (RFC 3986).
 
+use std::borrow::Cow;
 use std::fmt;
+use std::net::Ipv6Addr;
+
+/// What is wrong with a text.
+pub type Problem = Cow<'static, str>;
 
 /// A URL in its one form: scheme and host in lower case, the scheme's own port left out, at least `/` behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Url {
     /// `http` or `https`.
     pub scheme: &'static str,
-    /// Host name.
+    /// Host name, or an address; that of IPv6 in its brackets.
     pub host: String,
     /// Port.
     pub port: u16,
@@ -23,12 +28,12 @@ impl Url {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, Problem> {
         let (scheme, rest) = text.split_once("://").ok_or("it has no `://`")?;
         let scheme = match scheme.to_ascii_lowercase().as_str() {
             "http" => "http",
             "https" => "https",
-            _ => return Err("a gateway is asked by `http` or `https`"),
+            _ => return Err("a gateway is asked by `http` or `https`".into()),
         };
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, rest) = rest.split_at(end);
@@ -83,16 +88,26 @@ impl fmt::Display for Url {
     }
 }
 
-/// What is connected to, or a `Host` header: a host name and the port where one is named.
+/// What is connected to, or a `Host` header: a host name or an address, and the port where one is named.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn authority_of(text: &str) -> Result<(String, Option<u16>), &'static str> {
+pub fn authority_of(text: &str) -> Result<(String, Option<u16>), Problem> {
     if text.contains('@') {
-        return Err("a user has no place in a URL");
+        return Err("a user has no place in a URL".into());
     }
     if text.contains('[') {
-        return Err("an address instead of a host name");
+        let (address, port) = text
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once(']'))
+            .and_then(|(address, port)| Some((address.parse::<Ipv6Addr>().ok()?, port)))
+            .ok_or("in brackets stands an address of IPv6, such as `[::1]`")?;
+        let port = match port.strip_prefix(':') {
+            Some(port) => Some(port_number(port)?),
+            None if port.is_empty() => None,
+            None => return Err("behind an address comes `:` and a port, or `/`".into()),
+        };
+        return Ok((format!("[{address}]"), port));
     }
     let (host, port) = match text.split_once(':') {
         Some((host, port)) => (host, Some(port_number(port)?)),
@@ -106,64 +121,78 @@ pub fn own_port(scheme: &str) -> u16 {
     if scheme == "https" { 443 } else { 80 }
 }
 
-fn port_number(text: &str) -> Result<u16, &'static str> {
+fn port_number(text: &str) -> Result<u16, Problem> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse()
         .ok()
         .filter(|port| is_number && *port > 0)
-        .ok_or("a port is a number from 1 to 65535")
+        .ok_or(Cow::Borrowed("a port is a number from 1 to 65535"))
 }
 
 /// A host name in lower case (RFC 1123), without the dot that may end it.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn host_name(text: &str) -> Result<String, &'static str> {
+pub fn host_name(text: &str) -> Result<String, Problem> {
     let text = text.strip_suffix('.').unwrap_or(text);
     let is_label = |label: &str| {
         let is_made_of = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        (1..=63).contains(&label.len())
+        !label.is_empty()
             && label.bytes().all(is_made_of)
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    if text.is_empty() {
-        Err("it has no host")
+    let problem = if text.is_empty() {
+        "it has no host"
     } else if text.contains('*') {
-        Err("a request goes to one host, not to `*`")
+        "a request goes to one host, not to `*`"
     } else if text.len() > 253 {
-        Err("a host name has at most 253 characters")
-    } else if text.split('.').all(is_label) {
-        Ok(text.to_ascii_lowercase())
+        "a host name has at most 253 characters"
+    } else if !text.split('.').all(is_label) {
+        "a host name has letters, digits and `-` between its dots"
+    } else if text.split('.').any(|label| label.len() > 63) {
+        "a host name has at most 63 characters between its dots"
     } else {
-        Err("a host name has letters, digits and `-` between its dots")
-    }
+        return Ok(text.to_ascii_lowercase());
+    };
+    Err(problem.into())
 }
 
 /// Whether a path with its query can stand in a request.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn check_target(text: &str) -> Result<(), &'static str> {
+pub fn check_target(text: &str) -> Result<(), Problem> {
     let is_encoded = |rest: &str| {
         rest.get(..2)
             .is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
     };
-    if !text.starts_with('/') {
-        Err("a path begins with `/`")
+    let stands = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@/?%[]".contains(c);
+    let problem = if !text.starts_with('/') {
+        "a path begins with `/`"
     } else if text.contains('#') {
-        Err("a client never sends what follows `#`")
+        "a client never sends what follows `#`"
     } else if text.contains(char::is_whitespace) {
-        Err("a blank in a URL is `%20`")
-    } else if !text
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@/?%[]".contains(c))
-    {
-        Err("a character that a URL must encode")
+        "a blank in a URL is `%20`"
+    } else if let Some(bad) = text.chars().find(|&c| !stands(c)) {
+        return Err(encoded(bad).into());
     } else if !text.split('%').skip(1).all(is_encoded) {
-        Err("`%` is followed by two hex digits")
+        "`%` is followed by two hex digits"
     } else {
-        Ok(())
+        return Ok(());
+    };
+    Err(problem.into())
+}
+
+/// How a character stands in a URL: percent-encoded, as the bytes of UTF-8 (RFC 3986, 2.1).
+fn encoded(c: char) -> String {
+    let bytes = c.to_string().into_bytes();
+    let written: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
+    // What nobody sees, or what turns the line around, is named by its number.
+    if c.is_ascii_graphic() || c.is_alphanumeric() {
+        format!("`{c}` in a URL is `{written}`")
+    } else {
+        format!("U+{:04X} in a URL is `{written}`", u32::from(c))
     }
 }
 
@@ -182,6 +211,11 @@ mod tests {
             ("http://localhost:8080/a%20b", "http://localhost:8080/a%20b"),
             ("http://10.0.0.4/", "http://10.0.0.4/"),
             ("http://a.example./", "http://a.example/"),
+            ("http://[::1]/", "http://[::1]/"),
+            (
+                "http://[2001:DB8:0:0::1]:8080/x",
+                "http://[2001:db8::1]:8080/x",
+            ),
         ] {
             assert_eq!(Url::parse(text).unwrap().to_string(), written, "{text}");
         }
@@ -197,7 +231,19 @@ mod tests {
                 "a gateway is asked by `http` or `https`",
             ),
             ("http://u@a.example/", "a user has no place in a URL"),
-            ("http://[::1]/", "an address instead of a host name"),
+            (
+                "http://[::1/",
+                "in brackets stands an address of IPv6, such as `[::1]`",
+            ),
+            (
+                "http://[10.0.0.4]/",
+                "in brackets stands an address of IPv6, such as `[::1]`",
+            ),
+            (
+                "http://[::1]80/",
+                "behind an address comes `:` and a port, or `/`",
+            ),
+            ("http://[::1]:0/", "a port is a number from 1 to 65535"),
             ("http://", "it has no host"),
             ("http:///x", "it has no host"),
             ("http://a.example:0/", "a port is a number from 1 to 65535"),
@@ -232,16 +278,27 @@ mod tests {
                 "a client never sends what follows `#`",
             ),
             ("http://a.example/a b", "a blank in a URL is `%20`"),
-            ("http://a.example/\"", "a character that a URL must encode"),
+            ("http://a.example/\"", "`\"` in a URL is `%22`"),
+            ("http://a.example/a|b", "`|` in a URL is `%7C`"),
+            ("http://a.example/ä", "`ä` in a URL is `%C3%A4`"),
+            (
+                "http://a.example/\u{202e}",
+                "U+202E in a URL is `%E2%80%AE`",
+            ),
             ("http://a.example/%2", "`%` is followed by two hex digits"),
             ("http://a.example/%zz", "`%` is followed by two hex digits"),
         ] {
-            assert_eq!(Url::parse(text), Err(problem), "{text}");
+            assert_eq!(Url::parse(text), Err(problem.into()), "{text}");
         }
-        assert_eq!(check_target("api"), Err("a path begins with `/`"));
+        assert_eq!(check_target("api"), Err("a path begins with `/`".into()));
         assert_eq!(
             host_name(&["a"; 130].join(".")),
-            Err("a host name has at most 253 characters")
+            Err("a host name has at most 253 characters".into())
+        );
+        assert!(host_name(&"a".repeat(63)).is_ok());
+        assert_eq!(
+            host_name(&"a".repeat(64)),
+            Err("a host name has at most 63 characters between its dots".into())
         );
     }
 }

@@ -57,26 +57,7 @@ impl Trace {
         if self.status {
             return self.tell_status(console, format);
         }
-        let [paths @ .., method, url] = &self.words[..] else {
-            return Err(no_request());
-        };
-        if paths.is_empty() {
-            return Err(no_request());
-        }
-        // Of files and folders, not of methods, there are names with points and small letters.
-        let is_known = METHODS
-            .iter()
-            .chain(&["GRPC"])
-            .any(|known| known.eq_ignore_ascii_case(method));
-        if !is_known && method.contains(|c: char| c == '.' || c.is_ascii_lowercase()) {
-            return Err(Failure::Stopped(format!(
-                "{} stands where the method belongs.\nType: agcgen trace {} {} GET {}",
-                typed(method),
-                paths.iter().map(typed).collect::<Vec<_>>().join(" "),
-                typed(method),
-                typed(url),
-            )));
-        }
+        let (paths, method, url) = asked(&self.words)?;
         let request = self.request(method, url)?;
         let inputs = Inputs::read(paths)?;
         let Some(objects) = inputs.reported(console, format) else {
@@ -161,6 +142,18 @@ impl Trace {
     fn request(&self, method: &str, url: &str) -> Result<Request, Failure> {
         let stopped = |error: trace::BadRequest| Failure::Stopped(format!("{error}."));
         let mut request = Request::new(method, url).map_err(stopped)?;
+        let is_host = |header: &&String| {
+            let (name, _) = header.split_once(':').unwrap_or_default();
+            name.trim().eq_ignore_ascii_case("host")
+        };
+        let hosts: Vec<&String> = self.headers.iter().filter(is_host).collect();
+        if hosts.len() > 1 {
+            return Err(Failure::Stopped(format!(
+                "A request has one Host header, and here are {}: {}.\nKeep one of them.",
+                hosts.len(),
+                diagnostic::listed(hosts),
+            )));
+        }
         for header in &self.headers {
             request = request.with_header(header).map_err(stopped)?;
         }
@@ -191,6 +184,88 @@ impl Trace {
             ))),
         }
     }
+}
+
+/// What is asked about, the method and the URL.
+///
+/// # Errors
+/// When they do not stand in this order, or one is missing: with the command that was meant.
+fn asked(words: &[String]) -> Result<(&[String], &str, &str), Failure> {
+    let type_this = |what: String, paths: &[String], method: &str, url: &str| {
+        let paths: Vec<String> = paths.iter().map(typed).collect();
+        let method = if is_method(method) {
+            method.to_ascii_uppercase()
+        } else {
+            typed(method)
+        };
+        Failure::Stopped(format!(
+            "{what}.\nType: agcgen trace {} {method} {}",
+            paths.join(" "),
+            typed(url),
+        ))
+    };
+    let Some((last, before)) = words.split_last() else {
+        return Err(no_request());
+    };
+    if let (Some((method, url)), [_, ..]) = (both_in_one(last), before) {
+        let what = format!("{} is method and URL in one word", typed(last));
+        return Err(type_this(what, before, method, url));
+    }
+    if is_method(last)
+        && let Some((previous, files)) = before.split_last()
+        && (previous == "-" || looks_written(previous))
+    {
+        if !files.is_empty() && looks_like_url(previous) {
+            let what = format!("{} stands behind the URL", typed(last));
+            return Err(type_this(what, files, last, previous));
+        }
+        let what = format!("The URL is missing behind {}", typed(last));
+        return Err(type_this(what, before, last, "http://shop.example.com/"));
+    }
+    match words {
+        [paths @ .., method, url] if !paths.is_empty() => {
+            if let Some((first, _)) = both_in_one(method) {
+                let what = format!("{} is no method", typed(method));
+                return Err(type_this(what, paths, first, url));
+            }
+            if !is_method(method) && looks_written(method) {
+                let what = format!("{} stands where the method belongs", typed(method));
+                return Err(type_this(what, before, "GET", url));
+            }
+            Ok((paths, method, url))
+        }
+        [file, url] if url.contains("://") && !is_method(file) => {
+            let what = format!("The method is missing before {}", typed(url));
+            Err(type_this(what, before, "GET", url))
+        }
+        _ => Err(no_request()),
+    }
+}
+
+/// Whether a word is a method as a route can match it, in whatever case it is typed.
+fn is_method(word: &str) -> bool {
+    let mut known = METHODS.iter().chain(&["GRPC"]);
+    known.any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// Whether a word has points or small letters: of files, folders and URLs, not of methods, there are such.
+fn looks_written(word: &str) -> bool {
+    word.contains(|c: char| c == '.' || c.is_ascii_lowercase())
+}
+
+/// Whether a word is rather a URL than a file.
+fn looks_like_url(word: &str) -> bool {
+    let host = word.split('/').next().unwrap_or_default();
+    let is_file = [".yaml", ".yml", ".json"]
+        .iter()
+        .any(|ending| word.ends_with(ending));
+    word.contains("://") || (!is_file && host.contains('.') && !host.starts_with('.'))
+}
+
+/// A method with something behind it in one word.
+fn both_in_one(word: &str) -> Option<(&str, &str)> {
+    let (method, rest) = word.trim().split_once(char::is_whitespace)?;
+    is_method(method).then_some((method, rest.trim_start()))
 }
 
 fn no_request() -> Failure {

@@ -11,7 +11,7 @@ use crate::model::{
 };
 use crate::source::{At, looks_like_credential};
 use crate::spec;
-use crate::url::{Url, check_target, host_name, own_port};
+use crate::url::{Problem, Url, check_target, host_name, own_port};
 
 /// What a request begins with where it is one of gRPC.
 const GRPC: &str = "GRPC";
@@ -251,50 +251,51 @@ impl Resolver<'_> {
     fn asked(&mut self, at: &At, text: &str) -> Option<Asked> {
         self.no_credential(at, text);
         let (method, rest) = text.split_once(' ').unwrap_or(("", text));
-        let problem = if method.is_empty() && (rest.starts_with('/') || rest.contains("://")) {
-            return self.cannot_ask(
-                at,
-                "no method",
-                "write the method before it, such as `GET /`",
-            );
-        } else if method.is_empty() {
-            "not a method and a path"
-        } else if method == GRPC {
-            if let Some(target) = grpc_target(rest) {
-                return Some(Asked {
-                    method: "POST".to_owned(),
-                    is_grpc: true,
-                    of: Of::Target(target),
-                });
-            }
-            return self.cannot_ask(
-                at,
-                "not a service and a method of gRPC",
-                "write for instance `GRPC shop.v1.Orders/List`",
-            );
-        } else if !METHODS.contains(&method) {
-            let methods = METHODS.iter().chain(&[GRPC]).copied();
-            let help = match crate::diagnostic::nearest(method, methods.clone()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("write one of {}", listed(methods)),
+        let problem: Problem =
+            if method.is_empty() && (rest.starts_with('/') || rest.contains("://")) {
+                return self.cannot_ask(
+                    at,
+                    "no method",
+                    "write the method before it, such as `GET /`",
+                );
+            } else if method.is_empty() {
+                "not a method and a path".into()
+            } else if method == GRPC {
+                if let Some(target) = grpc_target(rest) {
+                    return Some(Asked {
+                        method: "POST".to_owned(),
+                        is_grpc: true,
+                        of: Of::Target(target),
+                    });
+                }
+                return self.cannot_ask(
+                    at,
+                    "not a service and a method of gRPC",
+                    "write for instance `GRPC shop.v1.Orders/List`",
+                );
+            } else if !METHODS.contains(&method) {
+                let methods = METHODS.iter().chain(&[GRPC]).copied();
+                let help = match crate::diagnostic::nearest(method, methods.clone()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("write one of {}", listed(methods)),
+                };
+                return self.cannot_ask(at, "an unknown method", &help);
+            } else if rest.starts_with('/') {
+                match check_target(rest) {
+                    Ok(()) => return Some(Asked::new(method, Of::Target(rest.to_owned()))),
+                    Err(problem) => problem,
+                }
+            } else if rest.contains("://") {
+                match url_of(rest) {
+                    Ok(url) => return Some(Asked::new(method, Of::Url(url))),
+                    Err(problem) => problem,
+                }
+            } else {
+                "neither a path nor a URL behind the method".into()
             };
-            return self.cannot_ask(at, "an unknown method", &help);
-        } else if rest.starts_with('/') {
-            match check_target(rest) {
-                Ok(()) => return Some(Asked::new(method, Of::Target(rest.to_owned()))),
-                Err(problem) => problem,
-            }
-        } else if rest.contains("://") {
-            match Url::parse(rest) {
-                Ok(url) => return Some(Asked::new(method, Of::Url(url))),
-                Err(problem) => problem,
-            }
-        } else {
-            "neither a path nor a URL behind the method"
-        };
         self.cannot_ask(
             at,
-            problem,
+            &problem,
             "write for instance `GET /orders` or `GET https://shop.example.com/orders`",
         )
     }
@@ -512,7 +513,7 @@ impl Resolver<'_> {
                 Err(problem) => problem,
             }
         } else {
-            match Url::parse(text) {
+            match url_of(text) {
                 Ok(url) => return Some(url),
                 Err(problem) => problem,
             }
@@ -521,7 +522,7 @@ impl Resolver<'_> {
             at,
             "no redirect leads to",
             text,
-            problem,
+            &problem,
             "write a URL, or a path such as `/orders`",
         )
     }
@@ -534,7 +535,7 @@ impl Resolver<'_> {
                 at,
                 "no backend sees the path",
                 path,
-                problem,
+                &problem,
                 "write a path, such as `/orders`",
             ),
         }
@@ -599,6 +600,15 @@ fn grpc_target(text: &str) -> Option<String> {
     };
     let (service, method) = text.split_once('/')?;
     (service.split('.').all(is_word) && is_word(method)).then(|| format!("/{text}"))
+}
+
+/// A URL of a test. The tests that go to a cluster name hosts to curl, and have no place for brackets.
+fn url_of(text: &str) -> Result<Url, Problem> {
+    let url = Url::parse(text)?;
+    if url.host.starts_with('[') {
+        return Err("an address of IPv6 instead of a host name".into());
+    }
+    Ok(url)
 }
 
 /// What is wrong with the name of a header (RFC 9110, 5.6.2: a token).

@@ -103,13 +103,22 @@ impl Request {
                 "{method:?} is another method than {known}: capitals count; write {known}"
             )));
         }
+        // Of `http:8080` nobody knows better than that it is a host and its port.
+        let scheme_alone = ["http", "https"].into_iter().find(|scheme| {
+            let (first, rest) = url.split_once(':').unwrap_or_default();
+            let is_other = rest.starts_with("//") || rest.starts_with(|c: char| c.is_ascii_digit());
+            first.eq_ignore_ascii_case(scheme) && !is_other
+        });
+        if let Some(scheme) = scheme_alone {
+            return Err(bad(&format!("behind `{scheme}:` two slashes are missing")));
+        }
         // A browser keeps what follows `#` to itself.
         let url_sent = url.split('#').next().unwrap_or_default();
         let parsed = match url_sent.split_once("://") {
             Some((scheme, _)) if is_token(scheme) => Url::parse(url_sent),
             _ => Url::parse(&format!("http://{url_sent}")),
         };
-        let parsed = parsed.map_err(bad)?;
+        let parsed = parsed.map_err(|why| bad(&why))?;
         let scheme = if parsed.scheme == "https" {
             Scheme::Https
         } else {
@@ -273,6 +282,8 @@ mod tests {
         let plain = Request::new("GET", "shop?q=http://x").unwrap();
         assert_eq!((plain.port, plain.path.as_str()), (80, "/"));
         assert_eq!(plain.query.as_deref(), Some("q=http://x"));
+        let port = Request::new("GET", "http:8080/x").unwrap();
+        assert_eq!((port.host.as_str(), port.port), ("http", 8080));
         let own = Request::new("GET", "http://shop.example.com.:80/").unwrap();
         assert_eq!(own.authority, "shop.example.com");
     }
@@ -321,7 +332,9 @@ mod tests {
             ("G T", "http://a/"),
             ("get", "http://a/"),
             ("GET", "http://*.a/"),
-            ("GET", "http://[::1]/"),
+            ("GET", "http://[::1/"),
+            ("GET", "http:a/"),
+            ("GET", "HTTPS:/a/"),
             ("GET", "http://a/{b}"),
             ("GET", "ftp://a/"),
             ("GET", "http:///path"),

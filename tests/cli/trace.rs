@@ -437,6 +437,76 @@ fn a_request_too_many_and_a_stream_too_many_are_told() {
     }
 }
 
+#[test]
+fn a_request_in_another_order_is_told_as_it_was_meant() {
+    let folder = Folder::new();
+    for (words, says, command) in [
+        (
+            &["f.yaml", "g.yaml", "http://x/", "get"][..],
+            "get stands behind the URL",
+            "f.yaml g.yaml GET http://x/",
+        ),
+        (
+            &["f.yaml", "shop.example.com/cart", "GET"],
+            "GET stands behind the URL",
+            "f.yaml GET shop.example.com/cart",
+        ),
+        (
+            &["f.yaml", "g.yaml", "GET"],
+            "The URL is missing behind GET",
+            "f.yaml g.yaml GET http://shop.example.com/",
+        ),
+        (
+            &["-", "GRPC"],
+            "The URL is missing behind GRPC",
+            "- GRPC http://shop.example.com/",
+        ),
+        (
+            &["f.yaml", "GET x", "http://x/"],
+            "'GET x' is no method",
+            "f.yaml GET http://x/",
+        ),
+        (
+            &["f.yaml", "GET http://x/"],
+            "'GET http://x/' is method and URL in one word",
+            "f.yaml GET http://x/",
+        ),
+        (
+            &["f.yaml", "http://x/"],
+            "The method is missing before http://x/",
+            "f.yaml GET http://x/",
+        ),
+        (
+            &["f.yaml", "g.yaml", "http://x/"],
+            "g.yaml stands where the method belongs",
+            "f.yaml g.yaml GET http://x/",
+        ),
+    ] {
+        let ran = folder.run(&[&["trace"], words].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{words:?}");
+        let told = format!("error: {says}.\n       Type: agcgen trace {command}\n");
+        assert_eq!(ran.stderr, told, "{words:?}");
+    }
+}
+
+#[test]
+fn an_address_is_a_host_that_no_listener_names_and_one_host_header_is_enough() {
+    let folder = Folder::new();
+    folder.write("all.yaml", MANIFESTS);
+    for url in ["http://10.0.0.4/", "http://[::1]/", "http://[0:0::1]:80/"] {
+        let ran = folder.run(&["trace", "all.yaml", "GET", url]);
+        assert_eq!(ran.code, 0, "{url}: {}", ran.stderr);
+        assert!(ran.stdout.contains("shop/web:80"), "{url}: {}", ran.stdout);
+    }
+    let twice = ["-H", "Host: a.b", "-H", "host: c.d"];
+    let ran = folder.run(&[&["trace", "all.yaml", "GET", "http://a.b/"], &twice[..]].concat());
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert_eq!(
+        ran.stderr,
+        "error: A request has one Host header, and here are 2: `Host: a.b` and `host: c.d`.\n       Keep one of them.\n"
+    );
+}
+
 /// As kubectl reads them: by YAML 1.1, and whatever else stands in the same files.
 #[test]
 fn manifests_are_read_as_kubectl_reads_them() {
