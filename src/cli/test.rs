@@ -88,7 +88,7 @@ impl Test {
         // The process ends soon: nothing is gained by freeing what was made piece by piece.
         let report = ManuallyDrop::new(testing::run(model, sources, objects));
         if let Some(path) = &self.junit {
-            let text = junit(&report, file);
+            let text = junit(&report, file, self.fail_under);
             write(path, &text)?;
         }
         let is_under = self
@@ -101,6 +101,8 @@ impl Test {
                 let mut document = inputs.document();
                 document.insert("failed".to_owned(), json!(report.failed()));
                 document.insert("failUnder".to_owned(), json!(self.fail_under));
+                let is_met = self.fail_under.map(|_| is_under.is_none());
+                document.insert("failUnderMet".to_owned(), json!(is_met));
                 if let Value::Object(report) = json!(*report) {
                     document.extend(report);
                 }
@@ -113,10 +115,7 @@ impl Test {
             ));
         }
         if let Some(percent) = is_under {
-            console.line(&format!(
-                "the tests hit {}, and --fail-under wants {percent} %",
-                report.coverage.matches.told("matches")
-            ));
+            console.line(&report.under(percent));
         }
         Ok(if report.failed() > 0 || is_under.is_some() {
             Exit::Refused

@@ -6,22 +6,42 @@
 use super::{Report, Tested};
 use crate::print::xml;
 
-/// The document. `of` is what was tested, such as the file name of the spec.
-pub fn junit(report: &Report, of: &str) -> String {
+/// The document. `of` is what was tested, such as the file name of the spec; `wanted` is how many percent of the matches were to be
+/// hit, where that was asked: one more test case, since build servers go by nothing else.
+pub fn junit(report: &Report, of: &str, wanted: Option<u8>) -> String {
+    let is_under = wanted.is_some_and(|percent| report.coverage.matches.is_under(percent));
     let counts = format!(
         "tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"0\"",
-        report.tests.len(),
-        report.failed()
+        report.tests.len() + usize::from(wanted.is_some()),
+        report.failed() + usize::from(is_under)
     );
     let of = xml::text(of);
     let cases: String = report.tests.iter().map(|test| case(test, &of)).collect();
+    let coverage = wanted.map_or_else(String::new, |percent| coverage(report, &of, percent));
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <testsuites name=\"agcgen\" {counts}>\n\
          \x20 <testsuite name=\"{of}\" {counts}>\n\
-         {cases}\
+         {cases}{coverage}\
          \x20 </testsuite>\n\
          </testsuites>\n"
+    )
+}
+
+fn coverage(report: &Report, of: &str, percent: u8) -> String {
+    let opening = format!("    <testcase name=\"coverage\" classname=\"{of}\" file=\"{of}\"");
+    if !report.coverage.matches.is_under(percent) {
+        return format!("{opening}/>\n");
+    }
+    let message = xml::text(&report.under(percent));
+    let missed: Vec<String> = report
+        .coverage
+        .missed()
+        .map(|missed| xml::text(&format!("not hit  {missed}")))
+        .collect();
+    format!(
+        "{opening}>\n      <failure type=\"coverage\" message=\"{message}\">{}</failure>\n    </testcase>\n",
+        missed.join("\n")
     )
 }
 

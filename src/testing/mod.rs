@@ -85,6 +85,14 @@ impl Report {
     pub fn failed(&self) -> usize {
         self.tests.iter().filter(|test| !test.passed).count()
     }
+
+    /// That fewer of the matches were hit than so many percent.
+    pub fn under(&self, percent: u8) -> String {
+        format!(
+            "the tests hit {}, and --fail-under wants {percent} %",
+            self.coverage.matches.told("matches")
+        )
+    }
 }
 
 /// Asks the objects every request of the model's tests. `sources` are those that the model was made of.

@@ -433,7 +433,49 @@ fn too_little_coverage_fails() {
             (json_code, report["failUnder"].to_string()),
             (code, percent.to_owned())
         );
-        assert_eq!(report["failed"], 0);
+        assert_eq!(
+            (&report["failed"], &report["failUnderMet"]),
+            (&json!(0), &json!(code == 0))
+        );
+        let ran = folder.run(&[
+            "test",
+            "tree.yaml",
+            "--tests",
+            "spec.yaml",
+            "--fail-under",
+            percent,
+            "--junit",
+            "tests.xml",
+        ]);
+        assert_eq!(ran.code, code);
+        let text = std::fs::read_to_string(folder.path("tests.xml")).unwrap();
+        let document = roxmltree::Document::parse(&text).unwrap();
+        for name in ["testsuites", "testsuite"] {
+            let counted = document.descendants().find(|it| it.has_tag_name(name));
+            let counted = counted.unwrap();
+            let cases = document
+                .descendants()
+                .filter(|it| it.has_tag_name("testcase"));
+            assert_eq!(
+                counted.attribute("tests"),
+                Some(&*cases.count().to_string())
+            );
+            assert_eq!(counted.attribute("failures"), Some(&*code.to_string()));
+        }
+        let case = document
+            .descendants()
+            .find(|it| it.attribute("name") == Some("coverage"))
+            .unwrap();
+        let failure = case.children().find(|it| it.has_tag_name("failure"));
+        assert_eq!(
+            failure.and_then(|it| it.attribute("message")),
+            (code == 1).then_some(told.trim_end())
+        );
+        let missed = failure.and_then(|it| it.text()).unwrap_or_default();
+        assert_eq!(
+            missed.matches("not hit  ").count(),
+            5 * usize::from(code == 1)
+        );
     }
     for percent in ["101", "-1", "half"] {
         let ran = folder.run(&[
@@ -540,6 +582,7 @@ fn json_is_one_document_with_the_trace() {
         (&report["failed"], &report["failUnder"]),
         (&json!(1), &Value::Null)
     );
+    assert_eq!(report["failUnderMet"], Value::Null);
     assert!(report["findings"].is_array() && report["skipped"].is_array());
     let test = &report["tests"][0];
     assert_eq!(test["title"], "é <b>");
