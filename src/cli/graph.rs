@@ -26,7 +26,7 @@ Examples:
 
 The picture goes to stdout, findings go to stderr. Things keep the order of the spec: one that is added
 at its end moves no other out of its order.
-Ends with 0 if there is a picture; with 1 if the spec has errors.")]
+Ends with 0 if there is a picture; with 1 if the spec has errors or a file is no YAML.")]
 pub(super) struct Graph {
     /// A spec; or a rendered folder, or files and folders of manifests. `-` is standard input.
     #[arg(required = true, value_name = "SPEC|FILES|DIR")]

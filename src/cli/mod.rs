@@ -59,7 +59,8 @@ Examples:
 
 Exit codes:
   0   no error; there may be warnings
-  1   the spec has errors, a test failed, or files are in the way that agcgen does not overwrite
+  1   the spec has errors, a file is no YAML, trace --lint finds an error, a test failed, or files
+      are in the way that agcgen does not overwrite
   2   wrong usage, or a file cannot be read or written
   3   the output folder differs from the spec (--check)
   70  a bug in agcgen

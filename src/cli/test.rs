@@ -31,7 +31,7 @@ Examples:
   kubectl kustomize k8s | agcgen test - --tests spec.yaml
 
 The report goes to stdout; with --format json it is one document, and with --format short one line a test.
-Ends with 0 if every test passed; with 1 if one failed, or fewer matches were hit than --fail-under wants, or the spec has errors.")]
+Ends with 0 if every test passed; with 1 if one failed, or fewer matches were hit than --fail-under wants, or the spec has errors, or a file is no YAML.")]
 pub(super) struct Test {
     /// A spec, whose tests are asked of what it means; or, with `--tests`, a rendered folder, or files and folders of
     /// manifests (`-` for standard input).

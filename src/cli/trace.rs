@@ -26,7 +26,8 @@ Examples:
 
 Every Gateway is taken for one of Application Gateway for Containers, whatever its class.
 Objects of other kinds than Gateway, HTTPRoute, GRPCRoute, ReferenceGrant, Service, Secret and Namespace are skipped.
-Ends with 0 whatever the answer is; with 1 if the spec or a file has errors, also those of --lint."
+An object that an API server would refuse is skipped too, and the rest is asked.
+Ends with 0 whatever the answer is; with 1 if the spec has errors, a file is no YAML, or --lint finds an error."
 )]
 pub(super) struct Trace {
     /// A spec, a rendered folder, or files and folders of manifests (`-` for standard input); then the method and the URL.

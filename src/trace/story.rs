@@ -34,7 +34,8 @@ pub fn story(request: &Request, decision: &Decision) -> String {
             .unwrap_or_default();
         _ = writeln!(out, "  match     {route}: {}{host}", route.demands);
     }
-    for filter in &decision.filters {
+    // What changes nothing, such as a header filter of `Host` alone, says nothing.
+    for filter in decision.filters.iter().filter(|one| !one.ends_with(": ")) {
         _ = writeln!(out, "  filter    {filter}");
     }
     for loser in decision.losers.iter().take(MOST_LOSERS) {

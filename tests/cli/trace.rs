@@ -416,6 +416,53 @@ fn what_is_left_out_is_named_with_its_place() {
     );
 }
 
+/// A request is asked of what is left; whoever asks what is wrong gets an error.
+#[test]
+fn a_refused_object_is_an_error_of_lint_alone() {
+    let folder = Folder::new();
+    folder.write("all.yaml", MANIFESTS);
+    folder.write("wrong.yaml", route_to("web").replace("port: 80", "port: 0"));
+    for (command, code) in [
+        (
+            &["trace", "all.yaml", "wrong.yaml", "GET", "http://a.b/"][..],
+            0,
+        ),
+        (&["trace", "--status", "all.yaml", "wrong.yaml"], 0),
+        (&["graph", "all.yaml", "wrong.yaml"], 0),
+        (&["trace", "--lint", "all.yaml", "wrong.yaml"], 1),
+    ] {
+        let ran = folder.run(command);
+        assert_eq!(ran.code, code, "{command:?}: {}", ran.stderr);
+    }
+    let help = folder.run(&["trace", "--help"]).stdout;
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    for says in [
+        "An object that an API server would refuse is skipped too, and the rest is asked.",
+        "with 1 if the spec has errors, a file is no YAML, or --lint finds an error.",
+    ] {
+        assert!(help.contains(says), "{help}");
+    }
+}
+
+#[test]
+fn a_filter_that_sets_host_alone_has_no_line() {
+    let folder = Folder::new();
+    let host = "filters: [{ type: RequestHeaderModifier, requestHeaderModifier: { set: [{ name: Host, value: x.y }] } }]";
+    let backends = "backendRefs: [{ name: web, port: 80 }]";
+    let text = MANIFESTS.replace(backends, &format!("{backends}\n          {host}"));
+    assert_ne!(text, MANIFESTS);
+    folder.write("all.yaml", text);
+    let ran = folder.run(&["trace", "all.yaml", "GET", "http://a.b/"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(!ran.stdout.contains("\n  filter "), "{}", ran.stdout);
+    assert!(
+        ran.stdout
+            .contains("  note      the Gateway API does not say whether a header filter"),
+        "{}",
+        ran.stdout
+    );
+}
+
 #[test]
 fn a_request_too_many_and_a_stream_too_many_are_told() {
     let folder = Folder::new();
