@@ -4,7 +4,7 @@
 //! Only what a client of a gateway can ask for: `http` and `https`, a host name or an address, no user and no fragment (RFC 3986).
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::net::Ipv6Addr;
 
 /// What is wrong with a text.
@@ -186,8 +186,11 @@ pub fn check_target(text: &str) -> Result<(), Problem> {
 
 /// How a character stands in a URL: percent-encoded, as the bytes of UTF-8 (RFC 3986, 2.1).
 fn encoded(c: char) -> String {
-    let bytes = c.to_string().into_bytes();
-    let written: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
+    let mut written = String::new();
+    for byte in c.to_string().bytes() {
+        // Writing to a String cannot fail.
+        _ = write!(written, "%{byte:02X}");
+    }
     // What nobody sees, or what turns the line around, is named by its number.
     if c.is_ascii_graphic() || c.is_alphanumeric() {
         format!("`{c}` in a URL is `{written}`")

@@ -173,7 +173,7 @@ impl Inputs {
                 let message = &twice.message;
                 inputs
                     .skipped
-                    .push(format!("the first of two: {message} ({file}:{line})"));
+                    .push(format!("all but the last: {message} ({file}:{line})"));
             }
         }
         if bare > 0 {

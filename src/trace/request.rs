@@ -110,7 +110,7 @@ impl Request {
             first.eq_ignore_ascii_case(scheme) && !is_other
         });
         if let Some(scheme) = scheme_alone {
-            return Err(bad(&format!("behind `{scheme}:` two slashes are missing")));
+            return Err(bad(&format!("`{scheme}:` is followed by `//`")));
         }
         // A browser keeps what follows `#` to itself.
         let url_sent = url.split('#').next().unwrap_or_default();

@@ -445,6 +445,17 @@ fn a_refused_object_is_an_error_of_lint_alone() {
 }
 
 #[test]
+fn objects_without_three_dashes_between_them_are_skipped_once() {
+    let folder = Folder::new();
+    folder.write("all.yaml", MANIFESTS);
+    folder.write("cat.yaml", route_to("web").repeat(3));
+    let ran = folder.run(&["trace", "all.yaml", "cat.yaml", "GET", "http://a.b/"]);
+    let told = "skipped all but the last: the key `apiVersion` stands 3 times in one document: `---` is missing between two objects (cat.yaml:";
+    assert_eq!(ran.stderr.matches(told).count(), 1, "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches(" in one ").count(), 1, "{}", ran.stderr);
+}
+
+#[test]
 fn a_filter_that_sets_host_alone_has_no_line() {
     let folder = Folder::new();
     let host = "filters: [{ type: RequestHeaderModifier, requestHeaderModifier: { set: [{ name: Host, value: x.y }] } }]";
@@ -533,6 +544,26 @@ fn a_request_in_another_order_is_told_as_it_was_meant() {
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{words:?}");
         let told = format!("error: {says}.\n       Type: agcgen trace {command}\n");
         assert_eq!(ran.stderr, told, "{words:?}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_url_is_named() {
+    let folder = Folder::new();
+    folder.write("all.yaml", MANIFESTS);
+    for (url, says) in [
+        ("http:x/E", "`http:` is followed by `//`"),
+        ("HTTPS:/x", "`https:` is followed by `//`"),
+        ("http://a.b/{c}", "`{` in a URL is `%7B`"),
+        (
+            &format!("http://{}.b/", "a".repeat(64)),
+            "a host name has at most 63 characters between its dots",
+        ),
+    ] {
+        let ran = folder.run(&["trace", "all.yaml", "GET", url]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{url}");
+        let told = format!("is no URL: {says}; write ");
+        assert!(ran.stderr.contains(&told), "{}", ran.stderr);
     }
 }
 
@@ -820,8 +851,8 @@ fn of_a_key_that_stands_twice_the_last_counts_and_it_is_told() {
     assert!(ran.stdout.contains("shop/api:8080"), "{}", ran.stdout);
     assert_eq!(
         ran.stderr,
-        "skipped the first of two: the key `hostnames` stands twice in one map (all.yaml:24)\n\
-         skipped the first of two: the key `kind` stands twice in one map (all.yaml:45)\n\
+        "skipped all but the last: the key `hostnames` stands twice in one map (all.yaml:24)\n\
+         skipped all but the last: the key `kind` stands twice in one map (all.yaml:45)\n\
          skipped not about routing: 1 ConfigMap, 1 Deployment\n"
     );
     let ran = trace("http://old.example.com/v1");

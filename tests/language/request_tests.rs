@@ -301,6 +301,11 @@ fn what_cannot_be_sent_is_refused_where_it_stands() {
              `GET https://shop.example.com/orders`)",
         ),
         (
+            "request: 'GET http://[::1]/', backend: web",
+            "'GET http://[::1]/' | AGC0208 the request `GET http://[::1]/` cannot be sent (write for instance `GET /orders` or \
+             `GET https://shop.example.com/orders`)",
+        ),
+        (
             "request: 'GET /a?key=tok#', backend: web",
             "'GET /a?key=tok#' | AGC0208 this request cannot be sent (write for instance `GET /orders` or \
              `GET https://shop.example.com/orders`)",
