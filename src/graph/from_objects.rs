@@ -338,11 +338,8 @@ impl<'a> Reading<'a> {
                 .join(node, to, Link::Request, label(String::new()));
             return;
         }
-        for mirror in rule
-            .filters
-            .iter()
-            .filter_map(|filter| filter.request_mirror.as_ref())
-        {
+        let asked = rule.filters.iter().take(end.unwrap_or(usize::MAX));
+        for mirror in asked.filter_map(|filter| filter.request_mirror.as_ref()) {
             let to = self.backend(objects, route, &mirror.backend_ref);
             self.drawing
                 .join(node, to, Link::Request, label("a copy".to_owned()));

@@ -382,13 +382,14 @@ fn a_filter_that_nobody_knows_answers_in_the_place_of_the_backend() {
         "{edges:#?}"
     );
     // The first filter that answers counts.
-    let rule = "{ filters: [{ type: RequestRedirect, requestRedirect: { scheme: https } }, { type: ExtensionRef, extensionRef: { group: example.com, kind: Limit, name: l } }] }";
+    let rule = "{ filters: [{ type: RequestRedirect, requestRedirect: { scheme: https } }, { type: ExtensionRef, extensionRef: { group: example.com, kind: Limit, name: l } }, { type: RequestMirror, requestMirror: { backendRef: { name: a, port: 80 } } }] }";
     let (_, edges) = told(&graph_of_objects(&behind(HTTP, rule, &[])).graph);
     assert_eq!(
         edges.last().map(String::as_str),
         Some("r > redirect 302: "),
         "{edges:#?}"
     );
+    assert!(!edges.contains(&"r > a: a copy".to_owned()), "{edges:#?}");
 }
 
 #[test]
