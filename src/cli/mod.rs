@@ -187,12 +187,13 @@ fn dispatch(arguments: &[OsString]) -> Exit {
     conclude(&mut console, done, format == Format::Json)
 }
 
-/// Whether JSON is asked for, of arguments that clap does not take.
+/// Whether JSON is asked for, of arguments that clap does not take. Of `graph` that is no format.
 fn asks_for_json(arguments: &[OsString]) -> bool {
-    arguments.iter().any(|word| word == "--format=json")
+    let is_asked = arguments.iter().any(|word| word == "--format=json")
         || arguments
             .windows(2)
-            .any(|words| words == ["--format", "json"])
+            .any(|words| words == ["--format", "json"]);
+    is_asked && !arguments.iter().any(|word| word == "graph")
 }
 
 /// Prints what clap has to say: help and version, or what is wrong with the arguments.

@@ -207,7 +207,7 @@ struct Bare {
 struct Secret {
     metadata: Metadata,
     #[serde(default, rename = "type")]
-    secret_type: Option<String>,
+    kind: Option<String>,
     #[serde(default)]
     data: BTreeMap<String, Option<String>>,
     #[serde(default)]
@@ -221,7 +221,7 @@ impl Secret {
     fn sort(&self) -> SecretSort {
         let has = |key: &&str| self.data.contains_key(*key) || self.string_data.contains_key(*key);
         let is_meant =
-            self.secret_type.as_deref() == Some("kubernetes.io/tls") || Self::KEYS.iter().any(has);
+            self.kind.as_deref() == Some("kubernetes.io/tls") || Self::KEYS.iter().any(has);
         if is_meant {
             if Self::KEYS.iter().all(|key| self.could_be_pem(key)) {
                 SecretSort::Certificate
@@ -238,12 +238,12 @@ impl Secret {
     /// Whether a value could be a PEM block. One that is encrypted in git could be, and in a Secret without any that is filled in
     /// later.
     fn could_be_pem(&self, key: &str) -> bool {
+        /// `-----BEGIN ` in base64; the last character depends on what follows.
+        const BEGIN: &str = "LS0tLS1CRUdJTi";
         // "stringData … merged into the data field on write, overwriting any existing values" (Kubernetes API reference, Secret).
         if let Some(text) = self.string_data.get(key) {
             return text.as_ref().is_none_or(|text| could_be_pem_text(text));
         }
-        /// `-----BEGIN ` in base64; the last character depends on what follows.
-        const BEGIN: &str = "LS0tLS1CRUdJTi";
         let Some(value) = self.data.get(key) else {
             return self.data.is_empty() && self.string_data.is_empty();
         };
