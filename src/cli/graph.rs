@@ -10,7 +10,7 @@ use super::{Format, Shape, inputs, report};
 use crate::diagnostic::{self, Findings, Places};
 use crate::facts;
 use crate::graph::{self, dot, mermaid, svg};
-use crate::source::{self, Place, Source, SourceId, Sources};
+use crate::source::{self, Node, Place, Source, SourceId, Sources};
 
 /// Draw who reaches what, as SVG, Mermaid or DOT.
 ///
@@ -98,11 +98,7 @@ impl Graph {
         format: Format,
     ) -> Result<Option<graph::Graph>, Failure> {
         let mut findings = Findings::new();
-        let mut trees = Vec::new();
-        for &id in ids {
-            let documents = source::parse_manifests(sources, id, &mut findings);
-            trees.extend(documents.into_iter().flatten().flat_map(inputs::each));
-        }
+        let trees = trees_of(sources, ids, &mut findings);
         tell(console, format, sources, &findings);
         if findings.error_count() > 0 {
             return Ok(None);
@@ -110,21 +106,14 @@ impl Graph {
         if trees.is_empty() {
             return Err(inputs::nothing_in(&self.inputs));
         }
-        let objects: Vec<_> = trees.iter().map(source::Node::to_json).collect();
+        let objects: Vec<_> = trees.into_iter().map(Node::into_json).collect();
         let graph::OfObjects {
             graph,
             by_secret,
             left_out,
         } = graph::graph_of_objects(&objects);
-        let mut places = Places::new(sources);
-        for graph::LeftOut { text, place } in left_out {
-            let place = place.and_then(|(number, at)| {
-                let span = trees.get(number)?.locate(&Place::Value(at));
-                let (line, _) = places.line_and_column(span);
-                Some(format!(" ({}:{line})", sources.get(span.source).name))
-            });
-            console.line(&format!("skipped {text}{}", place.unwrap_or_default()));
-        }
+        drop(objects);
+        tell_left_out(console, sources, ids, left_out);
         if graph.nodes.is_empty() {
             return Err(Failure::Stopped(format!(
                 "{} has no Deployment, Gateway or route.\nName a rendered folder, or a spec.",
@@ -143,6 +132,37 @@ impl Graph {
             "drawn from the objects alone, which do not say what an identity is called or may do in Azure{more}"
         ));
         Ok(Some(graph))
+    }
+}
+
+/// The objects of all files, each a tree.
+fn trees_of(sources: &Sources, ids: &[SourceId], findings: &mut Findings) -> Vec<Node> {
+    let documents = ids
+        .iter()
+        .flat_map(|&id| source::parse_manifests(sources, id, findings).unwrap_or_default());
+    documents.flat_map(inputs::each).collect()
+}
+
+/// Says what is not drawn, and where it stands. For that the files are read again: most have nothing of that sort, and to keep their
+/// trees would double what is in memory.
+fn tell_left_out(
+    console: &mut Console,
+    sources: &Sources,
+    ids: &[SourceId],
+    left_out: Vec<graph::LeftOut>,
+) {
+    if left_out.is_empty() {
+        return;
+    }
+    let trees = trees_of(sources, ids, &mut Findings::new());
+    let mut places = Places::new(sources);
+    for graph::LeftOut { text, place } in left_out {
+        let place = place.and_then(|(number, at)| {
+            let span = trees.get(number)?.locate(&Place::Value(at));
+            let (line, _) = places.line_and_column(span);
+            Some(format!(" ({}:{line})", sources.get(span.source).name))
+        });
+        console.line(&format!("skipped {text}{}", place.unwrap_or_default()));
     }
 }
 
