@@ -43,8 +43,19 @@ fn the_callers_shell_may_have_settings_of_its_own() {
     };
     let plain = run(&|_| ());
     assert_eq!((plain.0, plain.2.as_str()), (Some(0), ""));
-    let elsewhere = system.path("out").display().to_string();
-    assert_eq!(run(&|command| _ = command.env("CDPATH", &elsewhere)), plain);
+    // Of a path that begins with a folder, cd looks there and says where it went.
+    let usual = system.command(&[]);
+    let variables = usual.get_envs();
+    let output = std::process::Command::new("bash")
+        .args(["driver/agc.sh", "status", "--dry-run"])
+        .current_dir(system.path("out"))
+        .env_clear()
+        .envs(variables.filter_map(|(name, value)| Some((name, value?))))
+        .env("CDPATH", ".")
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), plain.1);
+    assert_eq!(output.status.code(), Some(0));
     assert_eq!(
         run(&|command| _ = command.env("SHELLOPTS", "noclobber")),
         plain
