@@ -61,9 +61,13 @@ impl Graph {
             [file] if !has_folder => {
                 let (mut sources, read) = (Sources::new(), manifests(file)?);
                 let id = sources.add(read.name, read.text);
-                let documents = source::parse_manifests(&sources, id, &mut Findings::new());
-                let is_empty = documents.is_some_and(|documents| documents.is_empty());
-                if is_empty || inputs::has_kinds(&sources.get(id).text) {
+                let text = &sources.get(id).text;
+                // One that says neither may be empty, which is told as of manifests.
+                let is_empty = || {
+                    let documents = source::parse_manifests(&sources, id, &mut Findings::new());
+                    documents.is_some_and(|documents| documents.is_empty())
+                };
+                if inputs::has_kinds(text) || (!inputs::is_spec(text) && is_empty()) {
                     self.of_objects(&sources, &[id], console, format)?
                 } else {
                     of_spec(&sources, id, console, format)

@@ -16,7 +16,7 @@ use crate::source::At;
 use crate::trace::api::{BackendRef, Filter, Listener, Reference, RequestRedirect};
 use crate::trace::{
     BackendState, Gateway, Hostname, ListenerId, ListenerState, ObjectName, Objects, Route, Router,
-    Rule, Target, backend_state,
+    Rule, Target, backend_state, unknown_filter,
 };
 
 /// The annotation of a service account that acts as an identity: Microsoft Entra Workload ID, 2026-11.
@@ -319,7 +319,8 @@ impl<'a> Reading<'a> {
         said: &str,
     ) {
         // What comes after the first filter that answers is not asked.
-        let answers = |filter: &Filter| filter.request_redirect.is_some() || is_unknown(filter);
+        let answers =
+            |filter: &Filter| filter.request_redirect.is_some() || unknown_filter(filter).is_some();
         let end = rule.filters.iter().position(answers);
         let answer = end.and_then(|end| rule.filters.get(end));
         let label = |more: String| {
@@ -329,11 +330,9 @@ impl<'a> Reading<'a> {
                 .collect::<Vec<_>>()
                 .join(": ")
         };
-        if let Some(unknown) = answer.filter(|filter| is_unknown(filter)) {
+        if let Some(unknown) = answer.and_then(unknown_filter) {
             let status = route.kind.refusal().0.to_string();
-            let to = self
-                .drawing
-                .node(Layer::Workloads, &status, &not_known(unknown));
+            let to = self.drawing.node(Layer::Workloads, &status, &unknown);
             self.drawing
                 .join(node, to, Link::Request, label(String::new()));
             return;
@@ -499,30 +498,6 @@ fn demands(rule: &Rule) -> String {
         }
     }
     said
-}
-
-/// Whether nobody knows what a filter does: each request gets an error ("requests that would have been processed by that filter MUST
-/// receive a HTTP error response", `HTTPRouteFilter`).
-fn is_unknown(filter: &Filter) -> bool {
-    filter.request_redirect.is_none()
-        && filter.cors.is_none()
-        && filter.url_rewrite.is_none()
-        && filter.request_mirror.is_none()
-        && filter.request_header_modifier.is_none()
-        && filter.response_header_modifier.is_none()
-}
-
-/// That a filter is not known, as `trace` says it.
-fn not_known(filter: &Filter) -> String {
-    let kind = &filter.filter_type;
-    match &filter.extension_ref {
-        Some(reference) => format!(
-            "the filter {} {} is not known",
-            reference.kind.as_ref().unwrap_or(kind),
-            reference.name
-        ),
-        None => format!("the filter {kind} is not known"),
-    }
 }
 
 /// Where a redirect leads, as far as it says.

@@ -9,7 +9,7 @@ use super::decision::{
 };
 use super::hostname::Hostname;
 use super::notes;
-use super::objects::{From, ObjectName, Objects, To};
+use super::objects::{From, Objects, To};
 use super::request::{Request, Scheme};
 use super::route::{Route, RouteKind, Rule, Target};
 
@@ -134,12 +134,10 @@ fn resolve(hit: &Hit<'_>, reference: &Reference, notes: &mut Vec<String>) -> Res
     let service = service_name(hit, reference);
     match backend_state(hit.objects, hit.route, reference) {
         BackendState::Fine => {
-            let name = ObjectName {
-                namespace: service.namespace.clone(),
-                name: service.name.clone(),
-            };
-            if hit.objects.external_names.contains(&name) {
-                notes.push(notes::external_name(&name.to_string()));
+            let known = hit.objects.service(&service.namespace, &service.name);
+            if known.is_some_and(|known| known.is_external_name) {
+                let name = format!("{}/{}", service.namespace, service.name);
+                notes.push(notes::external_name(&name));
             }
             Ok(())
         }
@@ -211,6 +209,26 @@ pub enum BackendState {
     NotFound,
     /// No port is named.
     NoPort,
+}
+
+/// That a filter is not known, of one that is none of those here: "requests that would have been processed by that filter MUST
+/// receive a HTTP error response" (`HTTPRouteFilter`).
+pub fn unknown_filter(filter: &Filter) -> Option<String> {
+    let is_known = filter.request_redirect.is_some()
+        || filter.cors.is_some()
+        || filter.url_rewrite.is_some()
+        || filter.request_mirror.is_some()
+        || filter.request_header_modifier.is_some()
+        || filter.response_header_modifier.is_some();
+    let kind = &filter.filter_type;
+    (!is_known).then(|| match &filter.extension_ref {
+        Some(reference) => format!(
+            "the filter {} {} is not known",
+            reference.kind.as_ref().unwrap_or(kind),
+            reference.name
+        ),
+        None => format!("the filter {kind} is not known"),
+    })
 }
 
 /// What there is to a backend of a route.
@@ -285,32 +303,23 @@ impl<'a> Way<'a> {
     /// Applies a filter of a rule. An answer: the gateway gives it, and nothing comes after. Type and field go together, or the
     /// route would have been refused.
     fn apply(&mut self, hit: &Hit<'_>, filter: &Filter, notes: &mut Vec<String>) -> Option<Answer> {
+        if let Some(reason) = unknown_filter(filter) {
+            let (status, grpc_status) = hit.route.kind.refusal();
+            return Some(Answer {
+                status: Some(status),
+                grpc_status,
+                reason: Some(reason),
+                ..Answer::default()
+            });
+        }
         if let Some(redirect) = &filter.request_redirect {
             return Some(self.redirect(hit, redirect, notes));
         }
         if let Some(cors) = &filter.cors {
             return self.cors(cors, notes);
         }
-        if self.changes(hit, filter, notes) {
-            return None;
-        }
-        let kind = &filter.filter_type;
-        let reason = match &filter.extension_ref {
-            Some(reference) => format!(
-                "the filter {} {} is not known",
-                reference.kind.as_ref().unwrap_or(kind),
-                reference.name
-            ),
-            None => format!("the filter {kind} is not known"),
-        };
-        // "requests that would have been processed by that filter MUST receive a HTTP error response" (HTTPRouteFilter).
-        let (status, grpc_status) = hit.route.kind.refusal();
-        Some(Answer {
-            status: Some(status),
-            grpc_status,
-            reason: Some(reason),
-            ..Answer::default()
-        })
+        self.changes(hit, filter, notes);
+        None
     }
 
     /// Applies a filter of one backend.

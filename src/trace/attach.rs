@@ -269,26 +269,24 @@ impl Attachments {
         if named.is_empty() {
             return Err(Refusal::NoMatchingParent);
         }
-        let of_kind: Vec<&ListenerState> = named
+        let (allowed, refused): (Vec<_>, Vec<_>) = named
             .into_iter()
-            .filter(|state| state.kinds.contains(&route.kind))
-            .collect();
-        if of_kind.is_empty() {
-            return Err(Refusal::KindNotAllowed);
-        }
-        let allowed: Vec<&ListenerState> = of_kind
-            .into_iter()
-            .filter(|state| {
-                let listener = &gateway.spec.listeners[state.id.listener];
-                allows(objects, gateway, listener, route) != Allowed::No
-            })
-            .collect();
+            .map(|state| (state, why_not(objects, state, route)))
+            .partition(|(_, refusal)| refusal.is_none());
         if allowed.is_empty() {
-            return Err(Refusal::NamespaceNotAllowed);
+            // Of several listeners the one that comes closest to taking it is told.
+            let is_of_kind = refused
+                .iter()
+                .any(|(_, refusal)| *refusal == Some(Refusal::NamespaceNotAllowed));
+            return Err(if is_of_kind {
+                Refusal::NamespaceNotAllowed
+            } else {
+                Refusal::KindNotAllowed
+            });
         }
         let taken: Vec<(ListenerId, Vec<Hostname>)> = allowed
             .into_iter()
-            .map(|state| (state.id, of_both(&state.hostname, &route.hostnames)))
+            .map(|(state, _)| (state.id, of_both(&state.hostname, &route.hostnames)))
             .filter(|(_, hostnames)| !hostnames.is_empty())
             .collect();
         if taken.is_empty() {
@@ -350,7 +348,7 @@ enum Allowed {
     No,
 }
 
-/// Why a listener that has a host of a route does not take the route there.
+/// Why a listener takes no route of this kind or of this namespace.
 pub(super) fn why_not(objects: &Objects, state: &ListenerState, route: &Route) -> Option<Refusal> {
     let gateway = &objects.gateways[state.id.gateway];
     let listener = &gateway.spec.listeners[state.id.listener];
@@ -385,10 +383,11 @@ fn allows(objects: &Objects, gateway: &Gateway, listener: &Listener, route: &Rou
         (FromNamespaces::Selector, Some(selector)) if objects.namespaces.is_empty() => {
             let labels = objects.labels_of(namespace);
             let known = of_known_labels(selector, &labels);
-            if is_selected(&known, &labels) && known != *selector {
+            let is_allowed = is_selected(&known, &labels);
+            if is_allowed && known != *selector {
                 return Allowed::AsFarAsKnown;
             }
-            is_selected(&known, &labels)
+            is_allowed
         }
         (FromNamespaces::Selector, Some(selector)) => {
             is_selected(selector, &objects.labels_of(namespace))

@@ -28,7 +28,7 @@ mod status;
 mod story;
 
 pub use analysis::{Problem, analyse};
-pub use answer::{BackendState, backend_state};
+pub use answer::{BackendState, backend_state, unknown_filter};
 pub use attach::{
     Attachment, Attachments, ListenerFault, ListenerId, ListenerState, ParentState, Refusal,
 };

@@ -4,7 +4,7 @@
 use super::answer::{BackendState, Hit, backend_state};
 use super::api::{BackendRef, GatewaySpec, Infrastructure};
 use super::attach::ListenerFault;
-use super::objects::{ObjectName, Objects};
+use super::objects::Objects;
 use super::pattern::Pattern;
 use super::request::Request;
 use super::route::{Match, Route, RouteKind, Rule, Target};
@@ -198,17 +198,20 @@ pub(super) fn features_of_parents(route: &Route) -> Vec<(At, &'static str)> {
 /// each stands. `at` is the place of the rule.
 pub(super) fn features(at: &At, rule: &Rule) -> Vec<(At, &'static str)> {
     let mut features: Vec<(At, &'static str)> = Vec::new();
-    let mut needs = |is_needed: bool, at: At, feature: &'static str| {
-        if is_needed && features.iter().all(|(_, known)| *known != feature) {
+    let mut needs = |at: At, feature: &'static str| {
+        if features.iter().all(|(_, known)| *known != feature) {
             features.push((at, feature));
         }
     };
+    // Places are made where somebody asks for something: every answer comes by here, and few rules do.
     for (index, backend) in rule.backends.iter().enumerate() {
-        needs(
-            !backend.filters.is_empty(),
-            at.key("backendRefs").index(index).key("filters"),
-            "HTTPRouteBackendRequestHeaderModification",
-        );
+        if !backend.filters.is_empty() {
+            let backend = at.key("backendRefs").index(index);
+            needs(
+                backend.key("filters"),
+                "HTTPRouteBackendRequestHeaderModification",
+            );
+        }
     }
     let filters = || {
         let filters = rule.filters.iter().enumerate();
@@ -216,27 +219,27 @@ pub(super) fn features(at: &At, rule: &Rule) -> Vec<(At, &'static str)> {
     };
     let mirrors = || filters().filter_map(|(at, one)| Some((at, one.request_mirror.as_ref()?)));
     for (index, (at, mirror)) in mirrors().enumerate() {
-        needs(true, at.clone(), "HTTPRouteRequestMirror");
-        needs(index > 0, at.clone(), "HTTPRouteRequestMultipleMirrors");
+        needs(at.clone(), "HTTPRouteRequestMirror");
+        if index > 0 {
+            needs(at.clone(), "HTTPRouteRequestMultipleMirrors");
+        }
+        if mirror.percent.is_some() || mirror.fraction.is_some() {
+            needs(at, "HTTPRouteRequestPercentageMirror");
+        }
+    }
+    if rule.timeouts.request.is_some() {
+        needs(at.key("timeouts").key("request"), "HTTPRouteRequestTimeout");
+    }
+    if rule.timeouts.backend_request.is_some() {
         needs(
-            mirror.percent.is_some() || mirror.fraction.is_some(),
-            at,
-            "HTTPRouteRequestPercentageMirror",
+            at.key("timeouts").key("backendRequest"),
+            "HTTPRouteBackendTimeout",
         );
     }
-    let timeouts = at.key("timeouts");
-    needs(
-        rule.timeouts.request.is_some(),
-        timeouts.key("request"),
-        "HTTPRouteRequestTimeout",
-    );
-    needs(
-        rule.timeouts.backend_request.is_some(),
-        timeouts.key("backendRequest"),
-        "HTTPRouteBackendTimeout",
-    );
     for (at, filter) in filters() {
-        needs(filter.cors.is_some(), at.clone(), "HTTPRouteCORS");
+        if filter.cors.is_some() {
+            needs(at.clone(), "HTTPRouteCORS");
+        }
         let redirect = filter.request_redirect.as_ref();
         let feature = match redirect.and_then(|redirect| redirect.status_code) {
             Some(303) => "HTTPRoute303RedirectStatusCode",
@@ -244,7 +247,7 @@ pub(super) fn features(at: &At, rule: &Rule) -> Vec<(At, &'static str)> {
             Some(308) => "HTTPRoute308RedirectStatusCode",
             _ => continue,
         };
-        needs(true, at.key("requestRedirect").key("statusCode"), feature);
+        needs(at.key("requestRedirect").key("statusCode"), feature);
     }
     features
 }
@@ -262,11 +265,8 @@ pub(super) fn feature_of_backend(
         return None;
     }
     let namespace = reference.namespace.as_ref();
-    let name = ObjectName {
-        namespace: namespace.unwrap_or(&route.name.namespace).clone(),
-        name: reference.name.clone(),
-    };
-    match objects.app_protocol(&name, reference.port?)? {
+    let namespace = namespace.unwrap_or(&route.name.namespace);
+    match objects.app_protocol(namespace, &reference.name, reference.port?)? {
         "kubernetes.io/h2c" => Some("HTTPRouteBackendProtocolH2C"),
         "kubernetes.io/ws" => Some("HTTPRouteBackendProtocolWebSocket"),
         _ => None,

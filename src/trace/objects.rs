@@ -78,14 +78,8 @@ pub struct Objects {
     pub routes: Vec<Route>,
     /// In the order read.
     pub grants: Vec<ReferenceGrant>,
-    /// The TCP ports of each Service, which HTTP can go to.
-    pub services: BTreeMap<ObjectName, BTreeSet<u16>>,
-    /// The ports of each Service that are of another protocol alone, with that.
-    pub other_ports: BTreeMap<ObjectName, BTreeMap<u16, String>>,
-    /// What is spoken at the TCP ports of each Service, where its manifest says so.
-    pub app_protocols: BTreeMap<ObjectName, BTreeMap<u16, String>>,
-    /// The Services that stand for a name elsewhere.
-    pub external_names: BTreeSet<ObjectName>,
+    /// The Services.
+    pub services: BTreeMap<ObjectName, Service>,
     /// The Secrets, and what each is to a listener. Nothing else of them is kept.
     pub secrets: BTreeMap<ObjectName, SecretSort>,
     /// The labels of each Namespace.
@@ -99,6 +93,41 @@ pub struct Objects {
     read: usize,
     /// The number of the tree of each object, by kind and name.
     origins: BTreeMap<(String, ObjectName), usize>,
+}
+
+/// A Service, as far as requests go to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Service {
+    /// Its TCP ports, which HTTP can go to.
+    pub ports: BTreeSet<u16>,
+    /// Its ports that are of another protocol alone, with that.
+    pub other_ports: BTreeMap<u16, String>,
+    /// What is spoken at its TCP ports, where its manifest says so.
+    pub app_protocols: BTreeMap<u16, String>,
+    /// Whether it stands for a name elsewhere.
+    pub is_external_name: bool,
+}
+
+impl Service {
+    fn of(spec: ServiceSpec) -> Self {
+        let is_tcp =
+            |port: &ServicePort| matches!(port.protocol.as_deref(), None | Some("" | "TCP"));
+        let (of_tcp, others): (Vec<_>, Vec<_>) = spec.ports.into_iter().partition(is_tcp);
+        let ports: BTreeSet<u16> = of_tcp.iter().map(|port| port.port).collect();
+        Self {
+            other_ports: others
+                .into_iter()
+                .filter(|port| !ports.contains(&port.port))
+                .filter_map(|port| Some((port.port, port.protocol?)))
+                .collect(),
+            app_protocols: of_tcp
+                .into_iter()
+                .filter_map(|port| Some((port.port, port.app_protocol?)))
+                .collect(),
+            ports,
+            is_external_name: spec.service_type.as_deref() == Some("ExternalName"),
+        }
+    }
 }
 
 /// What a Secret is to a listener that needs a certificate.
@@ -354,30 +383,9 @@ impl Objects {
             }
             ("", "Service") => {
                 let Body::<ServiceSpec> { metadata, spec } = body(tree, Kind::Service)?;
-                let is_tcp = |port: &ServicePort| {
-                    matches!(port.protocol.as_deref(), None | Some("" | "TCP"))
-                };
-                let (of_tcp, others): (Vec<_>, Vec<_>) = spec.ports.into_iter().partition(is_tcp);
-                let ports: BTreeSet<u16> = of_tcp.iter().map(|port| port.port).collect();
-                let others = others
-                    .into_iter()
-                    .filter(|port| !ports.contains(&port.port))
-                    .filter_map(|port| Some((port.port, port.protocol?)))
-                    .collect();
-                let spoken = of_tcp
-                    .into_iter()
-                    .filter_map(|port| Some((port.port, port.app_protocol?)))
-                    .collect();
                 let name = named(&metadata);
                 self.forget_earlier(head, &name, origin);
-                if spec.service_type.as_deref() == Some("ExternalName") {
-                    self.external_names.insert(name.clone());
-                } else {
-                    self.external_names.remove(&name);
-                }
-                self.app_protocols.insert(name.clone(), spoken);
-                self.other_ports.insert(name.clone(), others);
-                self.services.insert(name, ports);
+                self.services.insert(name, Service::of(spec));
             }
             ("", "Secret") => {
                 let secret: Secret = body(tree, Kind::Secret)?;
@@ -431,12 +439,17 @@ impl Objects {
         labels
     }
 
-    /// The TCP ports of a Service.
-    pub fn ports(&self, namespace: &str, name: &str) -> Option<&BTreeSet<u16>> {
+    /// A Service.
+    pub fn service(&self, namespace: &str, name: &str) -> Option<&Service> {
         self.services.get(&ObjectName {
             namespace: namespace.to_owned(),
             name: name.to_owned(),
         })
+    }
+
+    /// The TCP ports of a Service.
+    pub fn ports(&self, namespace: &str, name: &str) -> Option<&BTreeSet<u16>> {
+        self.service(namespace, name).map(|service| &service.ports)
     }
 
     /// Whether it is known which certificates a namespace has: some of them are among the objects.
@@ -453,10 +466,7 @@ impl Objects {
 
     /// The protocol of a port of a Service that is not of TCP.
     pub fn other_protocol(&self, namespace: &str, name: &str, port: u16) -> Option<&str> {
-        let ports = self.other_ports.get(&ObjectName {
-            namespace: namespace.to_owned(),
-            name: name.to_owned(),
-        })?;
+        let ports = &self.service(namespace, name)?.other_ports;
         ports.get(&port).map(String::as_str)
     }
 
@@ -472,8 +482,8 @@ impl Objects {
     }
 
     /// What is spoken at a port of a Service, where its manifest says so.
-    pub fn app_protocol(&self, name: &ObjectName, port: u16) -> Option<&str> {
-        let ports = self.app_protocols.get(name)?;
+    pub fn app_protocol(&self, namespace: &str, name: &str, port: u16) -> Option<&str> {
+        let ports = &self.service(namespace, name)?.app_protocols;
         ports.get(&port).map(String::as_str)
     }
 

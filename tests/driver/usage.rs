@@ -30,8 +30,8 @@ fn every_command_has_a_usage_text() {
 #[test]
 fn the_callers_shell_may_have_settings_of_its_own() {
     let system = System::new();
-    let run = |change: &dyn Fn(&mut std::process::Command)| {
-        let mut command = system.command(&["status", "--dry-run"]);
+    let run_of = |name: &str, change: &dyn Fn(&mut std::process::Command)| {
+        let mut command = system.command(&[name, "--dry-run"]);
         change(&mut command);
         let output = command.output().unwrap();
         let said = |bytes| String::from_utf8(bytes).unwrap();
@@ -41,6 +41,7 @@ fn the_callers_shell_may_have_settings_of_its_own() {
             said(output.stderr),
         )
     };
+    let run = |change: &dyn Fn(&mut std::process::Command)| run_of("status", change);
     let plain = run(&|_| ());
     assert_eq!((plain.0, plain.2.as_str()), (Some(0), ""));
     // Of a path that begins with a folder, cd looks there and says where it went.
@@ -59,6 +60,12 @@ fn the_callers_shell_may_have_settings_of_its_own() {
     assert_eq!(
         run(&|command| _ = command.env("SHELLOPTS", "noclobber")),
         plain
+    );
+    // It writes into one file several times.
+    assert_eq!(
+        run_of("preflight", &|command| _ =
+            command.env("SHELLOPTS", "noclobber")),
+        run_of("preflight", &|_| ())
     );
     assert_eq!(run(&|command| _ = command.env_remove("HOME")), plain);
     let (code, _, stderr) = run(&|command| _ = command.env_remove("HOME").env_remove("AGC_STATE"));
