@@ -233,8 +233,9 @@ impl<'a> Reading<'a> {
         let broken = listeners.filter_map(|(state, listener)| {
             let fault = state.faults.iter().find(|fault| fault.is_fatal())?;
             Some(format!(
-                "listener {} does not serve ({fault:?})",
-                listener.name
+                "listener {} does not serve ({})",
+                listener.name,
+                fault.reason()
             ))
         });
         let detail = joined(hosts.chain(broken));

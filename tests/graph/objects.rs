@@ -418,6 +418,13 @@ fn behind_the_clients_stands_only_what_serves() {
         edges,
         ["clients > gw: HTTP 80", "gw > gw: ", "gw > r: ", "r > a: "]
     );
+    // The reason is the one of the listener's status.
+    let no_tls = "{ name: https, port: 443, protocol: HTTPS }, { name: past, port: 444, protocol: TLS, tls: { mode: Passthrough } }";
+    let (nodes, _) = told(&graph_of_objects(&behind(no_tls, TO_A, &[])).graph);
+    assert_eq!(
+        nodes[2],
+        "Gateways gw: listener https does not serve (InvalidCertificateRef), listener past does not serve (UnsupportedProtocol)"
+    );
 }
 
 #[test]
