@@ -18,6 +18,11 @@ pub const SERVICE_CIDR: &str = "172.16.0.0/16";
 /// Length of the prefix of the nodes' subnet of a spec that states none.
 pub const NODE_SUBNET_PREFIX: u8 = 20;
 
+/// The nodes' subnet in a network that a spec does not state.
+pub const NODE_SUBNET: &str = "10.10.0.0/20";
+/// The gateway's subnet in such a network.
+pub const GATEWAY_SUBNET: &str = "10.10.16.0/24";
+
 /// Most pods on a node with an overlay network: the most that AKS takes (2026-11).
 pub const OVERLAY_MAX_PODS: u32 = 250;
 /// Most pods on a node with a flat network: AKS's own default; each takes an address of the subnet.

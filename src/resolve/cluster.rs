@@ -107,9 +107,9 @@ impl Resolver<'_> {
         let pod_cidr = spec
             .pod_cidr
             .as_ref()
-            .map(|text| self.cidr(&at.key("podCidr"), &text.0));
+            .map(|text| self.cidr(&at.key("podCidr"), &text.0, network::POD_CIDR));
         let service_cidr = match &spec.service_cidr {
-            Some(text) => self.cidr(&at.key("serviceCidr"), &text.0),
+            Some(text) => self.cidr(&at.key("serviceCidr"), &text.0, network::SERVICE_CIDR),
             None => Some(known(network::SERVICE_CIDR)),
         };
         let mode = match spec.mode {

@@ -20,14 +20,28 @@ impl Resolver<'_> {
                     .0
                     .iter()
                     .enumerate()
-                    .map(|(index, range)| self.cidr(&here.index(index), &range.0))
+                    .map(|(index, range)| {
+                        self.cidr(&here.index(index), &range.0, network::ADDRESS_SPACE)
+                    })
                     .collect();
                 read.into_iter().collect::<Option<Vec<Cidr>>>()
             }
             None => Some(vec![known(network::ADDRESS_SPACE)]),
         };
-        let nodes = self.subnet(&at, "nodes", spec.subnets.nodes.as_ref(), "snet-nodes");
-        let gateway = self.subnet(&at, "gateway", spec.subnets.gateway.as_ref(), "snet-agc");
+        let nodes = self.subnet(
+            &at,
+            "nodes",
+            spec.subnets.nodes.as_ref(),
+            "snet-nodes",
+            network::NODE_SUBNET,
+        );
+        let gateway = self.subnet(
+            &at,
+            "gateway",
+            spec.subnets.gateway.as_ref(),
+            "snet-agc",
+            network::GATEWAY_SUBNET,
+        );
         let (space, nodes, gateway) = (space?, nodes?, gateway?);
         let taken: Vec<Cidr> = [nodes.prefix, gateway.prefix]
             .into_iter()
@@ -72,10 +86,11 @@ impl Resolver<'_> {
         key: &str,
         spec: Option<&spec::Subnet>,
         name: &str,
+        usual: &str,
     ) -> Option<Stated> {
         let at = network.key("subnets").key(key);
         let prefix = match spec.and_then(|spec| spec.cidr.as_ref()) {
-            Some(text) => Some(self.cidr(&at.key("cidr"), &text.0)?),
+            Some(text) => Some(self.cidr(&at.key("cidr"), &text.0, usual)?),
             None => None,
         };
         let name = spec
@@ -123,16 +138,20 @@ impl Resolver<'_> {
         free
     }
 
-    /// An address range whose host bits are zero.
-    pub(super) fn cidr(&mut self, at: &At, text: &str) -> Option<Cidr> {
+    /// An address range whose host bits are zero. `usual` is one that usually stands there.
+    pub(super) fn cidr(&mut self, at: &At, text: &str, usual: &str) -> Option<Cidr> {
         let Some(cidr) = Cidr::parse(text) else {
-            self.report(
+            let span = self.value_span(at);
+            let finding = self.report(
                 Code::AGC0301,
                 at,
                 format!("{} is not an address range", quoted(text)),
-            )
-            .label("not an IPv4 address, a slash and a length")
-            .help("write it as `10.10.0.0/16`");
+            );
+            finding.label("not an IPv4 address, a slash and a length");
+            match meant(text, usual) {
+                Some(range) => finding.fix(format!("write `{range}`"), span, range.to_string()),
+                None => finding.help(format!("write it as `{usual}`")),
+            };
             return None;
         };
         let first = cidr.aligned();
@@ -156,6 +175,16 @@ struct Stated {
     at: At,
     name: String,
     prefix: Option<Cidr>,
+}
+
+/// The range that is meant by an address alone, or with a length that there is not: it has the usual length.
+fn meant(text: &str, usual: &str) -> Option<Cidr> {
+    let address = text.split('/').next().unwrap_or_default();
+    let range = Cidr {
+        address: address.parse().ok()?,
+        prefix: known(usual).prefix,
+    };
+    Some(range.aligned())
 }
 
 /// A range of the catalogue, which is well formed (a test reads every one).
@@ -204,9 +233,21 @@ mod tests {
             network::ADDRESS_SPACE,
             network::POD_CIDR,
             network::SERVICE_CIDR,
+            network::NODE_SUBNET,
+            network::GATEWAY_SUBNET,
         ] {
             assert_eq!(known(text).to_string(), text);
         }
+    }
+
+    #[test]
+    fn the_subnets_of_the_catalogue_are_those_that_are_chosen() {
+        let space = known(network::ADDRESS_SPACE);
+        let nodes = first_free(space, network::NODE_SUBNET_PREFIX, &[]);
+        assert_eq!(nodes, Some(known(network::NODE_SUBNET)));
+        let taken = [known(network::NODE_SUBNET)];
+        let gateway = first_free(space, network::GATEWAY_SUBNET_PREFIX, &taken);
+        assert_eq!(gateway, Some(known(network::GATEWAY_SUBNET)));
     }
 
     #[test]
