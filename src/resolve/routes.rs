@@ -91,6 +91,8 @@ impl Resolver<'_> {
         }
         let Some(workload) = workloads.iter().find(|workload| workload.name == target) else {
             let span = self.key_span(at);
+            let refused: Vec<String> = self.refused.names().map(str::to_owned).collect();
+            let known = workloads.iter().map(|workload| workload.name.as_str());
             self.found
                 .report(
                     Code::AGC0201,
@@ -102,7 +104,7 @@ impl Resolver<'_> {
                 .did_you_mean(
                     target,
                     span,
-                    workloads.iter().map(|workload| workload.name.as_str()),
+                    known.chain(refused.iter().map(String::as_str)),
                 );
             return None;
         };

@@ -5,7 +5,7 @@ mod links;
 mod variables;
 
 use super::Resolver;
-use crate::diagnostic::{Code, listed, quoted};
+use crate::diagnostic::{Code, listed, nearest, quoted};
 use crate::kinds::{Aim, Child};
 use crate::model::{Azure, Call, Identity, Origin, Resource, Variable, Workload};
 use crate::names;
@@ -162,18 +162,18 @@ impl Resolver<'_> {
                 }
                 return None;
             }
-            let known = resources.iter().map(|resource| resource.key.as_str());
-            let known = known.chain(callees.iter().map(|callee| callee.name.as_str()));
             let refused: Vec<String> = self.refused.names().map(str::to_owned).collect();
-            let known = known.chain(refused.iter().map(String::as_str));
-            self.report_key(
+            let meant = meant(target, resources, callees, &refused);
+            let finding = self.report_key(
                 Code::AGC0401,
                 at,
                 format!("unknown target {}", quoted(name)),
-            )
-            .label("neither in `resources` nor in `workloads`")
-            .help("name a resource or a workload of this spec")
-            .did_you_mean(target, span, known);
+            );
+            finding.label("neither in `resources` nor in `workloads`");
+            match meant {
+                Some(meant) => finding.fix(format!("did you mean `{meant}`?"), span, meant),
+                None => finding.help("name a resource or a workload of this spec"),
+            };
             return None;
         };
         let facets = resource.kind.facets();
@@ -232,6 +232,40 @@ impl Resolver<'_> {
             connection,
         })
     }
+}
+
+/// The target that is meant by an unknown one: a misspelt resource or workload, with the child that stands behind it, or the
+/// resource of which the name is a child's.
+fn meant(
+    target: &str,
+    resources: &[Resource],
+    callees: &[Callee],
+    refused: &[String],
+) -> Option<String> {
+    let child_of = |resource: &Resource, child: &str| {
+        let children = resource.kind.facets().children();
+        (child == "*" || children.iter().any(|known| known.key == child))
+            .then(|| format!("{}/{child}", resource.key))
+    };
+    let Some((name, child)) = target.split_once('/') else {
+        let names = resources.iter().map(|resource| resource.key.as_str());
+        let names = names.chain(callees.iter().map(|callee| callee.name.as_str()));
+        let names = names.chain(refused.iter().map(String::as_str));
+        let mut owners = resources
+            .iter()
+            .filter_map(|resource| child_of(resource, target));
+        return match owners.next().filter(|_| owners.next().is_none()) {
+            None => nearest(target, names).map(str::to_owned),
+            owner => owner,
+        };
+    };
+    let near = nearest(name, resources.iter().map(|resource| resource.key.as_str()))?;
+    let resource = resources.iter().find(|resource| resource.key == near)?;
+    child_of(resource, child).or_else(|| {
+        let children = resource.kind.facets().children();
+        let child = nearest(child, children.iter().map(|child| child.key.as_str()))?;
+        Some(format!("{near}/{child}"))
+    })
 }
 
 /// A workload that may be called.
