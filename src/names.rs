@@ -145,11 +145,13 @@ fn cut(name: &str, length: usize) -> &str {
 /// What a name could be, made from what was written: lower case, letters, digits and single hyphens.
 pub fn as_name(written: &str) -> String {
     let mut name = String::new();
+    let mut before = ' ';
     for c in written.chars() {
+        let is_after_small = std::mem::replace(&mut before, c).is_ascii_lowercase();
         match c {
             'a'..='z' | '0'..='9' => name.push(c),
             'A'..='Z' => {
-                if name.ends_with(|last: char| last.is_ascii_lowercase()) {
+                if is_after_small {
                     name.push('-');
                 }
                 name.push(c.to_ascii_lowercase());
@@ -209,6 +211,7 @@ mod tests {
     fn a_name_is_offered_for_what_cannot_be_one() {
         for (written, name) in [
             ("FrontEnd", "front-end"),
+            ("API_KEY", "api-key"),
             ("my_app", "my-app"),
             ("1st", "st"),
             ("-", ""),
