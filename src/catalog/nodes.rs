@@ -46,9 +46,26 @@ pub fn is_too_small(size: &str) -> bool {
     parts(size).is_some_and(|(_, number, _)| number < LEAST_CORES)
 }
 
+/// The known size that is meant by its name without `Standard_`, or in other letters: `d8s_v5`, `Standard D8s v5`.
+pub fn meant(written: &str) -> Option<String> {
+    let written = written.replace(' ', "_").to_ascii_lowercase();
+    let (series, number, tail) =
+        parts_of_name(written.strip_prefix("standard_").unwrap_or(&written))?;
+    let (series, versions) = SERIES
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(series))?;
+    let version = versions
+        .iter()
+        .find(|version| version.eq_ignore_ascii_case(tail))?;
+    Some(format!("Standard_{series}{number}{version}"))
+}
+
 /// Series, number of cores and version: `Standard_D4s_v5` is `D`, 4 and `s_v5`.
 fn parts(size: &str) -> Option<(&str, u32, &str)> {
-    let rest = size.strip_prefix("Standard_")?;
+    parts_of_name(size.strip_prefix("Standard_")?)
+}
+
+fn parts_of_name(rest: &str) -> Option<(&str, u32, &str)> {
     let (series, rest) = rest.split_at(rest.find(|c: char| c.is_ascii_digit())?);
     let tail = rest.trim_start_matches(|c: char| c.is_ascii_digit());
     let number = rest[..rest.len() - tail.len()].parse().ok()?;

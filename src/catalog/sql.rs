@@ -47,6 +47,52 @@ pub const FAMILIES: &[Family] = &[
     },
 ];
 
+impl Family {
+    /// The size with so many cores, or with the next number of cores that exists.
+    pub fn size(&self, cores: u32) -> Option<String> {
+        let next = self.cores.iter().find(|known| **known >= cores);
+        let cores = next.or(self.cores.last())?;
+        Some(format!("{}{cores}", self.prefix))
+    }
+}
+
+/// The size that is meant by one in other letters, of other hardware or of Hyperscale (`HS_Gen5_2`), or by a tier.
+pub fn meant(written: &str) -> Option<String> {
+    let lower = written.to_ascii_lowercase();
+    let of_tier = |tier: &str, serverless: bool| {
+        FAMILIES.iter().find(|family| {
+            family.tier.eq_ignore_ascii_case(tier) && family.serverless == serverless
+        })
+    };
+    if let Some(family) = of_tier(written, false) {
+        return family.size(0);
+    }
+    let (family, cores) = lower.rsplit_once('_')?;
+    let cores = cores.parse().ok()?;
+    let same = FAMILIES
+        .iter()
+        .find(|known| known.name.eq_ignore_ascii_case(family));
+    match same {
+        Some(same) => same.size(cores),
+        None if lower.starts_with("bc_") => of_tier("BusinessCritical", false)?.size(cores),
+        None if lower.starts_with("gp_") || lower.starts_with("hs_") => {
+            of_tier("GeneralPurpose", lower.contains("_s_"))?.size(cores)
+        }
+        None => None,
+    }
+}
+
+/// Whether a size is one in DTUs: `Basic`, `S0`, `P1`, or their tiers.
+pub fn is_in_dtus(written: &str) -> bool {
+    let lower = written.to_ascii_lowercase();
+    let counts = |letter| {
+        lower
+            .strip_prefix(letter)
+            .is_some_and(|number: &str| number.parse::<u32>().is_ok())
+    };
+    matches!(lower.as_str(), "basic" | "standard" | "premium") || counts('s') || counts('p')
+}
+
 /// Shortest pause of a serverless database, in minutes.
 pub const AUTO_PAUSE_LEAST: u64 = 15;
 /// Longest pause, in minutes (seven days).

@@ -8,7 +8,7 @@ mod storage;
 pub(crate) use facets::{Aim, ChildSpec, Facets};
 pub use facets::{Billed, Child};
 pub(crate) use key_vault::{KeyVaultSpec, VaultSku};
-pub(crate) use sql::{DatabaseSpec, SqlSpec};
+pub(crate) use sql::{DatabaseSpec, SqlSpec, pauses_after};
 pub(crate) use storage::{StorageSku, StorageSpec};
 
 pub use key_vault::{KeyVault, Secret};

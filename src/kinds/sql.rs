@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use super::facets::{AccessRow, Aim, Billed, Child, Facets};
 use crate::catalog::connector::Target;
+use crate::catalog::sql as sizes;
 use crate::model::{Resource, Right, Scope, SettingValue};
 use crate::print::bicep::{Expression, Field, Property, Type};
 use crate::render::infra::context::{ModuleCall, Variable};
@@ -53,6 +55,28 @@ pub(crate) struct DatabaseSpec {
     /// Its name in Azure. Default: its key.
     #[schemars(example = &"orders-db", length(min = 1, max = 128))]
     pub azure_name: Option<String>,
+}
+
+impl DatabaseSpec {
+    /// A pause in other words, where a database takes it; of words for never, `0s`.
+    pub(crate) fn auto_pause_meant(written: &Json) -> Option<Json> {
+        let text = written.as_str()?;
+        if matches!(text, "never" | "off" | "none" | "false" | "disabled" | "-1") {
+            return Some("0s".into());
+        }
+        let pause = Duration::meant(text, "m")?;
+        pauses_after(&pause)?;
+        Some(pause.0.into())
+    }
+}
+
+/// Whole minutes after which a database may pause, 0 for never; `None` where it cannot pause then.
+pub(crate) fn pauses_after(pause: &Duration) -> Option<u64> {
+    let seconds = pause.seconds();
+    let minutes = seconds / 60;
+    let fits =
+        seconds % 60 == 0 && (sizes::AUTO_PAUSE_LEAST..=sizes::AUTO_PAUSE_MOST).contains(&minutes);
+    (seconds == 0 || fits).then_some(minutes)
 }
 
 /// A SQL server, decided.

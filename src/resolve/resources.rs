@@ -10,6 +10,7 @@ use crate::diagnostic::{Code, Finding, listed, quoted};
 use crate::kinds::{
     Child, ChildSpec, Database, DatabaseSku, DatabaseSpec, KeyVault, KeyVaultSpec, Kind, Secret,
     Sql, SqlAdministrator, SqlGrants, SqlSpec, Storage, StorageSku, StorageSpec, VaultSku,
+    pauses_after,
 };
 use crate::model::{Azure, Provision, Resource};
 use crate::names;
@@ -340,31 +341,34 @@ impl Resolver<'_> {
             let prefixes = sizes::FAMILIES
                 .iter()
                 .map(|family| format!("{}<cores>", family.prefix));
-            self.report(
+            let span = self.value_span(at);
+            let finding = self.report(
                 Code::AGC0508,
                 at,
                 format!("{} is not a size of a database", quoted(written)),
-            )
-            .label(format!("sizes: {}", listed(prefixes)))
-            .help(
-                "Basic and the sizes in DTUs cannot pause and scale by cores: write `GP_S_Gen5_1`",
             );
+            finding.label(format!("sizes: {}", listed(prefixes)));
+            match sizes::meant(written) {
+                Some(size) => finding.fix(format!("write `{size}`"), span, size),
+                None if sizes::is_in_dtus(written) => finding.help(
+                    "Basic and the sizes in DTUs cannot pause and scale by cores: write `GP_S_Gen5_1`",
+                ),
+                None => finding.help("for instance `sku: GP_S_Gen5_1`"),
+            };
             return None;
         };
         if !family.cores.contains(&cores) {
             let known: Vec<String> = family.cores.iter().map(u32::to_string).collect();
-            // The next larger one, or else the largest.
-            let next = family.cores.iter().find(|known| **known > cores);
-            let near = next.or(family.cores.last()).copied().unwrap_or(cores);
-            let near = format!("{}{near}", family.prefix);
             let span = self.value_span(at);
-            self.report(
+            let finding = self.report(
                 Code::AGC0508,
                 at,
                 format!("{} does not come with {cores} cores", family.name),
-            )
-            .label(format!("it comes with {}", known.join(", ")))
-            .fix(format!("write `{near}`"), span, near);
+            );
+            finding.label(format!("it comes with {}", known.join(", ")));
+            if let Some(near) = family.size(cores) {
+                finding.fix(format!("write `{near}`"), span, near);
+            }
             return None;
         }
         Some(DatabaseSku {
@@ -396,14 +400,7 @@ impl Resolver<'_> {
             self.only_serverless(at, "autoPause", sku);
             return None;
         }
-        let seconds = stated.seconds();
-        if seconds == 0 {
-            return Some(None);
-        }
-        let minutes = seconds / 60;
-        let fits = seconds % 60 == 0
-            && (sizes::AUTO_PAUSE_LEAST..=sizes::AUTO_PAUSE_MOST).contains(&minutes);
-        if !fits {
+        let Some(minutes) = pauses_after(stated) else {
             self.report(
                 Code::AGC0508,
                 at,
@@ -416,8 +413,9 @@ impl Resolver<'_> {
             ))
             .help("write `60m`, or `0s` for never");
             return None;
-        }
-        Some(u32::try_from(minutes).ok())
+        };
+        // 0: never.
+        Some(u32::try_from(minutes).ok().filter(|minutes| *minutes > 0))
     }
 
     #[allow(clippy::option_option)] // Wrong, none, so many: three answers.

@@ -191,7 +191,7 @@ impl Resolver<'_> {
         }
         path?;
         let startup = spec.startup.as_ref().map(spec::sugar::Duration::seconds);
-        if let Some(seconds) = startup.filter(|seconds| !(1..=3_600).contains(seconds)) {
+        if let Some(seconds) = startup.filter(|seconds| !spec::Health::STARTUP.contains(seconds)) {
             self.report(
                 Code::AGC0014,
                 &at.key("startup"),

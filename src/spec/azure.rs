@@ -2,10 +2,11 @@
 
 use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::Tags;
 use super::sugar::{CidrText, OneOrMany, exactly_one, short};
+use crate::catalog::nodes;
 
 /// Where in Azure the system lives.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -34,6 +35,20 @@ pub(crate) struct Azure {
     pub tags: Tags,
 }
 
+impl Azure {
+    /// The subscription of an id that was copied whole.
+    pub(super) fn subscription_meant(written: &Json) -> Option<Json> {
+        part_of_id(written, "subscriptions")
+    }
+}
+
+/// The part of a resource's id behind a word. The portal and the Azure CLI give whole ids.
+fn part_of_id(written: &Json, word: &str) -> Option<Json> {
+    let mut parts = written.as_str()?.split('/');
+    parts.find(|part| part.eq_ignore_ascii_case(word))?;
+    parts.next().map(Json::from)
+}
+
 /// A resource group.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -45,6 +60,18 @@ pub(crate) struct ResourceGroup {
     /// Name of a group that is there already: it is used and never deleted.
     #[schemars(example = &"rg-platform", regex(pattern = r"^[\w(]([\w\-.()]*[\w\-()])?$"), length(min = 1, max = 74))]
     pub existing: Option<String>,
+}
+
+impl ResourceGroup {
+    /// The group of an id that was copied whole: one that has an id is there already, and must not be deleted with the system.
+    pub(super) fn meant(written: &Json) -> Option<Json> {
+        Self::name_meant(written).map(|name| json!({ "existing": name }))
+    }
+
+    /// The name of the group of an id that was copied whole.
+    pub(super) fn name_meant(written: &Json) -> Option<Json> {
+        part_of_id(written, "resourceGroups")
+    }
 }
 
 /// Something that is there already.
@@ -153,6 +180,15 @@ pub(crate) struct Cluster {
     pub administrators: Vec<Administrator>,
 }
 
+impl Cluster {
+    /// The minor version of a version with a patch, or with `v` in front.
+    pub(super) fn version_meant(written: &Json) -> Option<Json> {
+        let mut parts = written.as_str()?.trim_start_matches('v').split('.');
+        let (major, minor) = (parts.next()?, parts.next()?);
+        Some(format!("{major}.{minor}").into())
+    }
+}
+
 /// Price tier of AKS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -172,6 +208,13 @@ pub(crate) struct Nodes {
     /// How many nodes. Default: 2 (dev), 3 (prod).
     #[schemars(example = 3, range(min = 1, max = 1000))]
     pub count: Option<u32>,
+}
+
+impl Nodes {
+    /// A known size without `Standard_`, or in other letters.
+    pub(super) fn size_meant(written: &Json) -> Option<Json> {
+        nodes::meant(written.as_str()?).map(Json::from)
+    }
 }
 
 /// The container network.

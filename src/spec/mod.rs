@@ -9,6 +9,7 @@ mod block;
 mod expand;
 mod form;
 mod gateway;
+mod meant;
 pub(crate) mod reserved;
 mod resources;
 mod routes;
@@ -21,6 +22,7 @@ mod workloads;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Value as Json, json};
 
 pub(crate) use azure::*;
 pub(crate) use gateway::*;
@@ -140,6 +142,16 @@ pub(crate) struct Workspace {
     /// Its name in Azure, instead of the derived one.
     #[schemars(example = &"log-team", regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]$"), length(min = 4, max = 63))]
     pub azure_name: Option<String>,
+}
+
+impl Workspace {
+    /// That it is there already, where its id stands alone.
+    fn meant(written: &Json) -> Option<Json> {
+        let id = written.as_str()?;
+        id.to_ascii_lowercase()
+            .contains("/providers/microsoft.operationalinsights/workspaces/")
+            .then(|| json!({ "existing": id }))
+    }
 }
 
 /// Which logs are collected.

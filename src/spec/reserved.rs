@@ -1,5 +1,7 @@
 //! What later versions of the language bring: refused today, by name, so that nobody takes it for a misspelling.
 
+use crate::source::Node;
+
 /// A key of a later version, by the path of the block that it stands in (`*` for the user's names).
 pub(crate) struct ReservedKey {
     /// Path of the block.
@@ -100,7 +102,8 @@ pub(crate) const KEYS: &[ReservedKey] = &[
     },
     ReservedKey {
         block: "workloads.*.ports",
-        keys: &["*"],
+        // `https` is no misspelt `http`.
+        keys: &["https", "*"],
     },
     ReservedKey {
         block: "workloads.*.ports.*",
@@ -218,8 +221,19 @@ pub(crate) struct ReservedForm {
     pub at: &'static str,
     /// The type that it has there, as [`crate::source::Node::type_name`] calls it.
     pub type_name: &'static str,
+    /// The key that stands in it, where it is a map of which this one tells it.
+    pub key: Option<&'static str>,
     /// What it would say.
     pub meaning: &'static str,
+}
+
+impl ReservedForm {
+    /// Whether the value at that path has this form.
+    pub(crate) fn is(&self, path: &[&str], node: &Node) -> bool {
+        fits(self.at, path)
+            && self.type_name == node.type_name()
+            && self.key.is_none_or(|key| node.get(key).is_some())
+    }
 }
 
 /// Forms of later versions.
@@ -227,21 +241,25 @@ pub(crate) const FORMS: &[ReservedForm] = &[
     ReservedForm {
         at: "routes.*.to.*",
         type_name: "a number",
+        key: None,
         meaning: "a weight",
     },
     ReservedForm {
         at: "workloads.*.env.*",
         type_name: "a map",
+        key: Some("secret"),
         meaning: "a secret as a variable",
     },
     ReservedForm {
         at: "workloads.*.identity",
         type_name: "a map",
+        key: None,
         meaning: "an identity of another workload, or one that is there already",
     },
     ReservedForm {
         at: "azure.location",
         type_name: "a list",
+        key: None,
         meaning: "several regions",
     },
 ];
@@ -256,11 +274,11 @@ pub(crate) fn fits(pattern: &str, path: &[&str]) -> bool {
             .all(|(part, key)| *part == "*" || part == key)
 }
 
-/// Whether a key in the block at that path is one of a later version.
-pub(crate) fn is_reserved_key(block: &[&str], key: &str) -> bool {
+/// The keys of later versions in the block at that path; `*` among them is any.
+pub(crate) fn reserved_keys(block: &[&str]) -> impl Iterator<Item = &'static str> {
     KEYS.iter()
         .filter(|row| fits(row.block, block))
-        .any(|row| row.keys.contains(&key) || row.keys.contains(&"*"))
+        .flat_map(|row| row.keys.iter().copied())
 }
 
 /// Whether a word at that path is one of a later version.

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Value as Json, json};
 
 use super::sugar::{Names, exactly_one, one_name, short};
 
@@ -39,6 +40,26 @@ impl Default for Path {
         Self {
             prefix: Some("/".to_owned()),
             exact: None,
+        }
+    }
+}
+
+impl Path {
+    /// A path in the form of Gateway API or of an Ingress: `type` and `value`.
+    pub(super) fn meant(written: &Json) -> Option<Json> {
+        let block = written.as_object()?;
+        let text = |key: &str| block.get(key).and_then(Json::as_str);
+        let value = text("value").filter(|value| value.starts_with('/'))?;
+        if block
+            .keys()
+            .any(|key| !matches!(key.as_str(), "type" | "value"))
+        {
+            return None;
+        }
+        match text("type") {
+            None | Some("PathPrefix" | "Prefix") => Some(value.into()),
+            Some("Exact") => Some(json!({ "exact": value })),
+            Some(_) => None,
         }
     }
 }

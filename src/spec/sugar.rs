@@ -18,6 +18,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::block::types_in;
+use crate::catalog::safeguards::LEAST_CPU_MILLIS;
 
 /// Keyword that names the short form.
 pub(crate) const SHORT: &str = "x-agcgen-short";
@@ -215,6 +216,23 @@ impl JsonSchema for Text {
 #[serde(transparent)]
 pub(crate) struct Quantity(pub String);
 
+impl Quantity {
+    /// A part of a core as Kubernetes shows it: `0.5` is `500m`. Of less than AKS keeps, none.
+    pub(super) fn cpu_meant(written: &Value) -> Option<Value> {
+        let (whole, fraction) = written.as_str()?.split_once('.')?;
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if fraction.len() > 3 || !digits(whole) || !digits(fraction) {
+            return None;
+        }
+        let thousandths: u64 = format!("{whole}{fraction:0<3}").parse().ok()?;
+        Some(match (thousandths / 1_000, thousandths % 1_000) {
+            _ if thousandths < LEAST_CPU_MILLIS => return None,
+            (cores, 0) => cores.into(),
+            _ => format!("{thousandths}m").into(),
+        })
+    }
+}
+
 impl JsonSchema for Quantity {
     fn schema_name() -> Cow<'static, str> {
         "Quantity".into()
@@ -238,6 +256,23 @@ impl JsonSchema for Quantity {
 pub(crate) struct Duration(pub String);
 
 impl Duration {
+    /// What is meant by a number without a unit, which then is this one, or with another word for one.
+    pub(crate) fn meant(written: &str, unit: &str) -> Option<Self> {
+        let lower = written.to_ascii_lowercase();
+        let digits = lower.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let number: u32 = digits.parse().ok()?;
+        let (times, unit) = match lower[digits.len()..].trim_start() {
+            "" => (1, unit),
+            "ms" | "milliseconds" => (1, "ms"),
+            "s" | "sec" | "secs" | "second" | "seconds" => (1, "s"),
+            "m" | "min" | "mins" | "minute" | "minutes" => (1, "m"),
+            "h" | "hr" | "hrs" | "hour" | "hours" => (1, "h"),
+            "d" | "day" | "days" => (24, "h"),
+            _ => return None,
+        };
+        Some(Self(format!("{}{unit}", number.checked_mul(times)?)))
+    }
+
     /// Whole seconds, rounded up.
     pub(crate) fn seconds(&self) -> u64 {
         let mut milliseconds: u64 = 0;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use super::sugar::{DATA, Names, Text, one_name, short};
 
@@ -115,4 +116,12 @@ pub(crate) struct Share {
     /// Its share in percent, compared with as many digits as are written.
     #[schemars(example = &"90%", regex(pattern = r"^(100|[1-9]?[0-9])(\.[0-9]{1,2})?%$"))]
     pub share: Option<String>,
+}
+
+impl Share {
+    /// A share without its `%`. Of `0.5`, nobody can say whether it is a half.
+    pub(super) fn meant(written: &Json) -> Option<Json> {
+        let text = written.as_str()?;
+        (!text.starts_with("0.")).then(|| format!("{text}%").into())
+    }
 }

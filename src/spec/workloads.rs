@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use super::sugar::{DATA, Duration, OneOrMany, Quantity, Text, short};
 
@@ -110,6 +111,24 @@ impl JsonSchema for Env {
     }
 }
 
+impl Env {
+    /// The value of a variable that is written as Kubernetes does: `{ value: … }`.
+    pub(super) fn meant(written: &Json) -> Option<Json> {
+        let block = written.as_object()?;
+        let value = block.get("value")?;
+        let alone = block
+            .keys()
+            .all(|key| matches!(key.as_str(), "name" | "value"));
+        (alone && !value.is_null() && !value.is_object() && !value.is_array()).then(
+            || match value {
+                Json::Number(number) if number.is_f64() => value.to_string().into(),
+                Json::Bool(_) => value.to_string().into(),
+                _ => value.clone(),
+            },
+        )
+    }
+}
+
 /// How to see that a workload works.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -121,6 +140,19 @@ pub(crate) struct Health {
     /// How long it may take to start. Default: 60s.
     #[schemars(example = &"90s")]
     pub startup: Option<Duration>,
+}
+
+impl Health {
+    /// Fewest and most seconds that a workload may take to start.
+    pub(crate) const STARTUP: std::ops::RangeInclusive<u64> = 1..=3_600;
+
+    /// A duration in other words, where a workload may take so long to start.
+    pub(super) fn startup_meant(written: &Json) -> Option<Json> {
+        let startup = Duration::meant(written.as_str()?, "s")?;
+        Self::STARTUP
+            .contains(&startup.seconds())
+            .then(|| startup.0.into())
+    }
 }
 
 /// CPU and memory.

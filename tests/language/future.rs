@@ -167,7 +167,7 @@ const KEYS: &[(&str, &str)] = &[
         "workloads.*",
         "existing files scale readOnlyRootFilesystem writablePaths loadBalancing backendTls canary pool namespace",
     ),
-    ("workloads.*.ports", "grpc"),
+    ("workloads.*.ports", "grpc https"),
     ("workloads.*.ports.*", "protocol"),
     (
         "workloads.*.health",

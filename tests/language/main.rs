@@ -8,6 +8,7 @@ mod field_specs;
 mod connections;
 mod examples;
 mod future;
+mod meant;
 mod mistakes;
 mod request_tests;
 mod schema;

@@ -641,7 +641,7 @@ fn a_version_that_is_too_old_is_told_once_where_it_stands() {
 
 #[test]
 fn an_example_that_looks_like_a_number_stands_in_quotes() {
-    let long = spec(WEB).replace("cluster: {", "cluster: { kubernetesVersion: '1.31.2',");
+    let long = spec(WEB).replace("cluster: {", "cluster: { kubernetesVersion: latest,");
     let checked = check(&long);
     let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
     assert!(told.contains("(for instance `\"1.35\"`)"), "{told}");

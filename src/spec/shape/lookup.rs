@@ -80,12 +80,13 @@ pub(super) fn type_word(name: &str) -> String {
 /// A JSON value the way people write it on one line of a spec.
 pub(super) fn inline(value: &Json) -> String {
     match value {
-        // A text that YAML takes for a number stands in quotes.
+        // A text that YAML takes for something else stands in quotes.
         Json::String(text)
             if text.parse::<f64>().is_err()
+                && !["true", "false", "null"].contains(&text.to_ascii_lowercase().as_str())
                 && text
                     .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "-_./:@+".contains(c)) =>
+                    .all(|c| c.is_ascii_alphanumeric() || "-_./:@+%".contains(c)) =>
         {
             text.clone()
         }

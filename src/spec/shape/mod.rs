@@ -20,8 +20,8 @@ use self::wording::Checker;
 use super::expand::drop_notes;
 use super::form::form;
 use super::schema::schema;
-use crate::diagnostic::{Code, Findings};
-use crate::source::{At, Node, Place, Sources, Value};
+use crate::diagnostic::{Code, Findings, nearest};
+use crate::source::{At, Node, Place, Sources, Value, is_secret_name};
 
 /// The published schema as code, made when agcgen is built. It says whether a spec fits, and most do: to make [`VALIDATOR`]
 /// takes longer than to compile a spec. A test compares the file with what the structs say.
@@ -139,37 +139,64 @@ pub(super) fn check(
     prune(tree, &mistakes)
 }
 
-/// A secret's value in the place of its settings: refused, and kept out of every message.
+/// A secret's value in the place of its name or its settings: refused, and kept out of every message.
 fn secret_values(tree: &Node, checker: &mut Checker<'_>) {
     for resource in tree.get("resources").map(Node::entries).unwrap_or_default() {
+        let Some(secrets) = resource.value.get("secrets") else {
+            continue;
+        };
         let at = At::root()
             .key("resources")
             .key(&resource.key)
             .key("secrets");
-        for secret in resource
-            .value
-            .get("secrets")
-            .map(Node::entries)
-            .unwrap_or_default()
-        {
-            if let Value::Map(_) = secret.value.value {
-                continue;
+        match &secrets.value {
+            Value::Map(entries) => {
+                for secret in entries.iter().filter(|secret| holds_value(&secret.value)) {
+                    checker.secret_value(at.key(&secret.key), &resource.key, &secret.key);
+                }
             }
-            checker.hidden.push(at.key(&secret.key));
-            let variable = crate::names::secret_variable(&resource.key, &secret.key);
-            checker.mistakes.push(Mistake {
-                code: Code::AGC0404,
-                place: Place::Value(at.key(&secret.key)),
-                message: format!("the value of the secret `{}` does not belong in the spec", secret.key),
-                label: "value not shown".to_owned(),
-                help: Some(Help::Say(format!(
-                    "write `secrets: [{}]` and give the value to the deployment in {variable}; treat this one as leaked \
-                     if it was committed",
-                    secret.key
-                ))),
-                missing: None,
-            });
+            Value::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    if let Some(name) = named_with_value(item) {
+                        checker.secret_value(at.index(index), &resource.key, name);
+                    }
+                }
+            }
+            _ => {}
         }
+    }
+}
+
+/// Whether a secret's value stands there: anything but nothing and settings, or settings with a key that people put it under.
+fn holds_value(node: &Node) -> bool {
+    match &node.value {
+        Value::Null => false,
+        Value::Text(text) => !text.is_empty(),
+        Value::List(items) => items.iter().any(holds_value),
+        Value::Map(entries) => entries
+            .iter()
+            .any(|entry| is_key_of_value(&entry.key) && holds_value(&entry.value)),
+        _ => true,
+    }
+}
+
+/// Whether people put a secret's value under that key of its settings.
+fn is_key_of_value(key: &str) -> bool {
+    matches!(key, "data" | "stringData" | "secret" | "default")
+        || nearest(key, ["value"]).is_some()
+        || is_secret_name(key)
+}
+
+/// The name of the secret whose value stands in an item of a list of names: `api-key: …`, or `name: api-key` beside it.
+fn named_with_value(item: &Node) -> Option<&str> {
+    let name = item.get("name").and_then(Node::text);
+    match name {
+        Some(name) => holds_value(item).then_some(name),
+        None => item
+            .entries()
+            .iter()
+            .find(|entry| holds_value(&entry.value))
+            .map(|entry| entry.key.as_str()),
     }
 }
 

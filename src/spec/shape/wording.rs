@@ -4,14 +4,21 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
 use super::super::block::{Block, example_in, types_in};
-use super::super::reserved::{self, FORMS, fits, is_reserved_key, is_reserved_word};
+use super::super::meant::meant;
+use super::super::reserved::{self, FORMS, fits, is_reserved_word, reserved_keys};
 use super::super::resources::Resource;
 use super::super::sugar::{FORMAT, NAME_PATTERN, NAMES, SHORT, WORDS};
 use super::super::tests::TITLE_MOST;
 use super::lookup::{block_of, inline, name_of, schema_at, type_word, words_of};
 use super::{Help, Mistake};
 use crate::diagnostic::{Code, listed, nearest, quoted};
-use crate::source::{At, Node, Place, SECRET_NAMES, Sources, Step, Value, is_secret_name};
+use crate::names::{as_name, secret_variable};
+use crate::source::{
+    At, Node, Place, SECRET_NAMES, Sources, Step, Value, is_secret_name, looks_like_credential,
+};
+
+/// What stands between the parts of an address, and of the target of a connection.
+const SEPARATORS: [char; 3] = [':', '/', '.'];
 
 /// Collects the mistakes of one spec.
 pub(super) struct Checker<'a> {
@@ -47,6 +54,9 @@ impl Checker<'_> {
         let schema = schema_at(self.tree, at);
         let value = Place::Value(at.clone());
         match kind {
+            Kind::AdditionalProperties { .. } if self.meant(at, node, schema).is_some() => {
+                self.wrong_choice(at, node, schema);
+            }
             Kind::AdditionalProperties { unexpected } => {
                 let known = keys_of(schema, node);
                 let free: Vec<&str> = known
@@ -55,7 +65,8 @@ impl Checker<'_> {
                     .filter(|known| node.get(known).is_none())
                     .collect();
                 for key in unexpected {
-                    self.unknown_key(at, key, &known, &free);
+                    let inner = self.inner(node, key, unexpected, schema);
+                    self.unknown_key(at, key, &known, &free, inner);
                 }
             }
             Kind::Required { property } => {
@@ -130,6 +141,29 @@ impl Checker<'_> {
         }
     }
 
+    /// The value of a secret, which stands at a place in the spec.
+    pub(super) fn secret_value(&mut self, at: At, resource: &str, name: &str) {
+        let name = match as_name(name) {
+            mended if mended.is_empty() => name.to_owned(),
+            mended => mended,
+        };
+        let variable = secret_variable(resource, &name);
+        self.hidden.push(at.clone());
+        self.say(
+            Code::AGC0404,
+            Place::Value(at),
+            format!(
+                "the value of the secret {} does not belong in the spec",
+                quoted(&name)
+            ),
+            "value not shown",
+            Some(Help::Say(format!(
+                "write `secrets: [{name}]` and give the value to the deployment in {variable}; treat this one as leaked \
+                 if it was committed"
+            ))),
+        );
+    }
+
     /// A value whose type no field of the language takes there.
     pub(super) fn wrong_type_at(&mut self, at: &At) {
         let (node, _) = self.tree.follow(at.steps());
@@ -161,14 +195,64 @@ impl Checker<'_> {
         Some(Help::Say(format!("write {low} to {high} characters")))
     }
 
+    /// What to write where an unknown key is one of a block inside, and of one alone: all such keys of this block, there.
+    fn inner(
+        &self,
+        node: &Node,
+        key: &str,
+        unknown: &[String],
+        schema: Option<&Json>,
+    ) -> Option<String> {
+        let block = Block::of(schema?, node.entries());
+        let mut takers = block.keys().into_iter().filter_map(|name| {
+            let inside = Block::of(block.property(name)?, &[]);
+            inside.keys().contains(&key).then_some((name, inside))
+        });
+        let (name, inside) = takers.next().filter(|_| takers.next().is_none())?;
+        if node.get(name).is_some() {
+            return Some(format!("it is a key of `{name}`: move it there"));
+        }
+        let all = inside.keys();
+        let required = block
+            .property(name)?
+            .get("required")
+            .and_then(Json::as_array);
+        let required = required.into_iter().flatten().filter_map(Json::as_str);
+        let mut parts: Vec<String> = required
+            .filter(|key| node.get(key).is_none())
+            .map(|key| format!("{key}: …"))
+            .collect();
+        for key in unknown.iter().filter(|key| all.contains(&key.as_str())) {
+            let value = match node.get(key).map(|value| &value.value) {
+                Some(Value::Integer(number)) => number.to_string(),
+                _ => "…".to_owned(),
+            };
+            parts.push(format!("{key}: {value}"));
+        }
+        Some(format!(
+            "it is a key of `{name}`: write `{name}: {{ {} }}`",
+            parts.join(", ")
+        ))
+    }
+
     /// A key that the block does not take; it takes the known ones, and the free ones do not stand there yet.
-    fn unknown_key(&mut self, at: &At, key: &str, known: &[&str], free: &[&str]) {
+    fn unknown_key(
+        &mut self,
+        at: &At,
+        key: &str,
+        known: &[&str],
+        free: &[&str],
+        inner: Option<String>,
+    ) {
         let place = Place::Key(at.key(key));
         // A misspelt `password` among them: its value is nobody's business.
         if is_secret_name(key) || nearest(key, SECRET_NAMES.iter().copied()).is_some() {
             self.hidden.push(at.key(key));
         }
-        if is_reserved_key(&words_of(at), key) {
+        let path = words_of(at);
+        let reserved: Vec<&str> = reserved_keys(&path).collect();
+        let near = nearest(key, free.iter().copied());
+        if reserved.contains(&key) || reserved.contains(&"*") && near.is_none() && inner.is_none() {
             self.say(
                 Code::AGC0016,
                 place,
@@ -181,9 +265,18 @@ impl Checker<'_> {
             );
             return;
         }
-        let help = match nearest(key, free.iter().copied()) {
-            Some(near) => Help::Replace(format!("did you mean `{near}`?"), near.to_owned()),
-            None => Help::Say("remove it, or begin it with `x-` to keep it as a note".to_owned()),
+        let help = match (near, inner) {
+            (Some(near), _) => Help::Replace(format!("did you mean `{near}`?"), near.to_owned()),
+            (None, Some(inner)) => Help::Say(inner),
+            (None, None) => Help::Say(nearest(key, reserved).map_or_else(
+                || "remove it, or begin it with `x-` to keep it as a note".to_owned(),
+                |later| {
+                    format!(
+                        "`{later}` comes with a later version; leave it out until then, or keep it under a key that begins \
+                         with `x-`"
+                    )
+                },
+            )),
         };
         self.say(
             Code::AGC0010,
@@ -243,10 +336,7 @@ impl Checker<'_> {
                 Some(Help::Say("put it in quotes".to_owned())),
             );
         }
-        if let Some(form) = FORMS
-            .iter()
-            .find(|form| fits(form.at, &path) && form.type_name == node.type_name())
-        {
+        if let Some(form) = FORMS.iter().find(|form| form.is(&path, node)) {
             return self.say(
                 Code::AGC0016,
                 place,
@@ -267,7 +357,7 @@ impl Checker<'_> {
             Value::Integer(_) | Value::Float(_)
                 if keyword(FORMAT) == Some(&Json::from("duration")) =>
             {
-                return self.needs_unit(at, &raw);
+                return self.needs_unit(at, node, schema);
             }
             Value::Bool(_) if takes_text => {
                 return self.say(
@@ -275,7 +365,7 @@ impl Checker<'_> {
                     place,
                     format!("`{raw}` is a YAML boolean, {name} is text"),
                     "programs differ on `true` and `True`",
-                    Some(self.in_quotes(at, &raw, schema)),
+                    Some(self.in_quotes(at, node, schema)),
                 );
             }
             Value::Integer(_) | Value::Float(_) if takes_text => {
@@ -294,7 +384,7 @@ impl Checker<'_> {
                     place,
                     format!("`{raw}` is the number {number}, {name} is text"),
                     label,
-                    Some(self.in_quotes(at, &raw, schema)),
+                    Some(self.in_quotes(at, node, schema)),
                 );
             }
             Value::List(_) if keyword(NAMES).is_some() && keyword(SHORT).is_none() => {
@@ -325,57 +415,91 @@ impl Checker<'_> {
             [one] => one.clone(),
             [most @ .., last] => format!("{} or {last}", most.join(", ")),
         };
-        let help = match (&node.value, self.for_instance(at)) {
-            (Value::Text(text), _) if !takes_text && text.contains(':') && !text.contains(": ") => {
-                "put a blank after the colon: `key: value`".to_owned()
-            }
-            (_, Some(example)) => example,
-            (Value::Null, None) => "give it a value, or remove the key".to_owned(),
-            (_, None) => match at.steps().last() {
-                Some(Step::Key(key)) => format!("write {wanted} behind `{key}: `"),
-                _ => format!("write {wanted} there"),
-            },
-        };
+        let is_name = keyword("pattern") == Some(&Json::from(NAME_PATTERN));
+        let help = self.meant(at, node, schema).unwrap_or_else(|| {
+            Help::Say(match (&node.value, self.for_instance(at)) {
+                (Value::Text(text), _)
+                    if !takes_text && text.contains(':') && !text.contains(": ") =>
+                {
+                    "put a blank after the colon: `key: value`".to_owned()
+                }
+                (_, Some(example)) => example,
+                (Value::Null, None) => "give it a value, or remove the key".to_owned(),
+                (_, None) => match at.steps().last() {
+                    Some(Step::Key(key)) => format!("write {wanted} behind `{key}: `"),
+                    _ if is_name => "write the name alone".to_owned(),
+                    _ => format!("write {wanted} there"),
+                },
+            })
+        });
         self.say(
             Code::AGC0012,
             place,
             format!("{name} takes {wanted}, not {is}"),
             is,
-            Some(Help::Say(help)),
+            Some(help),
         );
     }
 
     /// What to do about a number or boolean where text belongs: quotes, unless the text would be refused next.
-    fn in_quotes(&self, at: &At, raw: &str, schema: Option<&Json>) -> Help {
-        let text = Json::from(raw);
-        let is_taken = schema.is_none_or(|schema| {
-            jsonschema::validator_for(schema).is_ok_and(|it| it.is_valid(&text))
-        });
+    fn in_quotes(&self, at: &At, node: &Node, schema: Option<&Json>) -> Help {
+        let raw = self.raw(node);
         let is_judged_later = schema.is_some_and(|schema| schema.get(FORMAT).is_some());
-        match self.for_instance(at) {
-            Some(example) if !is_taken || is_judged_later => Help::Say(example),
-            _ => Help::Replace(format!("write \"{raw}\""), format!("\"{raw}\"")),
+        if schema.is_none_or(|schema| takes(schema, &Json::from(raw.as_str()))) && !is_judged_later
+        {
+            return Help::Replace(format!("write \"{raw}\""), format!("\"{raw}\""));
         }
+        self.meant(at, node, schema)
+            .or_else(|| self.for_instance(at).map(Help::Say))
+            .unwrap_or_else(|| Help::Say("write text there".to_owned()))
     }
 
-    fn needs_unit(&mut self, at: &At, raw: &str) {
-        let unit = self.example(at).map_or("s".to_owned(), |example| {
-            let unit = example.trim_start_matches(|c: char| c.is_ascii_digit());
-            unit.to_owned()
-        });
-        let is_number =
-            (1..=5).contains(&raw.len()) && raw.bytes().all(|byte| byte.is_ascii_digit());
-        let help = if is_number {
-            Help::Replace(format!("write `{raw}{unit}`"), format!("{raw}{unit}"))
-        } else {
-            Help::Say("write a number with `h`, `m`, `s` or `ms`, such as `90s`".to_owned())
+    /// What to type for what is meant by the value there, where its field knows and then takes it.
+    fn meant(&self, at: &At, node: &Node, schema: Option<&Json>) -> Option<Help> {
+        let path = words_of(at);
+        let field = meant(&path)?;
+        if path.last().is_some_and(|name| is_secret_name(name)) {
+            return None;
+        }
+        let block = matches!(node.value, Value::Map(_) | Value::List(_));
+        let written = match &node.value {
+            Value::Text(text) => Json::from(text.as_str()),
+            _ if block => node.to_json(),
+            _ => Json::from(self.raw(node)),
         };
+        let meant =
+            (field.of)(&written).filter(|meant| schema.is_none_or(|it| takes(it, meant)))?;
+        let typed = inline(&meant);
+        if looks_like_credential(&typed).is_some() {
+            return None;
+        }
+        Some(match at.steps().last() {
+            Some(Step::Key(key)) if block => Help::Say(format!("write `{key}: {typed}`")),
+            _ => {
+                let why = field.why.map(|why| format!("; {why}")).unwrap_or_default();
+                Help::Replace(format!("write `{typed}`{why}"), typed)
+            }
+        })
+    }
+
+    fn needs_unit(&mut self, at: &At, node: &Node, schema: Option<&Json>) {
+        let is_number = matches!(node.value, Value::Integer(_) | Value::Float(_))
+            || node
+                .text()
+                .is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        let help = self
+            .meant(at, node, schema)
+            .or_else(|| self.for_instance(at).map(Help::Say));
         self.say(
             Code::AGC0019,
             Place::Value(at.clone()),
             format!("{} needs a duration with its unit", name_of(at)),
-            "no unit",
-            Some(help),
+            if is_number {
+                "no unit"
+            } else {
+                "not a number with `h`, `m`, `s` or `ms`"
+            },
+            help,
         );
     }
 
@@ -449,15 +573,17 @@ impl Checker<'_> {
         }
         let text = node.text().unwrap_or_default();
         match keyword(FORMAT).and_then(Json::as_str) {
-            Some("duration") => return self.needs_unit(at, text),
+            Some("duration") => return self.needs_unit(at, node, schema),
             Some("quantity") => {
                 return self.say(
                     Code::AGC0017,
                     Place::Value(at.clone()),
                     format!("{} is not a quantity: {}", name_of(at), quoted(text)),
                     "not a number with an optional unit",
-                    self.example(at)
-                        .map(|example| Help::Say(format!("for instance `{example}`"))),
+                    self.meant(at, node, schema).or_else(|| {
+                        self.example(at)
+                            .map(|example| Help::Say(format!("for instance `{example}`")))
+                    }),
                 );
             }
             _ => {}
@@ -467,29 +593,40 @@ impl Checker<'_> {
         if is_name {
             return self.wrong_name(Place::Value(at.clone()), text);
         }
-        let help = match self.example(at) {
-            _ if text.starts_with("/subscriptions/") => {
-                "an id is `/subscriptions/<GUID>/resourceGroups/<group>/providers/<type>/<name>`"
-                    .to_owned()
-            }
-            None => "use letters, digits and `_`".to_owned(),
-            Some(example) if example.starts_with("/subscriptions/") => {
-                "write its id, `/subscriptions/…`, or `{ name: …, resourceGroup: … }`".to_owned()
-            }
-            Some(example) => format!("for instance `{example}`"),
-        };
+        let takes_ids = keyword("pattern")
+            .and_then(Json::as_str)
+            .is_some_and(|pattern| pattern.starts_with("^/subscriptions/"));
+        let help = self.meant(at, node, schema).unwrap_or_else(|| {
+            Help::Say(match self.example(at) {
+                _ if takes_ids && text.starts_with("/subscriptions/") => {
+                    "an id is `/subscriptions/<GUID>/resourceGroups/<group>/providers/<type>/<name>`"
+                        .to_owned()
+                }
+                None => "use letters, digits and `_`".to_owned(),
+                Some(example) if example.starts_with("/subscriptions/") => {
+                    "write its id, `/subscriptions/…`, or `{ name: …, resourceGroup: … }`"
+                        .to_owned()
+                }
+                Some(example) => format!("for instance `{example}`"),
+            })
+        });
         self.say(
             Code::AGC0017,
             Place::Value(at.clone()),
             format!("{} cannot be {}", name_of(at), quoted(text)),
             "not of the form that it takes",
-            Some(Help::Say(help)),
+            Some(help),
         );
     }
 
-    /// The example that the schema gives for the value at a path.
+    /// The example that the schema gives for the value at a path, or for the field that a short form stands for.
     fn example(&self, at: &At) -> Option<String> {
-        schema_at(self.tree, at).and_then(example_in).map(inline)
+        let schema = schema_at(self.tree, at)?;
+        let of_field = || {
+            let field = schema.get(SHORT)?.as_str()?;
+            example_in(schema.get("properties")?.get(field)?)
+        };
+        example_in(schema).or_else(of_field).map(inline)
     }
 
     /// A whole line to write at a path, or an item of a list, in words. Where the schema has no example of a map, its required
@@ -516,16 +653,54 @@ impl Checker<'_> {
         // What cannot be quoted as it stands is not to be typed either.
         let is_item = matches!(at.steps().last(), Some(Step::Index(_)));
         let is_plain = quoted(key) == format!("`{key}`");
+        let or = meant(&path).and_then(|field| field.or);
+        let or = or.map(|or| format!(", or {or}")).unwrap_or_default();
         Some(if is_plain && !is_item {
-            format!("for instance `{key}: {example}`")
+            format!("for instance `{key}: {example}`{or}")
         } else {
-            format!("for instance `{example}`")
+            format!("for instance `{example}`{or}")
         })
+    }
+
+    /// What a route leads to is written as an address, or as a connection: a workload and more.
+    fn wrong_backend(&mut self, place: Place, written: &str) {
+        let has = |block: &str, name: &str| {
+            self.tree
+                .get(block)
+                .is_some_and(|block| block.get(name).is_some())
+        };
+        let mut parts = written.split(SEPARATORS);
+        let workload = parts.clone().find(|part| has("workloads", part));
+        let (label, help) = match workload {
+            Some(workload) => (
+                "a route goes to the workload's only port".to_owned(),
+                Help::Replace(format!("write `{workload}`"), workload.to_owned()),
+            ),
+            None => (
+                match parts.next().filter(|part| has("resources", part)) {
+                    Some(resource) => format!("`{resource}` is a resource, no workload"),
+                    None => "not in `workloads`".to_owned(),
+                },
+                Help::Say("name a workload of this spec".to_owned()),
+            ),
+        };
+        self.say(
+            Code::AGC0201,
+            place,
+            format!("unknown workload {}", quoted(written)),
+            label,
+            Some(help),
+        );
     }
 
     fn wrong_name(&mut self, place: Place, name: &str) {
         const RULE: &str = "lower-case letters, digits and single `-`, at most 40";
         let at = place.at().clone();
+        let path = words_of(&at);
+        let is_backend = fits("routes.*.to", &path) || fits("routes.*.to.*", &path);
+        if is_backend && name.contains(SEPARATORS) {
+            return self.wrong_backend(place, name);
+        }
         let below_secrets = words_of(&at).contains(&"secrets");
         if (matches!(place, Place::Value(_)) || below_secrets) && self.keep_quiet(&at) {
             return self.say(
@@ -549,7 +724,7 @@ impl Checker<'_> {
                 )),
             );
         }
-        let mended: String = crate::names::as_name(name);
+        let mended: String = as_name(name);
         let help = if mended.is_empty() || mended == name {
             Help::Say("use lower-case letters, digits and single `-`, beginning with a letter, at most 40".to_owned())
         } else {
@@ -578,6 +753,31 @@ impl Checker<'_> {
         );
     }
 
+    /// A block that takes exactly one of its keys. Keys that it does not know are told by themselves, unless all of them are
+    /// another form of one that it knows.
+    fn wrong_choice(&mut self, at: &At, node: &Node, schema: Option<&Json>) {
+        let keys = keys_of(schema, node);
+        let count = keys.iter().filter(|key| node.get(key).is_some()).count();
+        let (label, help) = match (self.meant(at, node, schema), count) {
+            (Some(meant), _) => ("none of them", Some(meant)),
+            (None, 0) if node.entries().is_empty() => {
+                ("none of them", self.for_instance(at).map(Help::Say))
+            }
+            (None, 0 | 1) => return,
+            (None, _) => (
+                "more than one",
+                Some(Help::Say("keep one of the two".to_owned())),
+            ),
+        };
+        self.say(
+            Code::AGC0017,
+            Place::Value(at.clone()),
+            format!("{} takes exactly one of {}", name_of(at), listed(&keys)),
+            label,
+            help,
+        );
+    }
+
     fn wrong_count(&mut self, at: &At, node: &Node, schema: Option<&Json>, kind: &Kind) {
         let place = Place::Value(at.clone());
         let path = words_of(at);
@@ -599,18 +799,7 @@ impl Checker<'_> {
             .iter()
             .all(|key| schema.and_then(|schema| schema.get(*key)) == Some(&Json::from(1)));
         if both && schema.is_some_and(|schema| schema.get("properties").is_some()) {
-            let keys = keys_of(schema, node);
-            return self.say(
-                Code::AGC0017,
-                place,
-                format!("{name} takes exactly one of {}", listed(&keys)),
-                if node.entries().is_empty() {
-                    "none of them"
-                } else {
-                    "more than one"
-                },
-                Some(Help::Say("keep one of the two".to_owned())),
-            );
+            return self.wrong_choice(at, node, schema);
         }
         let (message, label, help) = match kind {
             Kind::MinProperties { limit } | Kind::MinItems { limit } => (
@@ -640,6 +829,11 @@ impl Checker<'_> {
             .take(40)
             .collect()
     }
+}
+
+/// Whether a value is taken by a schema.
+fn takes(schema: &Json, value: &Json) -> bool {
+    jsonschema::validator_for(schema).is_ok_and(|it| it.is_valid(value))
 }
 
 /// The keys that the block takes.

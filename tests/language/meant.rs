@@ -1,0 +1,325 @@
+//! What is said where a value is written as other programs write it: each help is typed, and then the spec is right.
+
+use agcgen::diagnostic::Severity;
+
+use super::check;
+
+const WHOLE: &str = "apiVersion: agcgen/v1
+name: shop
+azure: { location: westeurope, suffix: 7k2f9d, subscription: 22222222-2222-3333-4444-555555555555, resourceGroup: rg-own }
+network: { addressSpace: 10.10.0.0/16, subnets: { nodes: 10.10.0.0/20, gateway: 10.10.16.0/24 } }
+cluster:
+  kubernetesVersion: '1.35'
+  nodes: { size: Standard_D2s_v5 }
+  administrators: [{ objectId: 22222222-3333-4444-5555-666666666666, type: Group }]
+observability: { workspace: {} }
+resources:
+  files: { kind: storage, containers: [images] }
+  vault: { kind: keyVault, secrets: [api-key] }
+  store: { kind: sql, databases: { orders: { sku: GP_S_Gen5_4, autoPause: 1h } } }
+workloads:
+  web:
+    image: a:1
+    ports: { http: 1 }
+    health: { path: /, startup: 1s }
+    requests: { cpu: 101m }
+    env: { A: a }
+    connections: { files/images: read }
+routes:
+  web: { path: /x, to: web }
+tests:
+  front: { request: GET /x, backend: { web: 100.0% } }
+";
+
+/// The spec with another text in the place of one of its parts.
+fn with(part: &str, text: &str) -> String {
+    assert_eq!(WHOLE.matches(part).count(), 1, "{part}");
+    WHOLE.replace(part, text)
+}
+
+/// The errors of a spec: code, and what to do.
+fn errors(text: &str) -> Vec<(String, String)> {
+    let checked = check(text);
+    checked
+        .found
+        .sorted()
+        .into_iter()
+        .filter(|finding| finding.code.severity() == Severity::Error)
+        .map(|finding| {
+            if let Some(fix) = &finding.fix {
+                let mut mended = text.to_owned();
+                mended.replace_range(fix.span.range(), &fix.replacement);
+                let left = check(&mended);
+                assert_eq!(left.found.error_count(), 0, "{mended}");
+            }
+            (
+                finding.code.to_string(),
+                finding.help.clone().unwrap_or_default(),
+            )
+        })
+        .collect()
+}
+
+/// A part of the spec, what stands there by mistake, the code, the help, and the part again as the help says.
+type Case = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+fn told_and_then_right(cases: &[Case]) {
+    for (part, wrong, code, help, right) in cases {
+        let text = with(part, wrong);
+        assert_eq!(
+            errors(&text),
+            [((*code).to_owned(), (*help).to_owned())],
+            "{wrong}"
+        );
+        let mended = with(part, right);
+        assert_eq!(errors(&mended), [], "{right}");
+    }
+}
+
+macro_rules! meant {
+    ($($name:ident [$(($($case:tt)+),)+];)+) => {
+        $(
+            #[test]
+            fn $name() {
+                told_and_then_right(&[$(($($case)+)),+]);
+            }
+        )+
+    };
+}
+
+meant! {
+    ids_where_a_part_of_one_belongs [
+        (
+            "22222222-2222-3333-4444-555555555555", "/subscriptions/11111111-2222-3333-4444-555555555555",
+            "AGC0017", "write `11111111-2222-3333-4444-555555555555`", "11111111-2222-3333-4444-555555555555",
+        ),
+        (
+            "22222222-2222-3333-4444-555555555555", "/subscriptions/1",
+            "AGC0017", "for instance `11111111-2222-3333-4444-555555555555`", "11111111-2222-3333-4444-555555555555",
+        ),
+        (
+            "rg-own", "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-x",
+            "AGC0017", "write `{ existing: rg-x }`", "{ existing: rg-x }",
+        ),
+        (
+            "rg-own", "{ existing: /subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/rg-x }",
+            "AGC0017", "write `rg-x`", "{ existing: rg-x }",
+        ),
+        (
+            "rg-own", "{ name: /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-x }",
+            "AGC0017", "write `rg-x`", "{ name: rg-x }",
+        ),
+        (
+            "containers: [images]",
+            "containers: [images], existing: { name: stdata, resourceGroup: /subscriptions/1/resourceGroups/rg-x }",
+            "AGC0017", "write `rg-x`", "containers: [images], existing: { name: stdata, resourceGroup: rg-x }",
+        ),
+        (
+            "workspace: {}",
+            "workspace: { existing: { name: log-x, resourceGroup: /subscriptions/1/resourceGroups/rg-x } }",
+            "AGC0017", "write `rg-x`", "workspace: { existing: { name: log-x, resourceGroup: rg-x } }",
+        ),
+        (
+            "workspace: {}",
+            "workspace: { existing: { name: log-x, subscription: /subscriptions/11111111-2222-3333-4444-555555555555 } }",
+            "AGC0017", "write `11111111-2222-3333-4444-555555555555`",
+            "workspace: { existing: { name: log-x, subscription: 11111111-2222-3333-4444-555555555555 } }",
+        ),
+        (
+            "containers: [images]",
+            "containers: [images], existing: { name: stdata, subscription: /subscriptions/11111111-2222-3333-4444-555555555555/x }",
+            "AGC0017", "write `11111111-2222-3333-4444-555555555555`",
+            "containers: [images], existing: { name: stdata, subscription: 11111111-2222-3333-4444-555555555555 }",
+        ),
+        (
+            "workspace: {}",
+            "workspace: /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/log-x",
+            "AGC0012",
+            "write `{ existing: /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/log-x }`",
+            "workspace: { existing: /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/log-x }",
+        ),
+    ];
+    versions_and_sizes_of_the_cluster [
+        ("'1.35'", "1.34.2", "AGC0017", "write `\"1.34\"`; AKS chooses the patch", "\"1.34\""),
+        ("'1.35'", "v1.34", "AGC0017", "write `\"1.34\"`; AKS chooses the patch", "\"1.34\""),
+        ("'1.35'", "latest", "AGC0017", "for instance `\"1.35\"`", "\"1.35\""),
+        ("Standard_D2s_v5", "D8s_v5", "AGC0017", "write `Standard_D8s_v5`", "Standard_D8s_v5"),
+        ("Standard_D2s_v5", "Standard D8s v5", "AGC0017", "write `Standard_D8s_v5`", "Standard_D8s_v5"),
+        ("Standard_D2s_v5", "nc4as_t4_v3", "AGC0017", "write `Standard_NC4as_T4_v3`", "Standard_NC4as_T4_v3"),
+        ("Standard_D2s_v5", "large", "AGC0017", "for instance `Standard_D4s_v5`", "Standard_D4s_v5"),
+    ];
+    durations [
+        ("startup: 1s", "startup: 90sec", "AGC0019", "write `90s`", "startup: 90s"),
+        ("startup: 1s", "startup: 5 Min", "AGC0019", "write `5m`", "startup: 5m"),
+        // More than a workload may take.
+        ("startup: 1s", "startup: 2d", "AGC0019", "for instance `startup: 90s`", "startup: 90s"),
+        ("startup: 1s", "startup: 7200", "AGC0019", "for instance `startup: 90s`", "startup: 90s"),
+        ("autoPause: 1h", "autoPause: 60", "AGC0019", "write `60m`", "autoPause: 60m"),
+        ("autoPause: 1h", "autoPause: 60M", "AGC0019", "write `60m`", "autoPause: 60m"),
+        ("autoPause: 1h", "autoPause: 2d", "AGC0019", "write `48h`", "autoPause: 48h"),
+        ("autoPause: 1h", "autoPause: never", "AGC0019", "write `0s`", "autoPause: 0s"),
+        ("autoPause: 1h", "autoPause: -1", "AGC0019", "write `0s`", "autoPause: 0s"),
+        // More than a database may wait.
+        ("autoPause: 1h", "autoPause: 8d", "AGC0019", "for instance `autoPause: 60m`, or `0s` for never", "autoPause: 60m"),
+    ];
+    shares [
+        ("web: 100.0%", "web: 100", "AGC0018", "write `100%`", "web: 100%"),
+        ("web: 100.0%", "web: { share: 100 }", "AGC0018", "write `100%`", "web: { share: 100% }"),
+    ];
+    parts_of_a_core [
+        ("cpu: 101m", "cpu: 0.5", "AGC0018", "write `500m`", "cpu: 500m"),
+        // Less than AKS keeps.
+        ("cpu: 101m", "cpu: 0.05", "AGC0018", "for instance `cpu: 250m`", "cpu: 250m"),
+        ("cpu: 101m }", "cpu: 101m }\n    limits: { cpu: .25 }", "AGC0018", "write `250m`", "cpu: 101m }\n    limits: { cpu: 250m }"),
+        ("cpu: 101m", "cpu: 1.0", "AGC0018", "write `1`", "cpu: 1"),
+    ];
+    sizes_of_databases [
+        ("GP_S_Gen5_4", "gp_s_gen5_2", "AGC0508", "write `GP_S_Gen5_2`", "GP_S_Gen5_2"),
+        (
+            "sku: GP_S_Gen5_4, autoPause: 1h", "sku: HS_Gen5_2", "AGC0508", "write `GP_Gen5_2`", "sku: GP_Gen5_2",
+        ),
+        (
+            "sku: GP_S_Gen5_4, autoPause: 1h", "sku: GP_Fsv2_9", "AGC0508", "write `GP_Gen5_10`", "sku: GP_Gen5_10",
+        ),
+        (
+            "sku: GP_S_Gen5_4, autoPause: 1h", "sku: BusinessCritical", "AGC0508", "write `BC_Gen5_2`", "sku: BC_Gen5_2",
+        ),
+        (
+            "GP_S_Gen5_4", "S0", "AGC0508",
+            "Basic and the sizes in DTUs cannot pause and scale by cores: write `GP_S_Gen5_1`", "GP_S_Gen5_1",
+        ),
+        ("GP_S_Gen5_4", "small", "AGC0508", "for instance `sku: GP_S_Gen5_1`", "GP_S_Gen5_1"),
+    ];
+    address_ranges [
+        ("gateway: 10.10.16.0/24", "gateway: 10.10.32.0", "AGC0301", "write `10.10.32.0/24`", "gateway: 10.10.32.0/24"),
+        ("gateway: 10.10.16.0/24", "gateway: 10.10.32.1/33", "AGC0301", "write `10.10.32.0/24`", "gateway: 10.10.32.0/24"),
+        ("gateway: 10.10.16.0/24", "gateway: x", "AGC0301", "write it as `10.10.16.0/24`", "gateway: 10.10.16.0/24"),
+        ("nodes: 10.10.0.0/20", "nodes: 10.10.33.1", "AGC0301", "write `10.10.32.0/20`", "nodes: 10.10.32.0/20"),
+        ("10.10.0.0/16", "10.10.0.0", "AGC0301", "write `10.10.0.0/16`", "10.10.0.0/16"),
+    ];
+    variables_as_kubernetes_writes_them [
+        ("A: a", "A: { value: x }", "AGC0012", "write `A: x`", "A: x"),
+        ("A: a", "A: { name: A, value: true }", "AGC0012", "write `A: \"true\"`", "A: \"true\""),
+        ("A: a", "A: { valueFrom: {} }", "AGC0012", "write text or a whole number behind `A: `", "A: 5"),
+    ];
+    paths_as_others_write_them [
+        ("path: /x", "path: {}", "AGC0017", "for instance `path: /api`", "path: /x"),
+        ("path: /x", "path: { type: PathPrefix, value: /x }", "AGC0017", "write `path: /x`", "path: /x"),
+        ("path: /x", "path: { value: /x }", "AGC0017", "write `path: /x`", "path: /x"),
+        ("path: /x", "path: { type: Exact, value: /x }", "AGC0017", "write `path: { exact: /x }`", "path: { exact: /x }"),
+        ("path: /x", "path: { prefix: /x, exact: /y }", "AGC0017", "keep one of the two", "path: { prefix: /x }"),
+        ("rg-own", "{}", "AGC0017", "for instance `resourceGroup: rg-shop`", "rg-shop"),
+    ];
+    addresses_where_a_workload_belongs [
+        ("to: web", "to: web:8080", "AGC0201", "write `web`", "to: web"),
+        ("to: web", "to: [web/http]", "AGC0201", "write `web`", "to: [web]"),
+        ("to: web", "to: { 'http://web:80': {} }", "AGC0201", "write `web`", "to: { web: {} }"),
+        ("to: web", "to: files/images", "AGC0201", "name a workload of this spec", "to: web"),
+    ];
+    ports [
+        ("http: 1", "HTTP: 8080", "AGC0010", "did you mean `http`?", "http: 8080"),
+        ("http: 1", "htpp: 8080", "AGC0010", "did you mean `http`?", "http: 8080"),
+        (
+            "http: 1", "containerPort: 8080", "AGC0010",
+            "it is a key of `http`: write `http: { containerPort: 8080 }`", "http: { containerPort: 8080 }",
+        ),
+        (
+            "http: 1", "servicePort: 80", "AGC0010",
+            "it is a key of `http`: write `http: { containerPort: …, servicePort: 80 }`",
+            "http: { containerPort: 8080, servicePort: 80 }",
+        ),
+        (
+            "http: 1", "http: { containerPort: 8080 }, servicePort: 80", "AGC0010",
+            "it is a key of `http`: move it there", "http: { containerPort: 8080, servicePort: 80 }",
+        ),
+    ];
+    targets [
+        ("files/images: read", "file/images: read", "AGC0401", "did you mean `files/images`?", "files/images: read"),
+        ("files/images: read", "flies/image: read", "AGC0401", "did you mean `files/images`?", "files/images: read"),
+        ("files/images: read", "images: read", "AGC0401", "did you mean `files/images`?", "files/images: read"),
+    ];
+    secrets_without_a_value [
+        ("[api-key]", "{ api-key: }", "AGC0012", "for instance `api-key: {}`", "{ api-key: {} }"),
+        ("[api-key]", "{ api-key: '' }", "AGC0012", "for instance `api-key: {}`", "{ api-key: {} }"),
+        ("[api-key]", "[{ name: api-key }]", "AGC0012", "write the name alone", "[api-key]"),
+        (
+            "[api-key]", "{ api-key: { value: } }", "AGC0010",
+            "remove it, or begin it with `x-` to keep it as a note", "{ api-key: { x-value: } }",
+        ),
+    ];
+}
+
+#[test]
+fn the_value_of_a_secret_is_told_as_one_however_it_is_written() {
+    for secrets in [
+        "{ api-key: hunter2 }",
+        "{ api-key: { value: hunter2 } }",
+        "{ api-key: { valeu: hunter2 } }",
+        "{ api-key: { password: hunter2 } }",
+        "[api-key: hunter2]",
+        "[{ name: API_KEY, value: hunter2 }]",
+        "[other, { api-key: { value: hunter2 } }]",
+    ] {
+        let text = with("[api-key]", secrets);
+        let help = "write `secrets: [api-key]` and give the value to the deployment in AGC_SECRET_VAULT_API_KEY; \
+                    treat this one as leaked if it was committed";
+        let wanted = [("AGC0404".to_owned(), help.to_owned())];
+        assert_eq!(errors(&text), wanted, "{secrets}");
+        let checked = check(&text);
+        let shown = agcgen::diagnostic::human(&checked.sources, &checked.found);
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}
+
+#[test]
+fn a_secret_variable_is_not_repeated() {
+    for variable in [
+        "DB_PASSWORD: { value: hunter2 }",
+        "A: { value: AccountKey=hunter2 }",
+    ] {
+        let checked = check(&with("A: a", variable));
+        let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+        assert!(told.contains("AGC0012"), "{told}");
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+}
+
+#[test]
+fn both_keys_of_a_port_are_shown_together() {
+    let text = with("http: 1", "containerPort: 8080, servicePort: 80");
+    let help = "it is a key of `http`: write `http: { containerPort: 8080, servicePort: 80 }`";
+    let wanted = ("AGC0010".to_owned(), help.to_owned());
+    assert_eq!(errors(&text), [wanted.clone(), wanted]);
+}
+
+#[test]
+fn keys_near_those_of_later_versions_are_told_as_such() {
+    for (written, key) in [
+        ("hosts", "host"),
+        ("methods", "method"),
+        ("timeouts", "timeout"),
+    ] {
+        let text = with("path: /x", &format!("path: /x, {written}: a"));
+        let help = format!(
+            "`{key}` comes with a later version; leave it out until then, or keep it under a key that begins with `x-`"
+        );
+        assert_eq!(errors(&text), [("AGC0010".to_owned(), help)]);
+    }
+}
+
+#[test]
+fn a_refused_workload_may_be_meant_too() {
+    let text = with("to: web", "to: wbe").replace("env:", "evn:");
+    let checked = check(&text);
+    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    assert!(
+        told.contains("AGC0201]: unknown workload `wbe` (did you mean `web`?)"),
+        "{told}"
+    );
+}
