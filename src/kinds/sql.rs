@@ -74,8 +74,8 @@ impl DatabaseSpec {
 pub(crate) fn pauses_after(pause: &Duration) -> Option<u64> {
     let seconds = pause.seconds();
     let minutes = seconds / 60;
-    let fits =
-        seconds % 60 == 0 && (sizes::AUTO_PAUSE_LEAST..=sizes::AUTO_PAUSE_MOST).contains(&minutes);
+    let fits = seconds.is_multiple_of(60)
+        && (sizes::AUTO_PAUSE_LEAST..=sizes::AUTO_PAUSE_MOST).contains(&minutes);
     (seconds == 0 || fits).then_some(minutes)
 }
 

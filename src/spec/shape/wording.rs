@@ -1,9 +1,11 @@
 //! Puts what the validator says into the words of the language: what is wrong, why, and what to do.
 
+use std::collections::BTreeMap;
+
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
-use super::super::block::{Block, example_in, types_in};
+use super::super::block::{Block, example_in, properties_in, types_in};
 use super::super::meant::meant;
 use super::super::reserved::{self, FORMS, fits, is_reserved_word, reserved_keys};
 use super::super::resources::Resource;
@@ -58,15 +60,9 @@ impl Checker<'_> {
                 self.wrong_choice(at, node, schema);
             }
             Kind::AdditionalProperties { unexpected } => {
-                let known = keys_of(schema, node);
-                let free: Vec<&str> = known
-                    .iter()
-                    .copied()
-                    .filter(|known| node.get(known).is_none())
-                    .collect();
+                let keys = Keys::of(at, node, schema);
                 for key in unexpected {
-                    let inner = self.inner(node, key, unexpected, schema);
-                    self.unknown_key(at, key, &known, &free, inner);
+                    self.unknown_key(at, node, key, unexpected, &keys);
                 }
             }
             Kind::Required { property } => {
@@ -195,64 +191,25 @@ impl Checker<'_> {
         Some(Help::Say(format!("write {low} to {high} characters")))
     }
 
-    /// What to write where an unknown key is one of a block inside, and of one alone: all such keys of this block, there.
-    fn inner(
-        &self,
-        node: &Node,
-        key: &str,
-        unknown: &[String],
-        schema: Option<&Json>,
-    ) -> Option<String> {
-        let block = Block::of(schema?, node.entries());
-        let mut takers = block.keys().into_iter().filter_map(|name| {
-            let inside = Block::of(block.property(name)?, &[]);
-            inside.keys().contains(&key).then_some((name, inside))
-        });
-        let (name, inside) = takers.next().filter(|_| takers.next().is_none())?;
-        if node.get(name).is_some() {
-            return Some(format!("it is a key of `{name}`: move it there"));
-        }
-        let all = inside.keys();
-        let required = block
-            .property(name)?
-            .get("required")
-            .and_then(Json::as_array);
-        let required = required.into_iter().flatten().filter_map(Json::as_str);
-        let mut parts: Vec<String> = required
-            .filter(|key| node.get(key).is_none())
-            .map(|key| format!("{key}: …"))
-            .collect();
-        for key in unknown.iter().filter(|key| all.contains(&key.as_str())) {
-            let value = match node.get(key).map(|value| &value.value) {
-                Some(Value::Integer(number)) => number.to_string(),
-                _ => "…".to_owned(),
-            };
-            parts.push(format!("{key}: {value}"));
-        }
-        Some(format!(
-            "it is a key of `{name}`: write `{name}: {{ {} }}`",
-            parts.join(", ")
-        ))
-    }
-
-    /// A key that the block does not take; it takes the known ones, and the free ones do not stand there yet.
+    /// A key that the block does not take, one of all such keys that stand there.
     fn unknown_key(
         &mut self,
         at: &At,
+        node: &Node,
         key: &str,
-        known: &[&str],
-        free: &[&str],
-        inner: Option<String>,
+        unknown: &[String],
+        keys: &Keys<'_>,
     ) {
         let place = Place::Key(at.key(key));
         // A misspelt `password` among them: its value is nobody's business.
         if is_secret_name(key) || nearest(key, SECRET_NAMES.iter().copied()).is_some() {
             self.hidden.push(at.key(key));
         }
-        let path = words_of(at);
-        let reserved: Vec<&str> = reserved_keys(&path).collect();
-        let near = nearest(key, free.iter().copied());
-        if reserved.contains(&key) || reserved.contains(&"*") && near.is_none() && inner.is_none() {
+        let known = &keys.known;
+        let near = nearest(key, keys.free.iter().copied());
+        let inner = keys.inner(node, key, unknown);
+        let is_any_reserved = keys.reserved.contains(&"*") && near.is_none() && inner.is_none();
+        if keys.reserved.contains(&key) || is_any_reserved {
             self.say(
                 Code::AGC0016,
                 place,
@@ -268,7 +225,7 @@ impl Checker<'_> {
         let help = match (near, inner) {
             (Some(near), _) => Help::Replace(format!("did you mean `{near}`?"), near.to_owned()),
             (None, Some(inner)) => Help::Say(inner),
-            (None, None) => Help::Say(nearest(key, reserved).map_or_else(
+            (None, None) => Help::Say(nearest(key, keys.reserved.iter().copied()).map_or_else(
                 || "remove it, or begin it with `x-` to keep it as a note".to_owned(),
                 |later| {
                     format!(
@@ -834,6 +791,73 @@ impl Checker<'_> {
 /// Whether a value is taken by a schema.
 fn takes(schema: &Json, value: &Json) -> bool {
     jsonschema::validator_for(schema).is_ok_and(|it| it.is_valid(value))
+}
+
+/// The keys that a block may have, and those that people take for one of them.
+struct Keys<'a> {
+    known: Vec<&'a str>,
+    /// The known ones that do not stand there yet.
+    free: Vec<&'a str>,
+    /// Those of later versions.
+    reserved: Vec<&'a str>,
+    /// Those of the blocks inside, each with the schema of its block; `None` where several blocks have it.
+    inside: BTreeMap<&'a str, Option<(&'a str, &'a Json)>>,
+}
+
+impl<'a> Keys<'a> {
+    fn of(at: &At, node: &Node, schema: Option<&'a Json>) -> Self {
+        let known = keys_of(schema, node);
+        let mut inside = BTreeMap::new();
+        let block = schema.map(|schema| Block::of(schema, node.entries()));
+        for name in &known {
+            let Some(schema) = block.and_then(|block| block.property(name)) else {
+                continue;
+            };
+            for key in Block::of(schema, &[]).keys() {
+                inside
+                    .entry(key)
+                    .and_modify(|one| *one = None)
+                    .or_insert(Some((*name, schema)));
+            }
+        }
+        Self {
+            free: known
+                .iter()
+                .copied()
+                .filter(|known| node.get(known).is_none())
+                .collect(),
+            known,
+            reserved: reserved_keys(&words_of(at)).collect(),
+            inside,
+        }
+    }
+
+    /// What to write where an unknown key is one of a block inside, and of one alone: all such keys of this block, there.
+    fn inner(&self, node: &Node, key: &str, unknown: &[String]) -> Option<String> {
+        let (name, schema) = self.inside.get(key).copied().flatten()?;
+        if node.get(name).is_some() {
+            return Some(format!("it is a key of `{name}`: move it there"));
+        }
+        let required = schema.get("required").and_then(Json::as_array);
+        let missing = required
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str)
+            .filter(|key| node.get(key).is_none())
+            .map(|key| format!("{key}: …"));
+        let inside = properties_in(schema).map(|(key, _)| key);
+        let standing = inside
+            .filter(|key| unknown.iter().any(|unknown| unknown == key))
+            .map(|key| match node.get(key).map(|value| &value.value) {
+                Some(Value::Integer(number)) => format!("{key}: {number}"),
+                _ => format!("{key}: …"),
+            });
+        let parts: Vec<String> = missing.chain(standing).collect();
+        Some(format!(
+            "it is a key of `{name}`: write `{name}: {{ {} }}`",
+            parts.join(", ")
+        ))
+    }
 }
 
 /// The keys that the block takes.
