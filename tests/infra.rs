@@ -147,7 +147,7 @@ fn workloads_come_after_what_they_have_roles_at() {
         ),
         (
             "files: read",
-            "files: read, files/images: write, vault/api-key: read, archive/logs: { access: read, prefix: ARCHIVE }",
+            "files/*: read, files/images: write, vault/api-key: read, archive/logs: { access: read, prefix: ARCHIVE }",
         ),
     ]));
     let main = &files(&model)["infra/main.bicep"];
@@ -349,7 +349,11 @@ fn a_parent_stands_before_its_children() {
             "vaultApiRateLimitSecret"
         ]
     );
-    assert_eq!(text.matches("  parent: vaultResource\n").count(), 2, "{text}");
+    assert_eq!(
+        text.matches("  parent: vaultResource\n").count(),
+        2,
+        "{text}"
+    );
 }
 
 /// Every example has its files written by hand, and nothing else has.

@@ -121,6 +121,8 @@ codes! {
     AGC0411 Error "an unknown fact or variable of a connection"
     AGC0412 Error "an administrator twice"
     AGC0413 Warning "a variable that is named like a secret"
+    AGC0414 Error "one target with two accesses"
+    AGC0415 Warning "an access that another line gives already"
 
     AGC0501 Error "an unknown kind of resource"
     AGC0502 Error "an image without a fixed tag"

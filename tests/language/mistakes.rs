@@ -48,6 +48,13 @@ mistakes! {
     which_child: 1 in
         "resources: { f: { kind: storage, containers: [orders, returns] } }\nworkloads: { web: { image: 'a:1', connections: { f: write } } }",
         ["error[AGC0403]: which container of `f`: `orders` and `returns`?", "write `f/orders: write`, or `f/*: write`"];
+    one_target_with_two_accesses: 3 in
+        "resources: { f: { kind: storage, containers: [img] } }\nworkloads: { web: { image: 'a:1', connections: { f: read, f/img: write, f/*: own } } }",
+        [
+            "6:59: error[AGC0414]: `f` and `f/img` are one target", "write one of the lines, the narrowest that does, such as `f: read`",
+            "6:50: warning[AGC0415]: `f` adds nothing to `f/*`", "6:59: warning[AGC0415]: `f/img` adds nothing to `f/*`",
+            "remove this line, or `f/*` if the workload needs no more than a part",
+        ];
     value_of_a_secret: 1 in
         "resources: { v: { kind: keyVault, secrets: { api-key: hunter2 } } }\nworkloads: { web: { image: 'a:1', connections: { v: read } } }",
         ["error[AGC0404]: the value of the secret `api-key` does not belong in the spec", "AGC_SECRET_V_API_KEY"];
