@@ -134,7 +134,7 @@ codes! {
     AGC0508 Error "a size that Azure does not have"
     AGC0510 Error "requests below what AKS keeps"
     AGC0511 Warning "an unknown size of node"
-    AGC0512 Warning "copies in zones where the region may have none"
+    AGC0512 Warning "copies where the region may have no room for them"
     AGC0513 Note "a workload without probes"
     AGC0514 Error "nodes that are too small for AKS"
 

@@ -691,3 +691,27 @@ fn what_azure_and_the_driver_keep_is_not_taken() {
     assert_eq!(many(48), [""; 0]);
     assert_eq!(many(49), ["AGC0108"]);
 }
+
+/// A copy in a second region, where the region has no second one.
+#[test]
+fn a_region_without_a_pair_keeps_no_copy_elsewhere() {
+    for (region, sku, told) in [
+        ("italynorth", "Standard_GRS", true),
+        ("polandcentral", "Standard_GZRS", true),
+        ("italynorth", "Standard_ZRS", false),
+        ("westeurope", "Standard_GRS", false),
+        // A region without zones has a pair.
+        ("westus", "Standard_GRS", false),
+    ] {
+        let text = spec(&format!(
+            "resources: {{ f: {{ kind: storage, sku: {sku}, containers: [img] }} }}\n{WEB}"
+        ))
+        .replace("location: westeurope", &format!("location: {region}"));
+        let codes = check(&text).codes();
+        assert_eq!(
+            codes.iter().any(|code| code == "AGC0512"),
+            told,
+            "{sku} in {region}: {codes:?}"
+        );
+    }
+}
