@@ -276,6 +276,16 @@ pub enum CniMode {
     Flat,
 }
 
+impl CniMode {
+    /// Its name in Azure and in the spec.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Overlay { .. } => "overlay",
+            Self::Flat => "flat",
+        }
+    }
+}
+
 /// Who enforces network policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NetworkPolicyEngine {

@@ -147,7 +147,7 @@ fn workloads_come_after_what_they_have_roles_at() {
         ),
         (
             "files: read",
-            "files: read, files/images: write, vault/api-key: read, archive/logs: { access: read, prefix: ARCHIVE }",
+            "files/*: read, files/images: write, vault/api-key: read, archive/logs: { access: read, prefix: ARCHIVE }",
         ),
     ]));
     let main = &files(&model)["infra/main.bicep"];
@@ -322,6 +322,38 @@ fn versions_of_existing_resources_are_those_of_the_modules() {
         }
     }
     assert_eq!(seen, 5);
+}
+
+/// What a child is named below stands in front of it, also where the child is needed first.
+#[test]
+fn a_parent_stands_before_its_children() {
+    let model = system(&changed(
+        CLOUD_NATIVE,
+        &[(
+            "      vault/*:",
+            "      vault/database-connection-timeout: read\n      vault/api-rate-limit: read\n      vault/*:",
+        )],
+    ));
+    let text = &files(&model)["infra/workloads/api-service.bicep"];
+    let declared: Vec<&str> = text
+        .lines()
+        .filter(|line| line.ends_with(" existing = {"))
+        .filter_map(|line| line.split(' ').nth(1))
+        .filter(|name| name.starts_with("vault"))
+        .collect();
+    assert_eq!(
+        declared,
+        [
+            "vaultResource",
+            "vaultDatabaseConnectionTimeoutSecret",
+            "vaultApiRateLimitSecret"
+        ]
+    );
+    assert_eq!(
+        text.matches("  parent: vaultResource\n").count(),
+        2,
+        "{text}"
+    );
 }
 
 /// Every example has its files written by hand, and nothing else has.

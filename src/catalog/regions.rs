@@ -15,6 +15,24 @@ pub struct Region {
     pub zones: bool,
 }
 
+/// Regions without a pair, where storage keeps no copy in a second region: Azure's page "Azure region pairs and nonpaired
+/// regions", as known 2026-11. A region that is missing here may have one.
+pub const WITHOUT_PAIR: &[&str] = &[
+    "austriaeast",
+    "belgiumcentral",
+    "chilecentral",
+    "denmarkeast",
+    "indonesiacentral",
+    "israelcentral",
+    "italynorth",
+    "malaysiawest",
+    "mexicocentral",
+    "newzealandnorth",
+    "polandcentral",
+    "qatarcentral",
+    "spaincentral",
+];
+
 const fn region(name: &'static str, gateway: bool, zones: bool) -> Region {
     Region {
         name,

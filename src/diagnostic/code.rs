@@ -121,6 +121,8 @@ codes! {
     AGC0411 Error "an unknown fact or variable of a connection"
     AGC0412 Error "an administrator twice"
     AGC0413 Warning "a variable that is named like a secret"
+    AGC0414 Error "one target with two accesses"
+    AGC0415 Warning "an access that another line gives already"
 
     AGC0501 Error "an unknown kind of resource"
     AGC0502 Error "an image without a fixed tag"
@@ -132,7 +134,7 @@ codes! {
     AGC0508 Error "a size that Azure does not have"
     AGC0510 Error "requests below what AKS keeps"
     AGC0511 Warning "an unknown size of node"
-    AGC0512 Warning "copies in zones where the region may have none"
+    AGC0512 Warning "copies where the region may have no room for them"
     AGC0513 Note "a workload without probes"
     AGC0514 Error "nodes that are too small for AKS"
 

@@ -54,6 +54,26 @@ fn region(model: &Model, found: &mut Findings) {
             }
         }
     }
+    if regions::WITHOUT_PAIR.contains(&region.name) {
+        for resource in model.resources.iter().filter(|resource| resource.is_made()) {
+            let Kind::Storage(storage) = &resource.kind else {
+                continue;
+            };
+            if matches!(storage.sku.as_str(), "Standard_GRS" | "Standard_GZRS") {
+                found
+                    .report(
+                        Code::AGC0512,
+                        resource.origin.span,
+                        format!(
+                            "`{}` is to have a copy in a second region, and {} has no pair",
+                            resource.key, region.name
+                        ),
+                    )
+                    .label(&storage.sku)
+                    .help("choose `sku: Standard_ZRS`, or another region");
+            }
+        }
+    }
     if !region.gateway {
         let known: Vec<&str> = regions::REGIONS
             .iter()

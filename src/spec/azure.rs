@@ -168,8 +168,8 @@ pub(crate) struct Cluster {
     #[schemars(example = serde_json::json!({"size": "Standard_D4s_v5", "count": 3}))]
     #[serde(default)]
     pub nodes: Nodes,
-    /// How pods get addresses: `overlay` (from a range of their own) or `flat` (from the nodes' subnet).
-    /// Default: `overlay`.
+    /// How pods get addresses: `overlay` (from a range of their own) or `flat` (from the nodes' subnet). Mode and ranges
+    /// cannot change after the first deployment. Default: `overlay`.
     #[schemars(example = &"overlay")]
     #[serde(default)]
     pub cni: Cni,
@@ -202,7 +202,8 @@ pub(crate) enum Tier {
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Nodes {
-    /// Size of the virtual machines. Default: `Standard_D4s_v5`.
+    /// Size of the virtual machines. AKS changes it afterwards only with its preview feature `AgentPoolVMSSResize`.
+    /// Default: `Standard_D4s_v5`.
     #[schemars(example = &"Standard_D4s_v5", regex(pattern = r"^Standard_[A-Za-z0-9_]+$"), length(max = 60))]
     pub size: Option<String>,
     /// How many nodes. Default: 2 (dev), 3 (prod).

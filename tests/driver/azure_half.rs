@@ -66,6 +66,69 @@ fn preflight_tells_everything_that_is_wrong() {
         .says("failed    right: role assignments in rg-cloud-native:");
 }
 
+/// Of a cluster that is there, what AKS would refuse to change.
+#[test]
+fn preflight_holds_the_spec_against_the_cluster() {
+    let system = System::up();
+    system
+        .run(&["preflight"])
+        .succeeds()
+        .says("ok        cluster: is there")
+        .does_not_say("node size");
+    system
+        .set("running", "1.36.2\tStandard_D4s_v5\toverlay\t10.0.0.0/16")
+        .set("unregistered/AgentPoolVMSSResize", "");
+    let ran = system.run(&["preflight"]);
+    ran.ends_with(1).changes_by(&[]);
+    for says in [
+        "Kubernetes 1.35: the cluster is at 1.36 already, and AKS never goes back; set cluster.kubernetesVersion to \"1.36\" and render again",
+        "node size: the nodes are Standard_D4s_v5, and AKS makes them Standard_D2s_v5 only with its preview feature AgentPoolVMSSResize; set cluster.nodes.size to Standard_D4s_v5 and render again, or register the feature",
+        "cluster.cni.mode: the cluster has overlay, and no deployment makes it flat; set it to overlay and render again",
+        "cluster.cni.serviceCidr: the cluster has 10.0.0.0/16, and no deployment makes it 172.16.0.0/16; set it to 10.0.0.0/16 and render again",
+    ] {
+        ran.says(&format!("failed    {says}"));
+    }
+    // An older cluster is upgraded, case is no change, and the feature replaces nodes.
+    system
+        .set("running", "1.34.9\tstandard_d2s_v5\tflat\t172.16.0.0/16")
+        .run(&["preflight"])
+        .succeeds();
+    system
+        .set("running", "1.35.0\tStandard_D4s_v5\tflat\t172.16.0.0/16")
+        .unset("unregistered/AgentPoolVMSSResize")
+        .run(&["preflight"])
+        .succeeds()
+        .says("ok        node size: AKS replaces Standard_D4s_v5 by Standard_D2s_v5");
+}
+
+/// A size that the region has is not in each of its zones.
+#[test]
+fn preflight_asks_for_the_zones_of_the_nodes() {
+    let spec = fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/cloud-native/spec.yaml"),
+    )
+    .unwrap();
+    let in_zones = spec.replace("profile: dev", "profile: prod");
+    assert_ne!(in_zones, spec);
+    let system = System::of_spec(&in_zones).with_secrets();
+    system
+        .run(&["preflight"])
+        .succeeds()
+        .says("ok        zones 1,2,3");
+    for (zones, missing) in [("1,3\t-", "2"), ("1,2,3\t3,1", "1, 3"), ("-\t-", "1, 2, 3")] {
+        system.set("zones", zones);
+        system.run(&["preflight"]).ends_with(1).says(&format!(
+            "failed    zones 1,2,3: this subscription cannot have Standard_D2s_v5 in zone {missing} of eastus; choose another cluster.nodes.size or azure.location, or profile: dev, which spreads nodes over no zones, and render again"
+        ));
+    }
+    // Nodes in no zones ask for none.
+    System::new()
+        .set("zones", "-\t-")
+        .run(&["preflight"])
+        .succeeds()
+        .does_not_say("zones");
+}
+
 #[test]
 fn preflight_fix_registers_and_waits() {
     let system = System::of("cloud-native-managed");

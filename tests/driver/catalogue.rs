@@ -218,6 +218,26 @@ const MESSAGES: &[(&str, &str)] = &[
         "(StorageAccountAlreadyTaken) The storage account named x is already taken.",
         "a name that must be unique",
     ),
+    (
+        "ERROR: (PropertyChangeNotAllowed) Changing property \"agentPoolProfile.vmSize\" is not allowed",
+        "AKS takes this setting once",
+    ),
+    (
+        "ERROR: (OperationNotAllowed) Downgrading Kubernetes version 1.36.1 to 1.35.9 is not allowed.",
+        "AKS never goes back",
+    ),
+    (
+        "ERROR: (AvailabilityZoneNotSupported) The zone(s) '2' for resource 'system' is not supported.",
+        "not in every zone",
+    ),
+    (
+        "ERROR: (ProvisioningDisabled) Provisioning is restricted in this region. Please choose a different region.",
+        "no server in the region",
+    ),
+    (
+        "ERROR: (RedundancyConfigurationNotAvailableInRegion) Redundancy configuration is not available in this region",
+        "cannot keep that many copies",
+    ),
     ("sc-operator:20250901: not found", "extension"),
     (
         "pods \"x\" is forbidden: violates PodSecurity \"restricted:latest\"",

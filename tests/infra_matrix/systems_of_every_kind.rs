@@ -335,7 +335,6 @@ fn many_grants() -> Model {
       files/*: read
       vault/api-key: write
       vault/*: read
-      db: read
       db/orders: own
 ",
             ),

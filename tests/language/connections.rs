@@ -210,6 +210,40 @@ fn facts_of_targets_become_variables() {
     );
 }
 
+/// Two lines of one target with two words, and a line that gives what another gives already.
+#[test]
+fn no_line_says_less_than_what_is_given() {
+    let both = format!("{STORAGE}, {VAULT}");
+    let rows: [(&str, &str, &[&str]); 7] = [
+        (
+            &both,
+            "files: read, files/img: write, files/*: own",
+            &["AGC0415", "AGC0414", "AGC0415"],
+        ),
+        (VAULT, "vault/a: read, vault/*: read", &["AGC0415"]),
+        // One word, told twice.
+        (STORAGE, "files: read, files/img: read", &[]),
+        // The widest word counts.
+        (STORAGE, "files: [read, write], files/img: write", &[]),
+        // More at a part than at the whole.
+        (VAULT, "vault/a: write, vault/*: read", &[]),
+        // The line is there for the name of its container.
+        (
+            STORAGE,
+            "files/img: { access: read, names: { container: C } }, files/*: own",
+            &[],
+        ),
+        // Its settings name the database.
+        (SQL, "sql/orders: read", &[]),
+    ];
+    for (resources, connections, codes) in rows {
+        let mut found = refused("none", resources, connections);
+        // The workload has no probes.
+        found.retain(|code| code != "AGC0513");
+        assert_eq!(found, codes, "{connections}");
+    }
+}
+
 /// Every word of the language: the built-in role by its id in the vendor's table, or the roles in the database, and the
 /// scope.
 #[test]

@@ -48,6 +48,13 @@ mistakes! {
     which_child: 1 in
         "resources: { f: { kind: storage, containers: [orders, returns] } }\nworkloads: { web: { image: 'a:1', connections: { f: write } } }",
         ["error[AGC0403]: which container of `f`: `orders` and `returns`?", "write `f/orders: write`, or `f/*: write`"];
+    one_target_with_two_accesses: 3 in
+        "resources: { f: { kind: storage, containers: [img] } }\nworkloads: { web: { image: 'a:1', connections: { f: read, f/img: write, f/*: own } } }",
+        [
+            "6:59: error[AGC0414]: `f` and `f/img` are one target", "write one of the lines, the narrowest that does, such as `f: read`",
+            "6:50: warning[AGC0415]: `f` adds nothing to `f/*`", "6:59: warning[AGC0415]: `f/img` adds nothing to `f/*`",
+            "remove this line, or `f/*` if the workload needs no more than a part",
+        ];
     value_of_a_secret: 1 in
         "resources: { v: { kind: keyVault, secrets: { api-key: hunter2 } } }\nworkloads: { web: { image: 'a:1', connections: { v: read } } }",
         ["error[AGC0404]: the value of the secret `api-key` does not belong in the spec", "AGC_SECRET_V_API_KEY"];
@@ -683,4 +690,28 @@ fn what_azure_and_the_driver_keep_is_not_taken() {
     };
     assert_eq!(many(48), [""; 0]);
     assert_eq!(many(49), ["AGC0108"]);
+}
+
+/// A copy in a second region, where the region has no second one.
+#[test]
+fn a_region_without_a_pair_keeps_no_copy_elsewhere() {
+    for (region, sku, told) in [
+        ("italynorth", "Standard_GRS", true),
+        ("polandcentral", "Standard_GZRS", true),
+        ("italynorth", "Standard_ZRS", false),
+        ("westeurope", "Standard_GRS", false),
+        // A region without zones has a pair.
+        ("westus", "Standard_GRS", false),
+    ] {
+        let text = spec(&format!(
+            "resources: {{ f: {{ kind: storage, sku: {sku}, containers: [img] }} }}\n{WEB}"
+        ))
+        .replace("location: westeurope", &format!("location: {region}"));
+        let codes = check(&text).codes();
+        assert_eq!(
+            codes.iter().any(|code| code == "AGC0512"),
+            told,
+            "{sku} in {region}: {codes:?}"
+        );
+    }
 }

@@ -59,6 +59,9 @@ const RULES: &[Rule] = rules! {
     "Microsoft.ContainerService/managedClusters" "" "/properties/networkProfile/networkDataplane" = "cilium";
     "Microsoft.ContainerService/managedClusters" "" "/properties/addonProfiles/omsagent/enabled" = true;
     "Microsoft.ContainerService/managedClusters" "" "/properties/addonProfiles/omsagent/config/useAADAuth" = "true";
+    "Microsoft.ContainerService/managedClusters" "" "/properties/supportPlan" = "KubernetesOfficial";
+    "Microsoft.ContainerService/managedClusters" "" "/properties/kubernetesVersion" = "1.35";
+    "Microsoft.ContainerService/managedClusters" "" "/properties/agentPoolProfiles/0/orchestratorVersion" = "1.35";
     "Microsoft.ContainerService/managedClusters" "" "/properties/autoUpgradeProfile/upgradeChannel" = "patch";
     "Microsoft.ContainerService/managedClusters" "" "/properties/autoUpgradeProfile/nodeOSUpgradeChannel" = "NodeImage";
     "Microsoft.ContainerService/managedClusters/maintenanceConfigurations" "/aksManagedAutoUpgradeSchedule"
@@ -211,14 +214,20 @@ pub(super) fn checks(checks: &mut Checks, example: &'static str) {
                         missed.push(format!("{id} is gone"));
                     }
                 }
-                if kind == "Microsoft.Network/virtualNetworks" {
-                    for subnet in [0, 1] {
-                        let mut copy = resources.clone();
-                        copy[index].2["properties"]["subnets"][subnet]["properties"] = json!({});
-                        broken += 1;
-                        if problems(example, &copy).is_empty() {
-                            missed.push(format!("{id} subnet {subnet}"));
-                        }
+                if kind == SUBNET {
+                    let mut copy = resources.clone();
+                    copy[index].2["properties"] = json!({});
+                    broken += 1;
+                    if problems(example, &copy).is_empty() {
+                        missed.push(format!("{id} without properties"));
+                    }
+                }
+                if kind == NETWORK {
+                    let mut copy = resources.clone();
+                    copy[index].2["properties"]["subnets"] = json!([]);
+                    broken += 1;
+                    if problems(example, &copy).is_empty() {
+                        missed.push(format!("{id} lists subnets"));
                     }
                 }
             }
@@ -291,6 +300,10 @@ pub(super) fn modules() -> Result<(), Failed> {
             "{cluster}: the control plane has its right before the cluster is made"
         );
     }
+    assert!(
+        read("network.bicep")?.contains("dependsOn: [nodeSubnet]"),
+        "a network takes one change at a time"
+    );
     let gateway = read("traffic-controller.bicep")?;
     assert!(
         gateway.contains("@batchSize(1)\n") && gateway.contains("dependsOn: [frontends]"),
@@ -383,20 +396,24 @@ fn problems(example: &str, resources: &Resources) -> Vec<String> {
     problems
 }
 
-/// Two subnets: the gateway's delegated, the nodes' with their endpoints, both with a security group.
+const NETWORK: &str = "Microsoft.Network/virtualNetworks";
+const SUBNET: &str = "Microsoft.Network/virtualNetworks/subnets";
+
+/// Two subnets: the gateway's delegated, the nodes' with their endpoints, both with a security group. The network itself
+/// lists none, so that those of somebody else stay.
 fn network(resources: &Resources) -> Vec<String> {
     let mut problems = Vec::new();
-    let networks = resources
-        .iter()
-        .filter(|(_, kind, _)| kind == "Microsoft.Network/virtualNetworks");
-    for (id, _, body) in networks {
+    for (id, _, body) in resources.iter().filter(|(_, kind, _)| kind == NETWORK) {
+        if body["properties"].get("subnets").is_some() {
+            problems.push(format!(
+                "{id}: it deletes the subnets that it does not list"
+            ));
+        }
         let subnet = |name: &str| {
-            body["properties"]["subnets"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .find(|subnet| subnet["name"] == name)
-                .map(|subnet| subnet["properties"].clone())
+            resources
+                .iter()
+                .find(|(child, kind, _)| kind == SUBNET && *child == format!("{id}/subnets/{name}"))
+                .map(|(_, _, body)| body["properties"].clone())
                 .unwrap_or_default()
         };
         let (nodes, gateway) = (subnet("snet-nodes"), subnet("snet-agc"));

@@ -108,6 +108,7 @@ fn preparation(rows: &mut Rows, system: System<'_>) {
 fn cluster(rows: &mut Rows, system: System<'_>) {
     let cluster = system.cluster();
     let nodes = &cluster.nodes;
+    let zones: Vec<String> = nodes.zones.iter().map(ToString::to_string).collect();
     rows.add(
         "cluster",
         [
@@ -117,6 +118,9 @@ fn cluster(rows: &mut Rows, system: System<'_>) {
             &nodes.size,
             &nodes.count.to_string(),
             &nodes.count.div_ceil(network::SURGE_DIVISOR).to_string(),
+            &zones.join(","),
+            cluster.cni.mode.word(),
+            &cluster.cni.service_cidr.to_string(),
         ],
     );
     for administrator in &cluster.administrators {

@@ -285,12 +285,8 @@ impl Platform {
 /// How pods get addresses and who may talk to whom.
 fn networking(cluster: &Cluster) -> Expression {
     let cni = &cluster.cni;
-    let mode = match cni.mode {
-        CniMode::Overlay { .. } => "overlay",
-        CniMode::Flat => "flat",
-    };
     let mut networking = vec![
-        Property::new("mode", mode),
+        Property::new("mode", cni.mode.word()),
         Property::new("policy", cni.policy.to_string()),
     ];
     if let CniMode::Overlay { pod_cidr } = &cni.mode {

@@ -75,7 +75,7 @@ fn platform(model: &Model) -> Vec<Nested> {
         all.push(row("the workspace", 1, 3_000));
     }
     all.push(row("the collection rule", 1, 4_500));
-    all.push(row("the network", 3, 10_000));
+    all.push(row("the network", 5, 10_000));
     // Identity, its role, cluster, two windows for upgrades, association, logs; two roles an administrator.
     let administrators = count(&cluster.administrators);
     all.push(row("the cluster", 7 + 2 * administrators, 29_500));

@@ -55,7 +55,7 @@ pub(super) fn elsewhere(model: &Model, id: &ResourceId) -> Option<Expression> {
     })
 }
 
-/// The same, where a child of a resource that the file declares too is named below it (use-parent-property).
+/// The same, where a child of a resource that the file declares too stands and is named below it (use-parent-property).
 fn children_below_parents(mut existing: Vec<context::Existing>) -> Vec<context::Existing> {
     let all = existing.clone();
     for child in &mut existing {
@@ -78,7 +78,14 @@ fn children_below_parents(mut existing: Vec<context::Existing>) -> Vec<context::
             child.azure_name = name.to_owned();
         }
     }
-    existing
+    let mut ordered: Vec<context::Existing> = Vec::with_capacity(existing.len());
+    for one in existing {
+        let first_child = ordered
+            .iter()
+            .position(|other| other.parent.as_ref() == Some(&one.name));
+        ordered.insert(first_child.unwrap_or(ordered.len()), one);
+    }
+    ordered
 }
 
 /// A file that is being filled.

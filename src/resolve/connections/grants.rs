@@ -60,6 +60,79 @@ impl Resolver<'_> {
                 }
             }
         }
+        for (index, edge) in edges.iter().enumerate() {
+            self.says_what_is_given(edge, edges.get(..index).unwrap_or_default());
+            self.gives_something(edge, edges);
+        }
+    }
+
+    /// Two lines of one target with two words would give both rights, and whoever reads the narrower line is misled.
+    fn says_what_is_given(&mut self, edge: &Edge<'_>, earlier: &[Edge<'_>]) {
+        let Some(access) = edge.widest() else { return };
+        let other = earlier.iter().find_map(|other| {
+            let same = other.resource.key == edge.resource.key && other.child == edge.child;
+            other.widest().filter(|_| same).map(|word| (other, word))
+        });
+        let Some((other, word)) = other.filter(|(_, word)| *word != access) else {
+            return;
+        };
+        let narrower = if rank(word) < rank(access) {
+            (&other.target, word)
+        } else {
+            (&edge.target, access)
+        };
+        self.report_key(
+            Code::AGC0414,
+            &edge.at,
+            format!("`{}` and `{}` are one target", other.target, edge.target),
+        )
+        .label(format!("`{}` here", access.word()))
+        .related(other.origin.span, format!("`{}` here", word.word()))
+        .help(format!(
+            "write one of the lines, the narrowest that does, such as `{}: {}`",
+            narrower.0,
+            narrower.1.word()
+        ));
+    }
+
+    /// What a line gives at a child, another may give at the whole resource.
+    fn gives_something(&mut self, edge: &Edge<'_>, edges: &[Edge<'_>]) {
+        // A line may be there for the child's name too, in its settings or in a variable.
+        let names_it = edge.settings_child().is_some() || !edge.connection.names.0.is_empty();
+        if edge.child.is_none() || names_it {
+            return;
+        }
+        let Some(access) = edge.widest() else { return };
+        let whole = edges.iter().find_map(|other| {
+            let is_whole = other.resource.key == edge.resource.key && other.child.is_none();
+            let word = other.widest().filter(|_| is_whole)?;
+            (rank(access) <= rank(word)).then_some((other, word))
+        });
+        if let Some((whole, word)) = whole {
+            self.report_key(
+                Code::AGC0415,
+                &edge.at,
+                format!("`{}` adds nothing to `{}`", edge.target, whole.target),
+            )
+            .label(format!("`{}` of a part", access.word()))
+            .related(whole.origin.span, format!("`{}` of all", word.word()))
+            .help(format!(
+                "remove this line, or `{}` if the workload needs no more than a part",
+                whole.target
+            ));
+        }
+    }
+}
+
+impl Edge<'_> {
+    /// The widest word that the line asks for, where the target has it.
+    fn widest(&self) -> Option<Access> {
+        let rows = self.resource.kind.facets().accesses();
+        let words = self.connection.access.0.iter().copied();
+        let widest = words.max_by_key(|word| rank(*word))?;
+        rows.iter()
+            .any(|row| row.access == widest)
+            .then_some(widest)
     }
 }
 

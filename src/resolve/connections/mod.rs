@@ -227,6 +227,7 @@ impl Resolver<'_> {
         Some(Edge {
             at: at.clone(),
             origin: self.origin(at),
+            target: target.to_owned(),
             resource,
             child,
             connection,
@@ -280,6 +281,8 @@ struct Callee {
 struct Edge<'a> {
     at: At,
     origin: Origin,
+    /// As the spec writes it.
+    target: String,
     resource: &'a Resource,
     child: Option<Child>,
     connection: &'a Connection,

@@ -11,8 +11,10 @@ agc.sh preflight [--fix]: what must be so before anything is made. Changes nothi
   rights         whoever is signed in may write role assignments, also in the group of the nodes
   providers      resource providers are registered, and the preview features of the add-on; --fix registers them and waits
   region         Application Gateway for Containers exists in the region
+  cluster        of one that is there the spec changes nothing that AKS never changes
   Kubernetes     AKS offers the version in the region
   cores          the size of the nodes will do, and the quota has room for them and those of an upgrade
+  zones          the size of the nodes is in every zone that they are spread over
   names          names that must be unique in the world are free, or ours; a deleted vault is told, deploy recovers it
   node group     no other cluster has its nodes in the group that this one's nodes go to
   existing       what the spec says is there already is there
@@ -253,12 +255,44 @@ check_region() {
 
 # A cluster that is there has its version and its nodes already.
 check_cluster() {
-  if [ -n "$(az_find aks show --resource-group "$GROUP" --name "$CLUSTER" --query name --output tsv)" ]; then
+  local running='' size='' mode='' services=''
+  IFS=$'\t' read -r running size mode services < <(az_find aks show --resource-group "$GROUP" --name "$CLUSTER" --output tsv \
+    --query "[[currentKubernetesVersion, agentPoolProfiles[?name=='system'].vmSize | [0] || '-', networkProfile.networkPluginMode || 'flat', networkProfile.serviceCidr || '-']]") || true
+  if [ -n "$running" ]; then
     result ok 'cluster' 'is there'
+    check_version_stays "$running"
+    check_size_stays "$size"
+    check_stays cluster.cni.mode "$mode" "$CNI"
+    check_stays cluster.cni.serviceCidr "$services" "$SERVICE_CIDR"
     return
   fi
   check_kubernetes
   check_cores
+}
+
+# Azure itself upgrades a cluster whose version has fallen out of support.
+check_version_stays() {
+  local major minor
+  IFS=. read -r major minor _ <<<"$1"
+  if at_least "$KUBERNETES" "$major.$minor"; then return; fi
+  result failed "Kubernetes $KUBERNETES" "the cluster is at $major.$minor already, and AKS never goes back; set cluster.kubernetesVersion to \"$major.$minor\" and render again"
+}
+
+# The feature, a preview, replaces the nodes one after the other (Azure/AKS issue 5839, 2026-09). Once it is none it has no state.
+check_size_stays() {
+  local state
+  if [ "$1" = - ] || same "$1" "$NODE_SIZE"; then return; fi
+  state=$(az_find feature show --namespace Microsoft.ContainerService --name AgentPoolVMSSResize --query properties.state --output tsv)
+  case $state in
+    '' | Registered) result ok 'node size' "AKS replaces $1 by $NODE_SIZE" ;;
+    *) result failed 'node size' "the nodes are $1, and AKS makes them $NODE_SIZE only with its preview feature AgentPoolVMSSResize; set cluster.nodes.size to $1 and render again, or register the feature" ;;
+  esac
+}
+
+# check_stays KEY IS WANTED: what AKS takes once, when it makes the cluster. The mode is of these because the pods of a node hang on it.
+check_stays() {
+  if [ "$2" = - ] || same "$2" "$3"; then return; fi
+  result failed "$1" "the cluster has $2, and no deployment makes it $3; set it to $2 and render again. Only a new cluster takes another"
 }
 
 # AKS takes a minor version up some months after it came out, and drops it about a year later.
@@ -276,9 +310,9 @@ check_kubernetes() {
 LEAST_CORES=2
 
 check_cores() {
-  local family cores needed used limit what
-  IFS=$'\t' read -r family cores < <(az_look vm list-skus --location "$LOCATION" --resource-type virtualMachines --size "$NODE_SIZE" \
-    --query "[?name=='$NODE_SIZE'] | [:1].[family, capabilities[?name=='vCPUs'].value | [0]]" --output tsv) || true
+  local family cores zones restricted needed used limit what
+  IFS=$'\t' read -r family cores zones restricted < <(az_look vm list-skus --location "$LOCATION" --resource-type virtualMachines --size "$NODE_SIZE" \
+    --query "[?name=='$NODE_SIZE'] | [:1].[family, capabilities[?name=='vCPUs'].value | [0], join(',', locationInfo[0].zones || [\`-\`]), join(',', restrictions[?type=='Zone'].restrictionInfo.zones[] || [\`-\`])]" --output tsv) || true
   if dry_run; then
     az_look vm list-usage --location "$LOCATION" --output none
     return
@@ -290,6 +324,7 @@ check_cores() {
   if [ "$cores" -lt "$LEAST_CORES" ]; then
     result failed "cores" "$NODE_SIZE has $cores, and AKS wants $LEAST_CORES or more a node; choose a larger cluster.nodes.size and render again"
   fi
+  check_zones "$zones" "$restricted"
   needed=$(((NODE_COUNT + NODE_SURGE) * cores))
   az_look vm list-usage --location "$LOCATION" \
     --query "[?name.value=='$family' || name.value=='cores'].[name.value, currentValue, limit]" --output tsv >"$WORK/usage"
@@ -300,6 +335,22 @@ check_cores() {
       result failed "cores: $what" "$needed needed for $NODE_COUNT nodes of $NODE_SIZE and $NODE_SURGE more during an upgrade, $((limit - used)) left; ask for more under Quotas in the portal"
     fi
   done <"$WORK/usage"
+}
+
+# check_zones ZONES RESTRICTED: whether the size is in every zone that the nodes are spread over, and this subscription may have it
+# there.
+check_zones() {
+  local zone missing=''
+  if [ "$NODE_ZONES" = - ]; then return; fi
+  for zone in ${NODE_ZONES//,/ }; do
+    case ,$1, in *,$zone,*) ;; *) missing="$missing, $zone" ;; esac
+    case ,$2, in *,$zone,*) missing="$missing, $zone" ;; esac
+  done
+  if [ -z "$missing" ]; then
+    result ok "zones $NODE_ZONES"
+  else
+    result failed "zones $NODE_ZONES" "this subscription cannot have $NODE_SIZE in zone ${missing#, } of $LOCATION; choose another cluster.nodes.size or azure.location, or profile: dev, which spreads nodes over no zones, and render again"
+  fi
 }
 
 # --- names

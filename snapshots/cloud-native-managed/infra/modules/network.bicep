@@ -73,7 +73,8 @@ resource gatewaySecurityGroup 'Microsoft.Network/networkSecurityGroups@2026-03-0
   }
 }
 
-// The subnets stand inside the network: a network that is deployed again without them would delete them.
+// Without `subnets`: a network that lists them deletes every other one, while one that says nothing of them leaves them
+// alone since version 2023-11-01 of the API (Azure/bicep-types-az#1687, 2024-04). So a subnet that somebody adds stays.
 resource network 'Microsoft.Network/virtualNetworks@2026-03-01' = {
   name: name
   location: location
@@ -82,53 +83,49 @@ resource network 'Microsoft.Network/virtualNetworks@2026-03-01' = {
     addressSpace: {
       addressPrefixes: addressSpace
     }
-    subnets: [
+  }
+}
+
+resource nodeSubnet 'Microsoft.Network/virtualNetworks/subnets@2026-03-01' = {
+  parent: network
+  name: subnets.nodes.name
+  properties: {
+    addressPrefix: subnets.nodes.prefix
+    networkSecurityGroup: {
+      id: nodeSecurityGroup.id
+    }
+    // Storage accounts, SQL servers and key vaults let this subnet in and nobody else.
+    serviceEndpoints: [
+      { service: 'Microsoft.KeyVault' }
+      { service: 'Microsoft.Sql' }
+      { service: 'Microsoft.Storage' }
+    ]
+  }
+}
+
+resource gatewaySubnet 'Microsoft.Network/virtualNetworks/subnets@2026-03-01' = {
+  parent: network
+  name: subnets.gateway.name
+  properties: {
+    addressPrefix: subnets.gateway.prefix
+    networkSecurityGroup: {
+      id: gatewaySecurityGroup.id
+    }
+    delegations: [
       {
-        name: subnets.nodes.name
+        name: 'traffic-controllers'
         properties: {
-          addressPrefix: subnets.nodes.prefix
-          networkSecurityGroup: {
-            id: nodeSecurityGroup.id
-          }
-          // Storage accounts, SQL servers and key vaults let this subnet in and nobody else.
-          serviceEndpoints: [
-            { service: 'Microsoft.KeyVault' }
-            { service: 'Microsoft.Sql' }
-            { service: 'Microsoft.Storage' }
-          ]
-        }
-      }
-      {
-        name: subnets.gateway.name
-        properties: {
-          addressPrefix: subnets.gateway.prefix
-          networkSecurityGroup: {
-            id: gatewaySecurityGroup.id
-          }
-          delegations: [
-            {
-              name: 'traffic-controllers'
-              properties: {
-                serviceName: 'Microsoft.ServiceNetworking/trafficControllers'
-              }
-            }
-          ]
+          serviceName: 'Microsoft.ServiceNetworking/trafficControllers'
         }
       }
     ]
   }
-
-  resource nodes 'subnets' existing = {
-    name: subnets.nodes.name
-  }
-
-  resource gateway 'subnets' existing = {
-    name: subnets.gateway.name
-  }
+  // A network takes one change at a time and refuses the second: AnotherOperationInProgress.
+  dependsOn: [nodeSubnet]
 }
 
 @description('Resource id of the subnet for nodes.')
-output nodeSubnetId string = network::nodes.id
+output nodeSubnetId string = nodeSubnet.id
 
 @description('Resource id of the subnet for Application Gateway for Containers.')
-output gatewaySubnetId string = network::gateway.id
+output gatewaySubnetId string = gatewaySubnet.id

@@ -14,7 +14,7 @@ open_system() {
   [ "$(rows end)" = "$(($(grep -c -v '^#' "$SYSTEM") - 1))" ] || refuse "system.tsv has lost rows; render the spec again."
   IFS=$'\t' read -r NAME _ < <(rows system)
   IFS=$'\t' read -r GROUP LOCATION GROUP_PROVISION < <(rows group)
-  IFS=$'\t' read -r CLUSTER NODE_GROUP KUBERNETES NODE_SIZE NODE_COUNT NODE_SURGE < <(rows cluster)
+  IFS=$'\t' read -r CLUSTER NODE_GROUP KUBERNETES NODE_SIZE NODE_COUNT NODE_SURGE NODE_ZONES CNI SERVICE_CIDR < <(rows cluster)
   IFS=$'\t' read -r CONTROLLER CONTROLLER_RELEASE CONTROLLER_CHART CONTROLLER_VERSION CONTROLLER_NAMESPACE < <(rows controller)
   IFS=$'\t' read -r GATEWAY_DEPLOYMENT GATEWAY_NAME GATEWAY_CLASS GATEWAY_API_VERSION < <(rows gateway)
   DEPLOYMENT=$(rows deployment)

@@ -171,6 +171,8 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2026-08-01' = {
   properties: {
     dnsPrefix: dnsPrefix
     kubernetesVersion: version
+    // Said, because clusters of the tier Premium were put on long-term support where it was not (Azure/AKS#4707, 2024-12).
+    supportPlan: 'KubernetesOfficial'
     nodeResourceGroup: nodeResourceGroup
     disableLocalAccounts: true
     enableRBAC: true
@@ -207,6 +209,9 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2026-08-01' = {
         // The only pool: workloads run here too, so it has no taint.
         name: 'system'
         mode: 'System'
+        // Without it a new version reaches the control plane alone (Azure/AKS#3087, 2022-07). The same minor again upgrades
+        // nothing.
+        orchestratorVersion: version
         count: nodes.count
         vmSize: nodes.size
         osType: 'Linux'

@@ -220,7 +220,8 @@ pub(super) fn deployment(system: System<'_>) -> Result<Step, NulInArgument> {
     let mut body = vec![
         paragraph(
             "First what would change, then the change. The first time takes 10 to 20 minutes. A second run is meant to change nothing, but for secrets: each value that is set \
-             becomes a new version.",
+             becomes a new version. Of a network that is there, what-if says that its subnets would be removed \
+             (Azure/arm-template-whatif#439): none is.",
             [],
         ),
         block(deploy("az deployment group what-if"))?,
@@ -256,7 +257,7 @@ fn causes_of_failure(system: System<'_>) -> Vec<Inline> {
     let nodes = &system.cluster().nodes;
     causes.push(say(
         "There are too few cores for {} of {}, and {} more during an upgrade: ask for more under *Quotas* in the portal, \
-         or set another `cluster.nodes.size`.",
+         or, before there is a cluster, set another `cluster.nodes.size`.",
         [
             counted(nodes.count),
             code(&nodes.size),

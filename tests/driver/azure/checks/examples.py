@@ -16,7 +16,7 @@ from harness import HERE
 SNAPSHOTS = HERE.parents[2] / "snapshots"
 SECRETS = {"AGC_SECRET_VAULT_API_RATE_LIMIT": "10", "AGC_SECRET_VAULT_DATABASE_CONNECTION_TIMEOUT": "30"}
 # What Azure makes unasked: no template declares it.
-BROUGHT = {"Microsoft.ContainerService/managedClusters/agentPools", "Microsoft.Network/virtualNetworks/subnets"}
+BROUGHT = {"Microsoft.ContainerService/managedClusters/agentPools"}
 # The page's own shell, but for what needs a cluster, a browser or patience.
 PRELUDE = r"""
 set -euo pipefail
@@ -102,6 +102,13 @@ class Examples(Case):
             if f"/{group}-nodes/" not in key and f"/{group}/" in key
         }
         self.assertLessEqual(unasked, BROUGHT)
+
+        # A subnet that somebody adds stays.
+        network = next(key for key in predicted if there[key]["type"] == "Microsoft.Network/virtualNetworks")
+        theirs = {"properties": {"addressPrefix": "10.10.200.0/24"}}
+        body = {"id": f"{there[network]['id']}/subnets/theirs", "apiVersion": "2026-03-01", "body": theirs}
+        self.subject.control("PUT", "resources", body)
+        state = self.subject.state()
 
         again = self.good("deployment", "group", "what-if", *parameters, "--no-pretty-print", **secrets).json["changes"]
         changed = {each["resourceId"].lower() for each in again if each["changeType"] != "NoChange"}

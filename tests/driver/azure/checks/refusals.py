@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks.case import CALLER, GATEWAY, GATEWAY_VERSION, IDENTITY, IDENTITY_VERSION, LOCATION, Case, resource
+from checks.case import (
+    CALLER,
+    CLUSTER,
+    CLUSTER_VERSION,
+    GATEWAY,
+    GATEWAY_VERSION,
+    IDENTITY,
+    IDENTITY_VERSION,
+    LOCATION,
+    Case,
+    resource,
+)
 
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
@@ -206,6 +217,24 @@ class Refusals(Case):
             "SubnetMissingRequiredDelegation",
             *self.rest("put", f"{GATEWAY}/agc/associations/association", GATEWAY_VERSION, body),
         )
+
+    def test_what_a_cluster_keeps(self) -> None:
+        """The size of its nodes, the addresses of Services, and a version that is reached."""
+        pool = {"name": "system", "mode": "System", "count": 1, "vmSize": "Standard_D2s_v5", "maxPods": 250}
+        network = {"serviceCidr": "172.16.0.0/16"}
+        properties = {"kubernetesVersion": "1.35", "agentPoolProfiles": [pool], "networkProfile": network}
+        self.subject.put(CLUSTER, CLUSTER_VERSION, {**LOCATION, "properties": properties})
+        changes: list[tuple[str, dict[str, Any]]] = [
+            ("OperationNotAllowed", {"kubernetesVersion": "1.34"}),
+            ("PropertyChangeNotAllowed", {"agentPoolProfiles": [{**pool, "vmSize": "Standard_D4s_v5"}]}),
+            ("PropertyChangeNotAllowed", {"agentPoolProfiles": [{**pool, "maxPods": 30}]}),
+            ("PropertyChangeNotAllowed", {"networkProfile": {"serviceCidr": "10.0.0.0/16"}}),
+        ]
+        for code, change in changes:
+            body = {**LOCATION, "properties": {**properties, **change}}
+            self.refused(code, *self.rest("put", CLUSTER, CLUSTER_VERSION, body))
+        body = {**LOCATION, "properties": {**properties, "kubernetesVersion": "1.36"}}
+        self.good(*self.rest("put", CLUSTER, CLUSTER_VERSION, body))
 
     def test_vault_names(self) -> None:
         """In use, kept as deleted, recovered, purged."""

@@ -15,6 +15,11 @@ IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 PREVIEWS = {"gatewayAPI": "ManagedGatewayAPIPreview", "applicationLoadBalancer": "ApplicationLoadBalancerPreview"}
 
 
+def minor(version: str) -> tuple[int, ...]:
+    """The first two numbers of a version."""
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+
+
 def require_idle(world: World, cluster: Resource) -> None:
     """Nothing of a cluster changes while the cluster does."""
     if not world.predicting and (cluster.state != "Succeeded" or world.faults.cluster_is_busy(cluster.id.key)):
@@ -41,11 +46,30 @@ class ManagedCluster(Kind):
                     "Changing property 'properties.nodeResourceGroup' is not allowed.",
                     target="properties.nodeResourceGroup",
                 )
+            self.check_what_stays(write)
         for identity in (write.body.get("identity") or {}).get("userAssignedIdentities") or {}:
             world.get(Id.parse(identity))
         self.check_version(write)
         self.check_features(world, write)
         self.check_pools(world, write)
+
+    @staticmethod
+    def check_what_stays(write: Write) -> None:
+        """A version is never lowered; addresses of Services, sizes of nodes and their most pods stay."""
+        assert write.before
+        old, new = write.before.properties, write.properties
+        was, wanted = old.get("currentKubernetesVersion", ""), new.get("kubernetesVersion", "")
+        if minor(wanted) < minor(was):
+            message = f"Downgrading Kubernetes version {was} to {wanted} is not allowed."
+            raise ArmError(400, "OperationNotAllowed", message)
+        stays = [("serviceCidr", old.get("networkProfile") or {}, new.get("networkProfile") or {})]
+        pools = {pool["name"]: pool for pool in old.get("agentPoolProfiles") or []}
+        for pool in new.get("agentPoolProfiles") or []:
+            stays += [(key, pools.get(pool["name"], pool), pool) for key in ("vmSize", "maxPods")]
+        for key, one, other in stays:
+            if str(one.get(key)).lower() != str(other.get(key)).lower():
+                message = f"Changing property '{key}' is not allowed."
+                raise ArmError(400, "PropertyChangeNotAllowed", message, target=key)
 
     @staticmethod
     def check_version(write: Write) -> None:
