@@ -369,7 +369,7 @@ fn the_page_says_only_what_concerns_the_system() {
     }
     let byo = page(&cloud_native());
     for own in [
-        "docker.io/fabiang/sqlcmd:1.8.2",
+        "docker.io/fabiang/go-sqlcmd:1.7.0",
         "AGCAccessLogs",
         "under `--opt-out auth`",
         "2026-04-23",
@@ -529,7 +529,7 @@ fn what_is_not_certain_is_said_of_each_system() {
         "traffic between clients and the frontend",
     ];
     let sql = [
-        "`docker.io/fabiang/sqlcmd:1.8.2`",
+        "`docker manifest inspect docker.io/fabiang/go-sqlcmd:1.7.0` asks",
         "a database user whose SID",
         "administrator of a SQL server",
     ];
