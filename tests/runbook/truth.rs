@@ -589,6 +589,10 @@ fn yaml_under(page: &str, heading: &str) -> Vec<Value> {
 
 /// Argo CD's "Application specification" and Flux's "Kustomization", read 2026-11.
 fn git_ops_tools_are_told_what_there_is_and_in_which_order() {
+    // Of the status of a Gateway kstatus knows nothing, so `wait: true` waits for none.
+    assert!(page(&cloud_native()).contains("waits for the Jobs, none for the Gateway"));
+    let without_jobs = page(&minimal());
+    assert!(without_jobs.contains("None of its Kustomizations waits for the Gateway"));
     for (name, model) in systems() {
         let documents = yaml_under(&page(&model), "Deploy by GitOps");
         let of = |kind: &str| -> Vec<&Value> {
