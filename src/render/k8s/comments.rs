@@ -144,6 +144,7 @@ fn job_of(sql: &Sql) -> Vec<String> {
     let grants = &sql.grants;
     vec![
         format!("Makes the users of the databases on {} and their roles. It can run again at any time.", sql.host),
+        "Its probes always succeed: deployment safeguards of AKS refuse pods without, and a Job is judged by how it ends.".to_owned(),
         "A line of GRANTS: user, variable with its client id, role, database.".to_owned(),
         "A finished Job cannot be changed. Argo CD and Flux replace it by the annotations; by hand, before each apply:"
             .to_owned(),
