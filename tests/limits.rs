@@ -25,6 +25,7 @@ fn the_limits_are_these() {
         (limits::GATEWAY_FRONTENDS, 5),
         (limits::GATEWAY_ROUTES, 200),
         (limits::GATEWAY_SERVICES, 100),
+        (limits::GATEWAY_ENDPOINTS, 5000),
     ];
     for (limit, most) in limits {
         assert_eq!(limit.most, most, "{}", limit.of);
@@ -134,6 +135,30 @@ fn services_of_a_gateway() {
         100,
         spec,
         "AGC0904 r-101: the gateway would have 101 Services",
+    );
+}
+
+/// Pods of a Service count once, whatever leads there; pods that no route leads to do not count.
+#[test]
+fn endpoints_of_a_gateway() {
+    let of = |name: &str, replicas: u32| {
+        format!(
+            "  {name}: {{ image: ghcr.io/example/web:1.0.3, port: 8080, health: /healthz, replicas: {replicas} }}\n"
+        )
+    };
+    let spec = |count: u32| {
+        format!(
+            "{ADMINISTRATOR}workloads:\n{}{}{}routes:\n{}  again: {{ path: /again, to: w-1 }}\n  half: {{ path: /half, to: half }}\n  last: {{ path: /last, to: last }}\n",
+            many(4, |n| of(&format!("w-{n}"), 1000).trim_end().to_owned()),
+            of("half", 500) + &of("last", count - 4500),
+            of("unrouted", 1000),
+            many(4, |n| format!("  r-{n}: {{ path: /{n}, to: w-{n} }}"))
+        )
+    };
+    last_and_first(
+        5000,
+        spec,
+        "AGC0904 last: the gateway would have 5001 endpoints",
     );
 }
 

@@ -13,5 +13,8 @@ pub const TIMEOUT_SECONDS: u32 = 3;
 pub const HEALTHY_THRESHOLD: u32 = 1;
 /// Failed probes until it counts as unhealthy.
 pub const UNHEALTHY_THRESHOLD: u32 = 3;
-/// First and last status code that count as healthy.
+/// First and last status code that a probe of the kubelet takes (Kubernetes, "Configure Liveness, Readiness and Startup
+/// Probes", 2026-11).
+pub const PROBE_STATUS_CODES: (u16, u16) = (200, 399);
+/// First and last status code that count as healthy for the gateway.
 pub const STATUS_CODES: (u16, u16) = (200, 299);

@@ -73,3 +73,10 @@ pub const GATEWAY_SERVICES: Limit = Limit {
     of: "Services",
     source: GATEWAY,
 };
+
+/// Endpoints behind one gateway: pods, once for each Service that is routed to.
+pub const GATEWAY_ENDPOINTS: Limit = Limit {
+    most: 5000,
+    of: "endpoints",
+    source: GATEWAY,
+};

@@ -21,7 +21,7 @@ const POLICIES: &str = "policy files of Azure/draft, 2026-07-21";
 pub const RULES: &[Safeguard] = &[
     Safeguard {
         name: "probes",
-        fails_when: "a container of a Deployment has no liveness or readiness probe of the kinds httpGet, tcpSocket and exec",
+        fails_when: "a container of a Deployment or of a pod, also of a Job's, has no liveness or readiness probe of the kinds httpGet, tcpSocket and exec",
         source: PAGE,
     },
     Safeguard {

@@ -127,7 +127,7 @@ codes! {
     AGC0501 Error "an unknown kind of resource"
     AGC0502 Error "an image without a fixed tag"
     AGC0503 Error "not an image reference"
-    AGC0504 Error "an image that starts as root"
+    AGC0504 Error "an image that starts as root, or as a user without a number"
     AGC0505 Error "a limit below the request"
     AGC0506 Error "not a variable's name"
     AGC0507 Error "two settings that exclude each other"

@@ -20,7 +20,8 @@ use crate::spec::{Access, Client, resource_spec};
 resource_spec! {
     /// A SQL server with databases; sign-in with Microsoft Entra alone.
     SqlSpec {
-        /// Image of the Job that makes database users: a full reference with tag; it must hold a shell and go-sqlcmd.
+        /// Image of the Job that makes database users: a full reference with tag; it must hold a shell and go-sqlcmd
+        /// 1.7.0 or newer. Default: a third party's, not tried; the runbook names it.
         #[schemars(example = &"ghcr.io/example/sqlcmd:1.9.0", length(min = 1, max = 512), extend("x-agcgen-format" = "image"))]
         grants_image: Option<String>,
         /// Its databases: names, or names with settings.

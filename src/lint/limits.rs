@@ -1,6 +1,6 @@
 //! Whether Azure takes as much at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::limits::{self, Limit};
 use crate::diagnostic::{Code, Findings};
@@ -10,6 +10,8 @@ use crate::source::Span;
 
 const SPLIT: &str =
     "split the system into two specs; what both use, the second one names with `existing`";
+
+const FEWER_SERVICES: &str = "let one Service answer for several paths, or divide the system into two specs with a gateway each";
 
 /// Judges how large the deployment is, and how much stands behind the gateway.
 pub(super) fn lint(model: &Model, found: &mut Findings) {
@@ -86,40 +88,58 @@ fn deployment(model: &Model, found: &mut Findings) {
 }
 
 fn gateway(model: &Model, found: &mut Findings) {
+    let replicas: BTreeMap<&str, u32> = model
+        .workloads
+        .iter()
+        .map(|workload| (workload.name.as_str(), workload.replicas))
+        .collect();
     let mut seen = BTreeSet::new();
+    // Each Service that is routed to, once, with its pods.
     let services: Vec<(Span, u64)> = model
         .routes
         .iter()
-        .flat_map(|route| {
-            let backends = route.backends.iter();
-            backends.map(|backend| (route.origin.span, backend.service.as_str()))
+        .flat_map(|route| route.backends.iter().map(move |backend| (route, backend)))
+        .filter(|(_, backend)| seen.insert(backend.service.as_str()))
+        .map(|(route, backend)| {
+            let pods = replicas.get(backend.workload.as_str());
+            (route.origin.span, pods.copied().unwrap_or_default().into())
         })
-        .filter(|(_, service)| seen.insert(*service))
-        .map(|(span, _)| (span, 1))
         .collect();
+    let once = services.iter().map(|(span, _)| (*span, 1));
     let routes = || model.routes.iter().map(|route| (route.origin.span, 1));
     let gateway = &model.cluster().gateway;
     let frontends = gateway.frontends.iter().map(|_| (gateway.origin.span, 1));
-    for (limit, beyond) in [
+    for (limit, beyond, help) in [
         (
             limits::GATEWAY_ROUTES,
             first_beyond(limits::GATEWAY_ROUTES, routes()),
+            FEWER_SERVICES,
         ),
         (
             limits::GATEWAY_SERVICES,
-            first_beyond(limits::GATEWAY_SERVICES, services),
+            first_beyond(limits::GATEWAY_SERVICES, once),
+            FEWER_SERVICES,
+        ),
+        (
+            limits::GATEWAY_ENDPOINTS,
+            first_beyond(limits::GATEWAY_ENDPOINTS, services.iter().copied()),
+            "let fewer `replicas` answer, or divide the system into two specs with a gateway each",
         ),
         (
             limits::GATEWAY_FRONTENDS,
             first_beyond(limits::GATEWAY_FRONTENDS, frontends),
+            FEWER_SERVICES,
         ),
     ] {
         if let Some((span, count)) = beyond {
             let message = format!("the gateway would have {count} {}", limit.of);
             found
                 .report(Code::AGC0904, span, message)
-                .label(format!("from here on more than the {} that are supported", limit.most))
-                .help("let one Service answer for several paths, or divide the system into two specs with a gateway each");
+                .label(format!(
+                    "from here on more than the {} that are supported",
+                    limit.most
+                ))
+                .help(help);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::catalog::images;
 use crate::diagnostic::{Code, Findings};
-use crate::image;
+use crate::image::{self, Image};
 use crate::model::{Model, PodSecurity};
 
 /// Judges administrators, images and the listener.
@@ -30,15 +30,12 @@ pub(super) fn lint(model: &Model, found: &mut Findings) {
         let Some(image) = image::parse(&workload.image) else {
             continue;
         };
-        if let Some((repository, instead)) = images::START_AS_ROOT
-            .iter()
-            .find(|(name, _)| image.is_official(name))
-        {
+        if let Some((reason, instead)) = refused_when_restricted(&image) {
             found
                 .report(
                     Code::AGC0504,
                     workload.origin.span,
-                    format!("`{repository}` starts as root, which `restricted` forbids: the pod of `{}` would not start", workload.name),
+                    format!("{reason}: the pod of `{}` would not start", workload.name),
                 )
                 .label(format!("its image is {}", workload.image))
                 .help(format!("set `podSecurity: baseline`, or use {instead}"));
@@ -54,4 +51,22 @@ pub(super) fn lint(model: &Model, found: &mut Findings) {
             .label("routes answer on port 80, without TLS")
             .help("use it for trials; certificates come with a later version of agcgen");
     }
+}
+
+/// Why the kubelet refuses an image under `restricted`, and what to use instead; `None` where nothing speaks against it.
+fn refused_when_restricted(image: &Image<'_>) -> Option<(String, &'static str)> {
+    let root = images::START_AS_ROOT
+        .iter()
+        .find(|(name, _)| image.is_official(name))
+        .map(|(name, instead)| {
+            let reason = format!("`{name}` starts as root, which `restricted` forbids");
+            (reason, *instead)
+        });
+    root.or_else(|| {
+        let name = images::NAME_THEIR_USER
+            .iter()
+            .find(|name| image.is_official(name))?;
+        let reason = format!("`{name}` gives its user by name, and `restricted` wants a number");
+        Some((reason, images::OWN))
+    })
 }

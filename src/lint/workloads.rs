@@ -31,7 +31,7 @@ pub(super) fn lint(model: &Model, found: &mut Findings) {
                 )
                 .label("no `health`")
                 .related(route.origin.span, "routed to here")
-                .help("add `health: /healthz`; without it the gateway asks `/` and answers `no healthy upstream` unless that is 200");
+                .help("add `health: /healthz`; without it the gateway goes by the pod's readiness probe, which only tries whether the port opens");
         }
     }
 }

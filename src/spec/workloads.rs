@@ -52,7 +52,7 @@ pub(crate) struct Workload {
     #[serde(default)]
     pub limits: Quantities,
     /// Level of the Pod Security Standards that it keeps; with `baseline` the image may start as root.
-    /// Default: `restricted`.
+    /// `restricted` needs an image with `USER 1000` or another number, not a name. Default: `restricted`.
     #[schemars(example = &"restricted")]
     #[serde(default)]
     pub pod_security: PodSecurity,

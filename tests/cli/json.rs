@@ -98,6 +98,10 @@ fn a_finding_about_two_places_names_both() {
         .iter()
         .find(|finding| finding["code"] == "AGC0206")
         .unwrap_or_else(|| panic!("{document}"));
+    assert_eq!(
+        finding["help"],
+        "add `health: /healthz`; without it the gateway goes by the pod's readiness probe, which only tries whether the port opens"
+    );
     assert_eq!(finding["related"][0]["label"], "routed to here");
     assert_ne!(
         finding["related"][0]["start"]["line"],

@@ -243,6 +243,18 @@ const MESSAGES: &[(&str, &str)] = &[
         "pods \"x\" is forbidden: violates PodSecurity \"restricted:latest\"",
         "more than the namespace allows",
     ),
+    (
+        "CreateContainerConfigError: secret \"sc-x-secret\" not found",
+        "a Secret or ConfigMap that the pods need",
+    ),
+    (
+        "CreateContainerConfigError: container has runAsNonRoot and image will run as root (pod: \"web-1_shop(8a)\", container: web)",
+        "the image starts as root, or gives its user by name",
+    ),
+    (
+        "CreateContainerConfigError: container has runAsNonRoot and image has non-numeric user (node), cannot verify user is non-root",
+        "the image starts as root, or gives its user by name",
+    ),
 ];
 
 #[test]

@@ -248,6 +248,33 @@ fn a_workload_whose_secret_is_newer_than_its_pods_is_restarted() {
     system.run(&["connect"]).succeeds().changes_by(&[]);
 }
 
+/// An identity that was made anew has another client id. What applies is done: only the pods are of before.
+#[test]
+fn a_workload_whose_pods_act_as_an_earlier_identity_is_restarted() {
+    let system = System::up();
+    let before = "00000000-0000-4000-8000-000000000000";
+    system.set("pods.client/api-service", before);
+    system
+        .run(&["verify", "--only", "identities"])
+        .ends_with(1)
+        .says(&format!("failed    api-service gets a token: the pod acts as the client id {before}, the identity's is"))
+        .says("Run: agc.sh apply workloads");
+    let ran = system.run(&["apply", "workloads"]);
+    ran.succeeds()
+        .says("changed   workload api-service: restarted: its pods act as an earlier identity")
+        .changes_by(&[
+            "kubectl rollout restart deployment/api-service --namespace cloud-native-app",
+        ]);
+    system
+        .run(&["apply", "workloads"])
+        .succeeds()
+        .changes_by(&[]);
+    system
+        .run(&["verify", "--only", "identities"])
+        .succeeds()
+        .says("ok        api-service gets a token");
+}
+
 #[test]
 fn verify_answers_every_question_and_changes_nothing() {
     let system = System::up();

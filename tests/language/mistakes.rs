@@ -64,6 +64,12 @@ mistakes! {
     image_that_starts_as_root: 1 in
         "workloads: { web: { image: 'nginx:1.29', port: 8080, health: / } }",
         ["error[AGC0504]: `nginx` starts as root, which `restricted` forbids: the pod of `web` would not start", "podSecurity: baseline"];
+    image_whose_program_starts_as_root: 1 in
+        "workloads: { web: { image: 'docker.io/library/php:8.4-apache', port: 8080, health: / } }",
+        ["error[AGC0504]: `php` starts as root", "or use an image of your own that gives its user as a number, as in `USER 1000`"];
+    image_that_names_its_user: 1 in
+        "workloads: { web: { image: 'haproxy:3.2', port: 8080, health: / } }",
+        ["error[AGC0504]: `haproxy` gives its user by name, and `restricted` wants a number: the pod of `web` would not start", "as in `USER 1000`"];
     gateway_subnet_of_23: 1 in
         &format!("{WEB}network: {{ subnets: {{ gateway: 10.10.16.0/23 }} }}"),
         ["error[AGC0302]: the gateway's subnet must be exactly /24", "write `10.10.16.0/24`", "extensionIPRange prefix length too short"];

@@ -107,9 +107,13 @@ fn every_safeguard_sees_what_is_wrong() {
     fn without(object: &mut Value, key: &str) {
         object.as_object_mut().unwrap().remove(key).unwrap();
     }
-    let breaks: [(&str, Break); 11] = [
+    let breaks: [(&str, Break); 12] = [
         ("probes", |all| without(container(all), "livenessProbe")),
         ("probes", |all| without(container(all), "readinessProbe")),
+        ("probes", |all| {
+            let job = first(all, "Job").pointer_mut(CONTAINER).unwrap();
+            without(job, "livenessProbe");
+        }),
         ("image tag", |all| container(all)["image"] = json!("nginx")),
         ("image tag", |all| {
             container(all)["image"] = json!("a.io/b:latest");

@@ -338,6 +338,18 @@ fn the_job_says_what_the_spec_decides() {
         })
     );
     let template = &job["spec"]["template"];
+    // What `cat templates/k8s/sql-grants/grants.sh templates/k8s/sql-grants/grants.sql | sha256sum` begins with.
+    let sum = Command::new("sh")
+        .args(["-c", "cat grants.sh grants.sql | sha256sum | cut -c1-16"])
+        .current_dir("templates/k8s/sql-grants")
+        .output()
+        .unwrap();
+    let sum = String::from_utf8(sum.stdout).unwrap();
+    assert_eq!(
+        template["metadata"]["annotations"],
+        json!({ "checksum/program": format!("sha256-{}", sum.trim_end()) }),
+        "a changed program makes another Job"
+    );
     account_of(&objects, job, "sql-administrator");
     let env: Vec<(&str, &str)> = template["spec"]["containers"][0]["env"]
         .as_array()
@@ -383,6 +395,14 @@ fn the_job_says_what_the_spec_decides() {
         .unwrap()
     {
         assert!(volumes.contains(mount["name"].as_str().unwrap()));
+    }
+    // The shell alone answers its probes, and none kills the pod before the Job's own deadline.
+    for probe in ["readinessProbe", "livenessProbe"] {
+        let probe = &template["spec"]["containers"][0][probe];
+        assert_eq!(probe["exec"], json!({ "command": ["/bin/sh", "-c", ":"] }));
+        let number = |field: &str| probe[field].as_u64().unwrap();
+        let patience = number("periodSeconds") * number("failureThreshold");
+        assert!(patience >= job["spec"]["activeDeadlineSeconds"].as_u64().unwrap());
     }
     // It writes nowhere but in its working folder.
     let container = &template["spec"]["containers"][0];

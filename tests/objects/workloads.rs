@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::oracle::{Checks, asserting};
 use super::systems::{CLOUD_NATIVE, changed, cloud_native, system};
-use super::{account_of, all_models, odd, only, rendered_objects, templates};
+use super::{account_of, all_models, files, odd, only, rendered_objects, templates, text};
 
 pub(crate) fn add(checks: &mut Checks) {
     asserting!(
@@ -19,6 +19,7 @@ pub(crate) fn add(checks: &mut Checks) {
         a_workload_takes_no_more_than_it_was_given,
         a_rollout_and_a_drained_node_leave_the_workload_answering,
         probes_ask_the_path_and_give_the_workload_its_time,
+        a_gateway_that_takes_other_answers_than_the_kubelet_says_so,
         a_port_without_health_is_tried_by_tcp_and_gets_no_policy,
         text_of_the_spec_is_not_read_as_a_reference_to_a_variable,
         pods_are_replaced_when_a_connection_changes,
@@ -239,6 +240,22 @@ fn probes_ask_the_path_and_give_the_workload_its_time() {
     );
 }
 
+/// The kubelet takes 200 to 399 (Kubernetes, "Configure Liveness, Readiness and Startup Probes").
+fn a_gateway_that_takes_other_answers_than_the_kubelet_says_so() {
+    let said = |codes: (u16, u16)| {
+        let mut model = cloud_native();
+        let health = model.workloads[0].health.as_mut().unwrap();
+        health.status_codes = codes;
+        let path = format!("k8s/workloads/{}.yaml", model.workloads[0].name);
+        text(&files(&model), &path).contains(
+            "# Only here the status codes count: probes of Kubernetes take every answer from 200 to 399.",
+        )
+    };
+    assert!(said((200, 299)), "the default");
+    assert!(said((200, 204)));
+    assert!(!said((200, 399)));
+}
+
 fn a_port_without_health_is_tried_by_tcp_and_gets_no_policy() {
     let objects = rendered_objects(&odd());
     let container =
@@ -287,7 +304,12 @@ fn pods_are_replaced_when_a_connection_changes() {
             .clone()
     };
     let model = cloud_native();
-    assert!(checksum(&model).is_string());
+    let written = checksum(&model);
+    // It begins with a letter, so no digest makes it a number that YAML needs quotes for.
+    assert!(
+        written.as_str().unwrap().starts_with("sha256-"),
+        "{written}"
+    );
     let mut other_name = cloud_native();
     let setting = &mut other_name.workloads[2].links[0].settings[0];
     setting.name.push_str("_2");

@@ -369,7 +369,7 @@ fn the_page_says_only_what_concerns_the_system() {
     }
     let byo = page(&cloud_native());
     for own in [
-        "docker.io/fabiang/sqlcmd:1.8.2",
+        "docker.io/fabiang/go-sqlcmd:1.7.0",
         "AGCAccessLogs",
         "under `--opt-out auth`",
         "2026-04-23",
@@ -529,7 +529,7 @@ fn what_is_not_certain_is_said_of_each_system() {
         "traffic between clients and the frontend",
     ];
     let sql = [
-        "`docker.io/fabiang/sqlcmd:1.8.2`",
+        "`docker manifest inspect docker.io/fabiang/go-sqlcmd:1.7.0` asks",
         "a database user whose SID",
         "administrator of a SQL server",
     ];
@@ -589,6 +589,10 @@ fn yaml_under(page: &str, heading: &str) -> Vec<Value> {
 
 /// Argo CD's "Application specification" and Flux's "Kustomization", read 2026-11.
 fn git_ops_tools_are_told_what_there_is_and_in_which_order() {
+    // Of the status of a Gateway kstatus knows nothing, so `wait: true` waits for none.
+    assert!(page(&cloud_native()).contains("waits for the Jobs, none for the Gateway"));
+    let without_jobs = page(&minimal());
+    assert!(without_jobs.contains("None of its Kustomizations waits for the Gateway"));
     for (name, model) in systems() {
         let documents = yaml_under(&page(&model), "Deploy by GitOps");
         let of = |kind: &str| -> Vec<&Value> {

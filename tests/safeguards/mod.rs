@@ -24,7 +24,10 @@ fn check_of(rule: &str) -> fn(&[Value]) -> std::vec::IntoIter<String> {
                         .iter()
                         .any(|way| container[probe].get(way).is_some())
                 };
-                object["kind"] == "Deployment"
+                // The pods of a Job are judged as pods.
+                ["Deployment", "Job"]
+                    .iter()
+                    .any(|kind| object["kind"] == *kind)
                     && !containers(object).all(|container| {
                         is_asked(container, "livenessProbe")
                             && is_asked(container, "readinessProbe")

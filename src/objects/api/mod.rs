@@ -29,9 +29,9 @@ pub use self::gateway::{
 pub use self::meta::{IntOrText, LabelSelector, Metadata};
 pub use self::pod::{
     Capabilities, ConfigMapVolume, Container, ContainerPort, ContainerSecurity, EmptyDir, EnvFrom,
-    EnvVar, HttpGet, Lifecycle, LifecycleHandler, NameRef, PodMetadata, PodSecurityContext,
-    PodSpec, PodTemplate, Probe, ResourceList, Resources, SeccompProfile, SleepAction, TcpSocket,
-    TopologySpread, Volume, VolumeMount,
+    EnvVar, ExecAction, HttpGet, Lifecycle, LifecycleHandler, NameRef, PodMetadata,
+    PodSecurityContext, PodSpec, PodTemplate, Probe, ResourceList, Resources, SeccompProfile,
+    SleepAction, TcpSocket, TopologySpread, Volume, VolumeMount,
 };
 pub use self::policy::{PodDisruptionBudget, PodDisruptionBudgetSpec};
 pub use self::text_map::TextMap;

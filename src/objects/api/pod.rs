@@ -209,7 +209,7 @@ pub struct ResourceList {
     pub memory: String,
 }
 
-/// How to see that a container works: one of the two ways.
+/// How to see that a container works: one of the three ways.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Probe {
@@ -219,6 +219,9 @@ pub struct Probe {
     /// A port that can be connected to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tcp_socket: Option<TcpSocket>,
+    /// A program in the container that ends with 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exec: Option<ExecAction>,
     /// Seconds between two probes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period_seconds: Option<u32>,
@@ -249,6 +252,14 @@ pub struct HttpGet {
 pub struct TcpSocket {
     /// Port.
     pub port: u16,
+}
+
+/// A program that is run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ExecAction {
+    /// Program and arguments.
+    pub command: Vec<String>,
 }
 
 /// What happens around the life of a container.

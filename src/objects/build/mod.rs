@@ -1,5 +1,6 @@
 //! Builders, one a part of the system. Each reads the model and decides how its objects are.
 
+mod checksum;
 mod connections;
 mod gateway;
 mod identity;

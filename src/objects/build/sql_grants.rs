@@ -4,14 +4,15 @@
 //! in the Job as variables, not in the `ConfigMap`: a changed grant must change the Job, or tools that only run what has
 //! changed would not run it again.
 
+use super::checksum::checksum;
 use super::identity;
 use super::literal::literal;
 use crate::kinds::Sql;
 use crate::model::{Model, Resource};
 use crate::objects::api::{
-    Capabilities, ConfigMap, ConfigMapVolume, Container, ContainerSecurity, EmptyDir, EnvVar, Job,
-    JobSpec, Metadata, PodMetadata, PodSecurityContext, PodSpec, PodTemplate, ResourceList,
-    Resources, SeccompProfile, TextMap, Volume, VolumeMount,
+    Capabilities, ConfigMap, ConfigMapVolume, Container, ContainerSecurity, EmptyDir, EnvVar,
+    ExecAction, Job, JobSpec, Metadata, PodMetadata, PodSecurityContext, PodSpec, PodTemplate,
+    Probe, ResourceList, Resources, SeccompProfile, TextMap, Volume, VolumeMount,
 };
 use crate::objects::late_field::{Step, key};
 use crate::objects::{LateField, Manifest, Object, Part, Topic, hole, labels};
@@ -29,6 +30,8 @@ const USER: i64 = 65532;
 const DEADLINE_SECONDS: u32 = 1800;
 /// Failed pods stay, with their logs, until the Job is deleted.
 const RETRIES: u32 = 4;
+/// Seconds between two probes.
+const PROBE_SECONDS: u32 = 60;
 
 pub(super) fn build(model: &Model) -> Vec<Manifest> {
     model
@@ -182,6 +185,20 @@ fn environment(
     fixed.into_iter().chain(late).collect()
 }
 
+/// A question that the shell answers, for deployment safeguards refuse a pod without probes. Whether the program works is
+/// said by its end and by the deadline of the Job: no pod is killed earlier because it had no time for this.
+fn probe() -> Probe {
+    Probe {
+        exec: Some(ExecAction {
+            command: ["/bin/sh", "-c", ":"].map(str::to_owned).to_vec(),
+        }),
+        period_seconds: Some(PROBE_SECONDS),
+        timeout_seconds: Some(PROBE_SECONDS),
+        failure_threshold: Some(DEADLINE_SECONDS.div_ceil(PROBE_SECONDS)),
+        ..Probe::default()
+    }
+}
+
 fn pod_template(model: &Model, sql: &Sql, env: Vec<EnvVar>) -> PodTemplate {
     let (label, value) = identity::USES_IDENTITY;
     let mut pod_labels = labels(model, &sql.grants.job);
@@ -190,10 +207,12 @@ fn pod_template(model: &Model, sql: &Sql, env: Vec<EnvVar>) -> PodTemplate {
         cpu: cpu.to_owned(),
         memory: memory.to_owned(),
     };
+    let program = format!("{SCRIPT}{STATEMENTS}");
     PodTemplate {
         metadata: PodMetadata {
             labels: pod_labels,
-            annotations: TextMap::default(),
+            // The Job is another one when its program is: a tool that only applies what has changed would not run it again.
+            annotations: TextMap::from([("checksum/program", checksum(&program))]),
         },
         spec: PodSpec {
             service_account_name: Some(sql.administrator.service_account.clone()),
@@ -220,6 +239,8 @@ fn pod_template(model: &Model, sql: &Sql, env: Vec<EnvVar>) -> PodTemplate {
                     requests: quantities("100m", "128Mi"),
                     limits: quantities("500m", "256Mi"),
                 }),
+                readiness_probe: Some(probe()),
+                liveness_probe: Some(probe()),
                 security_context: Some(ContainerSecurity {
                     allow_privilege_escalation: Some(false),
                     read_only_root_filesystem: Some(true),

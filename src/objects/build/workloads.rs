@@ -6,10 +6,7 @@
 //! image has is not in the spec; a probe that always succeeds would please the rule and prove nothing. Such a pod counts
 //! as ready while its process runs and is started again when it ends. Clusters that enforce the safeguards refuse it.
 
-use std::fmt::Write as _;
-
-use sha2::{Digest as _, Sha256};
-
+use super::checksum::checksum;
 use super::identity;
 use super::literal::literal;
 use crate::catalog::health;
@@ -235,13 +232,7 @@ fn connections_checksum(workload: &Workload) -> Option<String> {
         return None;
     }
     // Debug text quotes and escapes, so two different lists never give the same text.
-    let digest = Sha256::digest(format!("{settings:?}"));
-    let mut checksum = String::new();
-    for byte in digest.iter().take(8) {
-        // Writing to a String cannot fail.
-        let _ = write!(checksum, "{byte:02x}");
-    }
-    Some(checksum)
+    Some(checksum(&format!("{settings:?}")))
 }
 
 fn container_security(level: PodSecurity) -> ContainerSecurity {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalog::health::PROBE_STATUS_CODES;
 use crate::kinds::Sql;
 use crate::model::{GatewayDeployment, Health, Identity, Model, PodSecurity, Workload};
 use crate::objects::{Manifest, Object, Part, Topic};
@@ -41,7 +42,7 @@ pub(super) fn of(model: &Model, workloads: &Workloads<'_>, manifest: &Manifest) 
         (Object::ApplicationLoadBalancer(_), _) => lines(&[
             "From this the ALB Controller makes the traffic controller, under a random name, in the group of the nodes.",
         ]),
-        (Object::ConfigMap(map), _) => config_map(manifest, &map.metadata.name),
+        (Object::ConfigMap(map), _) => config_map(model, manifest, &map.metadata.name),
         (Object::Job(job), _) => model
             .sql_servers()
             .find(|(_, sql)| sql.grants.job == job.metadata.name)
@@ -119,14 +120,22 @@ fn gateway(model: &Model, name: &str) -> Vec<String> {
     }
 }
 
-fn config_map(manifest: &Manifest, name: &str) -> Vec<String> {
+fn config_map(model: &Model, manifest: &Manifest, name: &str) -> Vec<String> {
     match &manifest.part {
         Part::Platform(Topic::SqlGrants) => vec![format!(
             "The program of the Job {name}, the same for every system."
         )],
-        Part::Platform(Topic::Connections) => lines(&[
-            "Where the resources of direct connections are. No secret: who may use them is decided by identity.",
-        ]),
+        Part::Platform(Topic::Connections) => model
+            .workloads
+            .iter()
+            .filter(|workload| workload.connections_map().as_deref() == Some(name))
+            .map(|workload| {
+                format!(
+                    "Where the resources are that {} uses directly. No secret: who may use them is decided by identity.",
+                    workload.name
+                )
+            })
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -135,6 +144,7 @@ fn job_of(sql: &Sql) -> Vec<String> {
     let grants = &sql.grants;
     vec![
         format!("Makes the users of the databases on {} and their roles. It can run again at any time.", sql.host),
+        "Its probes always succeed: deployment safeguards of AKS refuse pods without, and a Job is judged by how it ends.".to_owned(),
         "A line of GRANTS: user, variable with its client id, role, database.".to_owned(),
         "A finished Job cannot be changed. Argo CD and Flux replace it by the annotations; by hand, before each apply:"
             .to_owned(),
@@ -168,7 +178,7 @@ fn deployment(workload: &Workload) -> Vec<String> {
 fn health_check(health: &Health) -> Vec<String> {
     let mut out = lines(&["How the gateway asks; the probes above are the cluster's own."]);
     // Probes of Kubernetes cannot choose their codes.
-    if health.status_codes != (200, 299) {
+    if health.status_codes != PROBE_STATUS_CODES {
         out.push("Only here the status codes count: probes of Kubernetes take every answer from 200 to 399.".to_owned());
     }
     out

@@ -47,9 +47,13 @@ pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
     for (resource, sql) in system.model.sql_servers() {
         if sql.grants.image_is_default {
             doubts.push(paragraph(
-                "**Not tried:** the image {} of the Job that makes the database users of {}. It must hold a shell and go-sqlcmd; \
-                 `grantsImage` of the resource names another.",
-                [code(&sql.grants.image), code(&resource.key)],
+                "**Not tried:** the image {} of the Job that makes the database users of {}. It must hold a shell and go-sqlcmd. \
+                 Nor was seen whether its registry has this tag: {} asks. `grantsImage` of the resource names another.",
+                [
+                    code(&sql.grants.image),
+                    code(&resource.key),
+                    code(&format!("docker manifest inspect {}", sql.grants.image)),
+                ],
             ));
         }
     }

@@ -26,6 +26,7 @@ const FLUX: &str = "flux-system";
 const FLUX_CLIENT: &str = "flux-client-side-apply";
 
 pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
+    let has_jobs = system.model.sql_servers().next().is_some();
     let mut body = vec![
         paragraph(
             "The folder `k8s` is a kustomize base without anything that only a person can do. Commit this whole folder; below, it \
@@ -41,12 +42,18 @@ pub(super) fn body(system: System<'_>) -> Vec<Markdown> {
         ),
         Markdown::block("yaml", &stream(&[], &[argo_cd(system)])),
         paragraph(
-            "**Flux** takes the three phases one after another. Its first Kustomization waits for the Jobs and the Gateway.",
+            if has_jobs {
+                "**Flux** takes the phases one after another. Its first Kustomization waits for the Jobs, none for the Gateway: \
+                 Flux does not know its condition `Programmed`."
+            } else {
+                "**Flux** takes the phases one after another. None of its Kustomizations waits for the Gateway: Flux does not know \
+                 its condition `Programmed`."
+            },
             [],
         ),
         Markdown::block("yaml", &stream(&[], &flux(system))),
     ];
-    if system.model.sql_servers().next().is_some() {
+    if has_jobs {
         body.push(paragraph(
             "The Jobs that make database users carry annotations that tell both tools to replace a finished Job, not to change it.",
             [],

@@ -107,7 +107,7 @@ verify_identities() {
     check 5 "service account $account acts as $identity" account_is_annotated "$account" "$client"
     check 30 "federated credential $credential trusts $account" credential_fits "$identity" "$credential" "$issuer" "system:serviceaccount:$NAMESPACE:$account"
     check 30 "roles of $identity are those of the spec" roles_are_exactly "$identity" "$principal"
-    check 60 "$workload gets a token" pod_gets_token "$workload"
+    check 60 "$workload gets a token" pod_gets_token "$workload" "$client"
   done 4< <(rows identity)
 }
 
@@ -184,7 +184,7 @@ POD
 # shellcheck disable=SC2016 # the pod expands it
 ASK_URL='curl "$1" --silent --show-error --max-time 10 --output /dev/null --write-out "%{http_code}" >/dev/termination-log 2>&1'
 
-# The whole exchange, in the pod and as its service account.
+# pod_gets_token WORKLOAD CLIENT: the whole exchange, in the pod and as its service account.
 pod_gets_token() {
   local pod name value client='' tenant='' authority='' file=''
   pod=$(a_pod_of "$1") || {
@@ -205,6 +205,9 @@ pod_gets_token() {
     client='<client id>' tenant='<tenant>' authority='<authority>/' file='<token folder>/<token file>'
   elif [ -z "$client" ] || [ -z "$file" ]; then
     REASON="the pod has no AZURE_CLIENT_ID: it started before its service account was annotated. Run: kubectl rollout restart deployment/$1 --namespace $NAMESPACE"
+    return 2
+  elif [ "$client" != "$2" ]; then
+    REASON="the pod acts as the client id $client, the identity's is $2: it is older than that. Run: agc.sh apply workloads"
     return 2
   fi
   ask_in_pod "$pod" ", \"volumeMounts\": [{\"name\": \"azure-identity-token\", \"mountPath\": \"${file%/*}\", \"readOnly\": true}]" \

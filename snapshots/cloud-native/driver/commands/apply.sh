@@ -8,6 +8,7 @@ agc.sh apply [platform] [workloads] [routes]: the ALB Controller and the manifes
 
   platform    the controller, where Helm installs it; k8s/platform; the Gateway is programmed; database users are made
   workloads   k8s/workloads; waits until they have rolled out. The Secrets of connections must be there: agc.sh connect
+              Pods that act as an earlier identity are made anew.
   routes      k8s/routes; waits until each is programmed
 
 What is as it should be is not applied again (kubectl diff says so). After all three, objects that agcgen once wrote and does not
@@ -49,10 +50,37 @@ apply_workloads() {
       die "secret $secret" 'its pods would wait for it. Run: agc.sh connect'
   done 4< <(rows connection)
   apply_folder workloads
+  restart_for_identities
   while IFS=$'\t' read -r workload _ limit <&4; do
     wait_for "$limit" "$workload has rolled out" has_rolled_out "$workload"
     result ok "workload $workload" 'has rolled out'
   done 4< <(rows workload)
+}
+
+# The webhook writes the client id into a pod when the pod is made: pods from before a new identity never hear of it.
+restart_for_identities() {
+  local workload account
+  while IFS=$'\t' read -r workload _ _ account _ <&5; do
+    if dry_run; then
+      say "  # restarts $workload if its pods act as another client id than service account $account"
+    elif pods_act_as_another "$workload" "$account"; then
+      kubectl_act rollout restart "deployment/$workload" --namespace "$NAMESPACE"
+      result changed "workload $workload" 'restarted: its pods act as an earlier identity'
+    fi
+  done 5< <(rows identity)
+}
+
+# A pod that is on its way out does not count. Other webhooks add containers, and each has the variable.
+pods_act_as_another() {
+  local client
+  client=$(kubectl_look get serviceaccount "$2" --namespace "$NAMESPACE" \
+    --output 'jsonpath={.metadata.annotations.azure\.workload\.identity/client-id}')
+  kubectl_look get pods --namespace "$NAMESPACE" --selector "app.kubernetes.io/name=$1" --output \
+    'jsonpath={range .items[*]}{.metadata.deletionTimestamp}{"\t"}{.spec.containers[*].env[?(@.name=="AZURE_CLIENT_ID")].value}{"\n"}{end}' \
+    >"$WORK/client-ids"
+  [ -n "$client" ] && awk -F '\t' -v client="$client" '
+    $1 == "" { for (n = split($2, ids, " "); n > 0; n--) if (ids[n] != client) other = 1 }
+    END { exit !other }' "$WORK/client-ids"
 }
 
 apply_routes() {
