@@ -220,6 +220,29 @@ fn an_id_is_taken_as_azure_writes_it() {
 }
 
 #[test]
+fn an_id_says_what_is_wrong_with_it() {
+    for (end, label) in [
+        ("Microsoft.KeyVault/vaults/kv-1", "another type"),
+        ("Microsoft.KeyVault/vaults/stdata", "another type"),
+        (
+            "Microsoft.Storage/storageAccounts/st-1",
+            "a name that the type does not take",
+        ),
+    ] {
+        let rest = format!(
+            "resources: {{ f: {{ kind: storage, existing: /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/{end} }} }}\nworkloads: {{ web: {{ image: 'a:1' }} }}"
+        );
+        let checked = check(&spec(&rest));
+        let labels: Vec<&str> = checked
+            .found
+            .iter()
+            .map(|finding| finding.place.text.as_str())
+            .collect();
+        assert_eq!(labels, [label], "{end}");
+    }
+}
+
+#[test]
 fn an_item_that_should_be_a_map_is_shown_one() {
     let text = spec(WEB).replace(
         "[{ objectId: 22222222-3333-4444-5555-666666666666, type: Group }]",
@@ -369,6 +392,27 @@ routes: { a: { path: /, to: web }, b: { path: /, to: web } }
             "AGC0102", "AGC0307", "AGC0301", "AGC0301", "AGC0301", "AGC0507", "AGC0301", "AGC0203"
         ]
     );
+}
+
+#[test]
+fn a_tab_is_shown_where_it_is() {
+    for (text, place) in [
+        ("name: shop\n\tazure: { location: westeurope }\n", "2:1"),
+        (
+            "azure:\n  location: westeurope\n \n  more\n \t suffix: a\n",
+            "5:2",
+        ),
+        ("name: |\n\tx\n", "2:1"),
+    ] {
+        let checked = check(text);
+        assert_eq!(
+            checked.places(Severity::Error),
+            [format!("{place} AGC0001 \t")],
+            "{text}"
+        );
+        let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+        assert!(told.contains("indent with spaces"), "{told}");
+    }
 }
 
 #[test]
