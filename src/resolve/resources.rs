@@ -211,18 +211,14 @@ impl Resolver<'_> {
             Some(StorageSku::Standard_ZRS) => "Standard_ZRS",
             Some(StorageSku::Standard_GRS) => "Standard_GRS",
             Some(StorageSku::Standard_GZRS) => "Standard_GZRS",
-            // Without zones there is no ZRS; a copy in a second region is the next best.
-            None => self.by_profile(
-                "Standard_LRS",
-                if zones {
-                    "Standard_ZRS"
-                } else {
-                    "Standard_GRS"
-                },
-            ),
+            // Without zones there is no ZRS. A copy in a second region costs more and takes the data out of the region, from where it
+            // does not come back: that is for people to decide, and Azure makes LRS to GRS at any time.
+            None if zones => self.by_profile("Standard_LRS", "Standard_ZRS"),
+            None => "Standard_LRS",
         };
         Storage {
             sku: sku.to_owned(),
+            lacks_zones: spec.sku.is_none() && !zones && self.by_profile(false, true),
             soft_delete_days: spec.soft_delete_days.unwrap_or(self.by_profile(7, 14)),
             versioning: spec.versioning.unwrap_or(self.by_profile(false, true)),
             containers: self.plain_children(

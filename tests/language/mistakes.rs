@@ -395,6 +395,62 @@ routes: { a: { path: /, to: web }, b: { path: /, to: web } }
 }
 
 #[test]
+fn data_does_not_leave_a_region_unasked() {
+    for (first, sku, carried, told) in [
+        (
+            "azure: { location: northcentralus }",
+            "",
+            "Standard_LRS",
+            Some("`files` is kept in one data centre: northcentralus is not known to have zones"),
+        ),
+        (
+            "azure: { location: northcentralus }",
+            ", sku: Standard_LRS",
+            "Standard_LRS",
+            None,
+        ),
+        (
+            "azure: { location: northcentralus }",
+            ", sku: Standard_GRS",
+            "Standard_GRS",
+            None,
+        ),
+        (
+            "azure: { location: northcentralus }\nprofile: dev",
+            "",
+            "Standard_LRS",
+            None,
+        ),
+        ("azure: { location: westeurope }", "", "Standard_ZRS", None),
+        (
+            "azure: { location: northcentralus }",
+            ", existing: { name: stdata, resourceGroup: rg }",
+            "Standard_LRS",
+            None,
+        ),
+    ] {
+        let text = format!(
+            "apiVersion: agcgen/v1\nname: shop\n{first}\nresources: {{ files: {{ kind: storage{sku} }} }}\nworkloads: {{ web: {{ image: 'a:1' }} }}\n"
+        );
+        let checked = check(&text);
+        let about: Vec<&str> = checked
+            .found
+            .iter()
+            .filter(|finding| finding.code.to_string() == "AGC0512")
+            .map(|finding| finding.message.as_str())
+            .collect();
+        assert_eq!(about, Vec::from_iter(told), "{text}");
+        let model = checked
+            .model
+            .unwrap_or_else(|| panic!("{text}{:?}", checked.found));
+        let agcgen::kinds::Kind::Storage(storage) = &model.resources[0].kind else {
+            panic!("{text}");
+        };
+        assert_eq!(storage.sku, carried, "{text}");
+    }
+}
+
+#[test]
 fn a_tab_is_shown_where_it_is() {
     for (text, place) in [
         ("name: shop\n\tazure: { location: westeurope }\n", "2:1"),
