@@ -57,6 +57,9 @@ mistakes! {
     image_that_starts_as_root: 1 in
         "workloads: { web: { image: 'nginx:1.29', port: 8080, health: / } }",
         ["error[AGC0504]: `nginx` starts as root, which `restricted` forbids: the pod of `web` would not start", "podSecurity: baseline"];
+    name_of_a_connection_among_two: 1 in
+        "resources: { a: { kind: keyVault, secrets: [x] }, b: { kind: keyVault, secrets: [x] } }\nworkloads: { web: { image: 'a:1', connections: { a: { access: read, name: my_a }, b: { access: read, prefix: B } } } }",
+        ["6:69: error[AGC0407]: `name` names a connection of Service Connector, and there is none", "or state `via: serviceConnector`"];
     gateway_subnet_of_23: 1 in
         &format!("{WEB}network: {{ subnets: {{ gateway: 10.10.16.0/23 }} }}"),
         ["error[AGC0302]: the gateway's subnet must be exactly /24", "write `10.10.16.0/24`", "extensionIPRange prefix length too short"];
@@ -392,6 +395,81 @@ routes: { a: { path: /, to: web }, b: { path: /, to: web } }
             "AGC0102", "AGC0307", "AGC0301", "AGC0301", "AGC0301", "AGC0507", "AGC0301", "AGC0203"
         ]
     );
+}
+
+#[test]
+fn a_name_of_no_connection_says_why_there_is_none() {
+    const FOREIGN: &str = "existing: /subscriptions/99999999-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-1";
+    for (client, resource, connections, label, related, help) in [
+        (
+            "none",
+            "kind: keyVault, secrets: [x]",
+            "v1: { access: read, name: my_v1 }, v2: { access: read, prefix: V2 }",
+            "where a workload connects to two key vaults, a ConfigMap has the settings",
+            Some("v2"),
+            "remove `name`, or state `via: serviceConnector` beside it",
+        ),
+        (
+            "none",
+            "kind: keyVault, secrets: [x]",
+            "v1: { access: read, via: direct, name: my_v1 }",
+            "the settings come from a ConfigMap",
+            Some("direct"),
+            "remove `name`, or state `via: serviceConnector` instead",
+        ),
+        (
+            "none",
+            "kind: sql, databases: [x]",
+            "v1: { access: read, name: my_v1 }",
+            "it has no passwordless connection to a SQL server",
+            None,
+            "remove `name`",
+        ),
+        (
+            "none",
+            FOREIGN,
+            "v1: { access: read, name: my_v1 }",
+            "the resource is in another subscription",
+            None,
+            "remove `name`",
+        ),
+    ] {
+        let resource = if resource == FOREIGN {
+            format!("kind: keyVault, secrets: [x], {FOREIGN}")
+        } else {
+            resource.to_owned()
+        };
+        let text = spec(&format!(
+            "resources: {{ v1: {{ {resource} }}, v2: {{ kind: keyVault, secrets: [x] }} }}\n\
+             workloads: {{ web: {{ image: 'a:1', client: {client}, connections: {{ {connections} }} }} }}"
+        ));
+        let checked = check(&text);
+        let all = checked.found.sorted();
+        let [finding] = all.as_slice() else {
+            panic!("{text}\n{:?}", checked.codes());
+        };
+        assert_eq!(
+            (
+                finding.code.to_string().as_str(),
+                finding.place.text.as_str()
+            ),
+            ("AGC0407", label)
+        );
+        let other = finding
+            .related
+            .first()
+            .map(|other| &text[other.span.range()]);
+        assert_eq!((other, finding.help.as_deref()), (related, Some(help)));
+        // Both ways out lead out.
+        let without = text.replace(", name: my_v1", "");
+        assert!(check(&without).model.is_some(), "{without}");
+        if help.contains("serviceConnector") {
+            let stated = text
+                .replace("via: direct, ", "")
+                .replace("name: my_v1", "name: my_v1, via: serviceConnector");
+            assert!(check(&stated).model.is_some(), "{stated}");
+        }
+    }
 }
 
 #[test]
