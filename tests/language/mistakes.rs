@@ -550,6 +550,61 @@ fn a_tab_is_shown_where_it_is() {
 }
 
 #[test]
+fn what_a_value_takes_is_said_in_words() {
+    for (line, asked) in [
+        (
+            "suffix: ABC",
+            "it takes 3 to 6 lower-case letters and digits",
+        ),
+        (
+            "resourceGroup: 'a b'",
+            "it takes letters, digits and any of `_-.()`; not `-`, `.` or `)` first, and not `.` last, at most 74 characters",
+        ),
+        (
+            "subscription: mine",
+            "it takes a GUID: 8, 4, 4, 4 and 12 digits or letters `a` to `f`, with `-` between them",
+        ),
+    ] {
+        let text = format!(
+            "apiVersion: agcgen/v1\nname: shop\nazure: {{ location: westeurope, {line} }}\nworkloads: {{ web: {{ image: 'a:1' }} }}\n"
+        );
+        let checked = check(&text);
+        let labels: Vec<&str> = checked
+            .found
+            .iter()
+            .map(|finding| finding.place.text.as_str())
+            .collect();
+        assert_eq!(labels, [asked]);
+    }
+    let rest = "resources: { f: { kind: storage, containers: [images] } }\n\
+                workloads: { web: { image: 'a:1', connections: { f: { access: read, name: _a, prefix: a, names: { account: 1A } } } } }";
+    let checked = check(&spec(rest));
+    let told: Vec<(&str, Option<&str>)> = checked
+        .found
+        .sorted()
+        .into_iter()
+        .map(|finding| (finding.place.text.as_str(), finding.help.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "it takes lower-case letters, digits and `_`, not `_` first, at most 60 characters",
+                Some("for instance `web_files`")
+            ),
+            (
+                "it takes upper-case letters, digits and `_`, a letter first, at most 60 characters",
+                Some("for instance `ORDERS`")
+            ),
+            (
+                "it takes letters, digits and `_`, not a digit first, at most 100 characters",
+                Some("for instance `STORAGE_ACCOUNT_NAME`")
+            ),
+        ]
+    );
+}
+
+#[test]
 fn a_tag_of_the_wrong_type_leaves_the_others_to_be_judged() {
     let text = spec("workloads: { web: { image: 'a:1', port: 8080, prot: 1 } }").replace(
         "suffix: 7k2f9d",

@@ -5,6 +5,7 @@
 //! second mistake.
 
 mod choose;
+mod patterns;
 mod lookup;
 mod prune;
 mod wording;

@@ -11,6 +11,7 @@ use super::super::tests::TITLE_MOST;
 use super::lookup::{block_of, inline, name_of, schema_at, type_word, words_of};
 use super::{Help, Mistake};
 use crate::diagnostic::{Code, listed, nearest, quoted};
+use super::patterns::asked;
 use crate::source::{At, Node, Place, SECRET_NAMES, Sources, Step, Value, is_secret_name};
 
 /// Collects the mistakes of one spec.
@@ -472,7 +473,7 @@ impl Checker<'_> {
                 "an id is `/subscriptions/<GUID>/resourceGroups/<group>/providers/<type>/<name>`"
                     .to_owned()
             }
-            None => "use letters, digits and `_`".to_owned(),
+            None => "write it in that form".to_owned(),
             Some(example) if example.starts_with("/subscriptions/") => {
                 "write its id, `/subscriptions/…`, or `{ name: …, resourceGroup: … }`".to_owned()
             }
@@ -482,7 +483,10 @@ impl Checker<'_> {
             Code::AGC0017,
             Place::Value(at.clone()),
             format!("{} cannot be {}", name_of(at), quoted(text)),
-            "not of the form that it takes",
+            schema.and_then(asked).map_or_else(
+                || "not of the form that it takes".to_owned(),
+                |asked| format!("it takes {asked}"),
+            ),
             Some(Help::Say(help)),
         );
     }
