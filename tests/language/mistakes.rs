@@ -398,6 +398,53 @@ routes: { a: { path: /, to: web }, b: { path: /, to: web } }
 }
 
 #[test]
+fn an_item_that_stands_twice_is_named_where_it_stands_again() {
+    let rest = "resources: { f: { kind: storage, containers: [images, docs, photos, docs, docs] }, v: { kind: keyVault, secrets: [key, KEY, KEY, key] } }\n\
+                workloads: { web: { image: 'a:1', connections: { f/docs: [read, read] } } }";
+    let checked = check(&spec(rest));
+    let told: Vec<&str> = checked
+        .found
+        .sorted()
+        .into_iter()
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "`containers` holds `docs` twice",
+            "`containers` holds `docs` twice",
+            "this cannot be the name of a secret",
+            "this cannot be the name of a secret",
+            "`secrets` holds `key` twice",
+            "`f/docs` holds `read` twice",
+        ]
+    );
+    assert_eq!(
+        checked.places(Severity::Error),
+        [
+            "5:69 AGC0002 docs",
+            "5:75 AGC0002 docs",
+            "5:120 AGC0101 KEY",
+            "5:125 AGC0101 KEY",
+            "5:130 AGC0002 key",
+            "6:65 AGC0002 read",
+        ]
+    );
+    let first = |position: usize| {
+        let finding = checked.found.sorted()[position];
+        let span = finding.related[0].span;
+        let text = &checked.sources.get(span.source).text;
+        (
+            text[..span.start].lines().last().unwrap_or_default().len() + 1,
+            text[span.range()].to_owned(),
+        )
+    };
+    assert_eq!(first(0), (55, "docs".to_owned()));
+    assert_eq!(first(1), (55, "docs".to_owned()));
+    assert_eq!(first(4), (115, "key".to_owned()));
+}
+
+#[test]
 fn a_name_of_no_connection_says_why_there_is_none() {
     const FOREIGN: &str = "existing: /subscriptions/99999999-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-1";
     for (client, resource, connections, label, related, help) in [

@@ -85,6 +85,8 @@ struct Mistake {
     label: String,
     help: Option<Help>,
     /// The key that is missing, where one is.
+    /// Another place that belongs to it, and what is there.
+    related: Option<(Place, String)>,
     missing: Option<String>,
 }
 
@@ -126,6 +128,9 @@ pub(super) fn check(
     for mistake in &mistakes {
         let span = tree.locate(&mistake.place);
         let finding = found.report(mistake.code, span, mistake.message.clone());
+        if let Some((place, text)) = &mistake.related {
+            finding.related(tree.locate(place), text.clone());
+        }
         finding.label(mistake.label.clone());
         match &mistake.help {
             Some(Help::Say(help)) => {
@@ -168,6 +173,7 @@ fn secret_values(tree: &Node, checker: &mut Checker<'_>) {
                      if it was committed",
                     secret.key
                 ))),
+                related: None,
                 missing: None,
             });
         }

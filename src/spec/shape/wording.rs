@@ -1,6 +1,8 @@
 //! Puts what the validator says into the words of the language: what is wrong, why, and what to do.
 
 use jsonschema::error::ValidationErrorKind as Kind;
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use super::super::block::{Block, example_in, types_in};
@@ -9,9 +11,9 @@ use super::super::resources::Resource;
 use super::super::sugar::{FORMAT, NAME_PATTERN, NAMES, SHORT, WORDS};
 use super::super::tests::TITLE_MOST;
 use super::lookup::{block_of, inline, name_of, schema_at, type_word, words_of};
+use super::patterns::asked;
 use super::{Help, Mistake};
 use crate::diagnostic::{Code, listed, nearest, quoted};
-use super::patterns::asked;
 use crate::source::{At, Node, Place, SECRET_NAMES, Sources, Step, Value, is_secret_name};
 
 /// Collects the mistakes of one spec.
@@ -39,6 +41,7 @@ impl Checker<'_> {
             label: label.into(),
             help,
             missing: None,
+            related: None,
         });
     }
 
@@ -87,13 +90,7 @@ impl Checker<'_> {
             | Kind::MaxItems { .. } => {
                 self.wrong_count(at, node, schema, kind);
             }
-            Kind::UniqueItems => self.say(
-                Code::AGC0002,
-                value,
-                format!("{} names something twice", name_of(at)),
-                "one of them is too many",
-                Some(Help::Say("keep each once".to_owned())),
-            ),
+            Kind::UniqueItems => self.repeated_items(at, node, schema),
             Kind::Minimum { limit } => {
                 let message = format!("{} must be at least {limit}", name_of(at));
                 self.say(Code::AGC0014, value, message, "too small", self.range(at));
@@ -127,6 +124,41 @@ impl Checker<'_> {
                     .for_instance(at)
                     .unwrap_or_else(|| "`agcgen schema` prints what it takes".to_owned());
                 self.say(Code::AGC0017, value, message, "", Some(Help::Say(help)));
+            }
+        }
+    }
+
+    /// Items that stand in the list before: each is wrong where it stands again. One that no such list takes is wrong in itself,
+    /// and may be nobody's business.
+    fn repeated_items(&mut self, at: &At, node: &Node, schema: Option<&Json>) {
+        let Value::List(items) = &node.value else {
+            return;
+        };
+        let validator = schema
+            .and_then(|schema| schema.get("items"))
+            .and_then(|schema| jsonschema::validator_for(schema).ok());
+        let name = name_of(at);
+        let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+        for (index, item) in items.iter().enumerate() {
+            let is_taken = validator
+                .as_ref()
+                .is_none_or(|validator| validator.is_valid(&item.to_json()));
+            let Some(text) = item.text().filter(|_| is_taken) else {
+                continue;
+            };
+            let earlier = *first.entry(text).or_insert(index);
+            if earlier == index {
+                continue;
+            }
+            self.say(
+                Code::AGC0002,
+                Place::Value(at.index(index)),
+                format!("{name} holds {} twice", quoted(text)),
+                "again",
+                Some(Help::Say("keep one of the two".to_owned())),
+            );
+            if let Some(mistake) = self.mistakes.last_mut() {
+                mistake.related = Some((Place::Value(at.index(earlier)), "first".to_owned()));
             }
         }
     }
