@@ -397,6 +397,202 @@ routes: { a: { path: /, to: web }, b: { path: /, to: web } }
     );
 }
 
+/// One wrong line outside workloads, resources, routes and tests, what it should be, and how many mistakes it is.
+const WRONG_LINES: [(&str, &str, usize); 24] = [
+    ("apiVersion: v1", "apiVersion: agcgen/v1", 1),
+    ("apiVersion: 1", "apiVersion: agcgen/v1", 1),
+    ("x-none: 1", "apiVersion: agcgen/v1", 1),
+    ("name: Shop1", "name: shop", 1),
+    ("x-none: 1", "name: shop", 1),
+    ("nam: shop", "name: shop", 1),
+    ("profile: Dev", "profile: dev", 1),
+    ("profle: dev", "profile: dev", 1),
+    ("namespace: Shop_1", "namespace: shop-1", 1),
+    ("azure: {}", "azure: { location: westeurope }", 1),
+    ("azure: 3", "azure: { location: westeurope }", 1),
+    (
+        "azure: { location: 3 }",
+        "azure: { location: westeurope }",
+        1,
+    ),
+    (
+        "azure: { locaton: westeurope }",
+        "azure: { location: westeurope }",
+        1,
+    ),
+    (
+        "azure: { location: westeurope, suffix: 7K2F9D }",
+        "azure: { location: westeurope, suffix: 7k2f9d }",
+        1,
+    ),
+    (
+        "azure: { location: westeurope, tags: 3 }",
+        "azure: { location: westeurope, tags: { a: b } }",
+        1,
+    ),
+    (
+        "azure: { location: westeurope, subscription: 11111111-2222-3333-4444-55555555555 }",
+        "azure: { location: westeurope, subscription: 11111111-2222-3333-4444-555555555555 }",
+        1,
+    ),
+    (
+        "azure: { location: westeurope, subscripton: 11111111-2222-3333-4444-555555555555 }",
+        "azure: { location: westeurope, subscription: 11111111-2222-3333-4444-555555555555 }",
+        1,
+    ),
+    (
+        "network: { addressSpace: 3, subnets: { nodes: 10.10.0.0/16 } }",
+        "network: { addressSpace: 10.8.0.0/13, subnets: { nodes: 10.10.0.0/16 } }",
+        1,
+    ),
+    (
+        "network: { addresSpace: 10.8.0.0/13, subnets: { nodes: 10.10.0.0/16 } }",
+        "network: { addressSpace: 10.8.0.0/13, subnets: { nodes: 10.10.0.0/16 } }",
+        1,
+    ),
+    (
+        "cluster: { nodes: { count: 0 }, administrators: {} }",
+        "cluster: { nodes: { count: 3 } }",
+        2,
+    ),
+    (
+        "gateway: { controller: addn }",
+        "gateway: { controller: addon }",
+        1,
+    ),
+    (
+        "gateway: { controler: addon }",
+        "gateway: { controller: addon }",
+        1,
+    ),
+    (
+        "observability: { diagnostics: some }",
+        "observability: { diagnostics: all }",
+        1,
+    ),
+    (
+        "observability: { workspace: { retentionDays: 3 } }",
+        "observability: { workspace: { retentionDays: 30 } }",
+        1,
+    ),
+];
+
+/// What else such a spec has, each with how many of its mistakes are found beside a wrong line of any sort.
+const RESTS: [(&str, usize); 3] = [
+    (
+        "resources: { vault: { kind: keyVault, secrets: [a] } }
+workloads: { web: { image: 'a:1', port: 8080, health: api, connections: { vualt: read } }, none: { image: nginx } }
+routes: { web: { path: api, to: wbe }, shown: { path: /, to: web } }
+tests: { a: { request: GET /, backend: wbe }, b: { request: GET /, route: shwn, backend: web } }
+",
+        8,
+    ),
+    // What is right with one profile, namespace, subscription or controller alone.
+    (
+        "resources:
+  db: { kind: sql, databases: { orders: { autoPause: 60m, maxSize: 1Gi, minCapacity: '0.5' } } }
+  old: { kind: storage, existing: /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-shop/providers/Microsoft.Storage/storageAccounts/old }
+  odd: { kind: storage, existing: { name: odd } }
+  windows: { kind: sql, databases: [a] }
+workloads:
+  web:
+    image: 'a:1'
+    connections: { old: { access: read, via: serviceConnector, name: web_old }, odd: { access: read, via: direct, prefix: ODD } }
+  api: { image: 'a:1', port: 1, connections: { db: read, wbe: call } }
+routes: { web: { path: /, to: api } }
+",
+        1,
+    ),
+    (
+        "resources: { f: { kind: storage, containers: [img] } }
+workloads: { web: { image: 'a:1', port: 1, podSecurity: baseline }, api: { image: 'a:1', serviceName: web, port: 2 } }
+",
+        1,
+    ),
+];
+
+/// The lines of a spec that says all that it must, but for the blocks of [`RESTS`]; `line` stands for its own.
+fn with_line(line: &str, right: &str, rest: &str) -> String {
+    let key = |line: &str| line.split(':').next().unwrap_or_default().to_owned();
+    let lines = [
+        "apiVersion: agcgen/v1",
+        "name: kube-system",
+        "azure: { location: westeurope }",
+        "namespace: shop-2",
+    ];
+    let mut text: Vec<&str> = lines
+        .into_iter()
+        .filter(|other| key(other) != key(right))
+        .collect();
+    text.extend([line, rest]);
+    text.join("\n")
+}
+
+/// A wrong value leaves what does not follow from it to be judged, and nothing is said that would not be said of the right one.
+#[test]
+fn a_wrong_value_hides_nothing_and_invents_nothing() {
+    for (wrong, right, own) in WRONG_LINES {
+        for (rest, others) in RESTS {
+            let messages = |text: &str| -> Vec<String> {
+                let checked = check(text);
+                assert!(checked.model.is_none() || !text.contains(wrong), "{text}");
+                let all = checked.found.sorted();
+                all.iter()
+                    .map(|finding| format!("{}: {}", finding.code, finding.message))
+                    .collect()
+            };
+            let of_wrong = messages(&with_line(wrong, right, rest));
+            let of_right = messages(&with_line(right, right, rest));
+            let new: Vec<&String> = of_wrong
+                .iter()
+                .filter(|message| !of_right.contains(message))
+                .collect();
+            assert_eq!(
+                new.len(),
+                own,
+                "{wrong}: {new:#?}, and right is\n{of_right:#?}"
+            );
+            assert!(
+                of_wrong.len() >= own + others,
+                "{wrong} hides what is wrong in\n{rest}\n{of_wrong:#?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_block_that_is_none_takes_along_what_refers_to_it() {
+    let all = [
+        ("resources", "{ v: { kind: keyVault, secrets: [a] } }"),
+        (
+            "workloads",
+            "{ web: { image: nginx, port: 1, connections: { v: read } } }",
+        ),
+        ("routes", "{ web: { path: api, to: web } }"),
+        (
+            "tests",
+            "{ a: { request: GET api, backend: web, route: web } }",
+        ),
+    ];
+    for (none, told) in [
+        (
+            "resources",
+            ["AGC0012", "AGC0502", "AGC0202", "AGC0208"].as_slice(),
+        ),
+        ("workloads", &["AGC0012"]),
+        ("routes", &["AGC0502", "AGC0012"]),
+        ("tests", &["AGC0502", "AGC0202", "AGC0012"]),
+    ] {
+        let rest: Vec<String> = all
+            .iter()
+            .map(|(key, value)| format!("{key}: {}\n", if *key == none { "3" } else { value }))
+            .collect();
+        assert_eq!(check(&spec(&rest.concat())).codes(), told, "{none}");
+    }
+    let misspelt = "resurces: { v: { kind: keyVault, secrets: [a] } }\nworkloads: { web: { image: nginx, connections: { v: read } } }";
+    assert_eq!(check(&spec(misspelt)).codes(), ["AGC0010", "AGC0502"]);
+}
+
 #[test]
 fn an_item_that_stands_twice_is_named_where_it_stands_again() {
     let rest = "resources: { f: { kind: storage, containers: [images, docs, photos, docs, docs] }, v: { kind: keyVault, secrets: [key, KEY, KEY, key] } }\n\
