@@ -505,7 +505,8 @@ impl Checker<'_> {
                 "an id is `/subscriptions/<GUID>/resourceGroups/<group>/providers/<type>/<name>`"
                     .to_owned()
             }
-            None => "write it in that form".to_owned(),
+            // Names of variables alone have no example of their own.
+            None => "for instance `STORAGE_ACCOUNT_NAME`".to_owned(),
             Some(example) if example.starts_with("/subscriptions/") => {
                 "write its id, `/subscriptions/…`, or `{ name: …, resourceGroup: … }`".to_owned()
             }
