@@ -207,14 +207,13 @@ impl Resolver<'_> {
     fn storage(&mut self, at: &At, spec: &StorageSpec, azure: &Azure) -> Storage {
         let zones = regions::find(&azure.location).is_some_and(|region| region.zones);
         let sku = match spec.sku {
-            Some(StorageSku::Standard_LRS) => "Standard_LRS",
             Some(StorageSku::Standard_ZRS) => "Standard_ZRS",
             Some(StorageSku::Standard_GRS) => "Standard_GRS",
             Some(StorageSku::Standard_GZRS) => "Standard_GZRS",
-            // Without zones there is no ZRS. A copy in a second region costs more and takes the data out of the region, from where it
-            // does not come back: that is for people to decide, and Azure makes LRS to GRS at any time.
+            // Without zones there is no ZRS. A copy in a second region costs more and takes the data out of the region: that is for
+            // people to decide.
             None if zones => self.by_profile("Standard_LRS", "Standard_ZRS"),
-            None => "Standard_LRS",
+            Some(StorageSku::Standard_LRS) | None => "Standard_LRS",
         };
         Storage {
             sku: sku.to_owned(),

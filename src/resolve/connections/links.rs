@@ -210,11 +210,16 @@ impl Resolver<'_> {
             });
         }
         let target = self.connector_target(client, resource, via.as_ref(), twin.is_none())?;
+        let via = self.carrier(azure, workload, client, group, target, customized)?;
+        let named = group.iter().find(|edge| edge.connection.name.is_some());
+        if let (Via::Direct, Some(edge)) = (&via, named) {
+            self.name_of_none(client, group, twin, &edge.at.key("name"));
+        }
         Some(Link {
             origin: first.origin.clone(),
             resource: resource.key.clone(),
             child: first.settings_child().map(|child| child.key.clone()),
-            via: self.carrier(azure, workload, client, group, twin, target, customized)?,
+            via,
             settings,
         })
     }
@@ -317,16 +322,12 @@ impl Resolver<'_> {
         workload: &Workload,
         client: Client,
         group: &[&Edge<'_>],
-        twin: Option<&Edge<'_>>,
         target: Option<Target>,
         customized_keys: Vec<(String, String)>,
     ) -> Option<Via> {
         let resource = group.first()?.resource;
         let pinned = self.agreed(group, "name", |connection| connection.name.as_deref())?;
         let Some(target) = target else {
-            if let Some(edge) = group.iter().find(|edge| edge.connection.name.is_some()) {
-                self.name_of_none(client, group, twin, &edge.at.key("name"));
-            }
             return Some(Via::Direct);
         };
         let name = pinned.map_or_else(
@@ -393,7 +394,11 @@ impl Resolver<'_> {
                 Some((self.key_span(&twin.at), "the other")),
                 "remove `name`, or state `via: serviceConnector` beside it",
             ),
-            (Some(_), None, None) => return,
+            (Some(_), None, None) => (
+                "the settings come from a ConfigMap".to_owned(),
+                None,
+                "remove `name`",
+            ),
         };
         let finding = self.report_key(
             Code::AGC0407,
