@@ -22,7 +22,8 @@ use crate::spec::{Access, Client};
 resource_spec! {
     /// A storage account with blob containers.
     StorageSpec {
-        /// How many copies are kept, and where. Default: `Standard_LRS` (dev), `Standard_ZRS` (prod).
+        /// How many copies are kept, and where. Default: `Standard_LRS` (dev), `Standard_ZRS` (prod; in a region without zones
+        /// `Standard_LRS`, with a warning).
         #[schemars(example = &"Standard_ZRS")]
         sku: Option<StorageSku>,
         /// Days that deleted blobs and containers can be brought back. Default: 7 (dev), 14 (prod).
@@ -54,6 +55,8 @@ pub(crate) enum StorageSku {
 pub struct Storage {
     /// How many copies are kept, and where: `Standard_LRS`, `Standard_ZRS`, …
     pub sku: String,
+    /// Whether the default would be copies in zones, and the region is not known to have any.
+    pub lacks_zones: bool,
     /// Days that deleted blobs and containers can be brought back.
     pub soft_delete_days: u32,
     /// Whether overwritten blobs are kept as versions.

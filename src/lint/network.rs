@@ -32,6 +32,24 @@ fn region(model: &Model, found: &mut Findings) {
     };
     if !region.zones {
         for resource in &model.resources {
+            if let Kind::Storage(storage) = &resource.kind
+                && storage.lacks_zones
+                && resource.is_made()
+            {
+                found
+                    .report(
+                        Code::AGC0512,
+                        resource.origin.span,
+                        format!(
+                            "`{}` is kept in one data centre: {} is not known to have zones",
+                            resource.key, model.azure.location
+                        ),
+                    )
+                    .label(format!("`{}` by default here", storage.sku))
+                    .help(
+                        "write `sku: Standard_GRS` for a copy in a second region too, or `sku: Standard_LRS` to keep it so",
+                    );
+            }
             let size = match &resource.kind {
                 Kind::Storage(storage) if storage.sku.ends_with("ZRS") => Some(storage.sku.clone()),
                 Kind::Sql(sql) if sql.databases.iter().any(|database| database.zone_redundant) => {

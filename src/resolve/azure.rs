@@ -226,16 +226,17 @@ impl Resolver<'_> {
                 let written = format!("{provider}/{kind}");
                 let name_fits =
                     name_rules::find(resource_type).is_none_or(|rule| rule.allows(name));
-                if !written.eq_ignore_ascii_case(resource_type) || !name_fits {
+                let type_fits = written.eq_ignore_ascii_case(resource_type);
+                if !type_fits || !name_fits {
                     self.report(
                         Code::AGC0017,
                         at,
                         format!("this is not the id of a {resource_type}"),
                     )
-                    .label(if name_fits {
-                        "another type"
-                    } else {
+                    .label(if type_fits {
                         "a name that the type does not take"
+                    } else {
+                        "another type"
                     })
                     .help(format!("an id ends in `/providers/{resource_type}/<name>`"));
                     return None;

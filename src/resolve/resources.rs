@@ -208,22 +208,17 @@ impl Resolver<'_> {
     fn storage(&mut self, at: &At, spec: &StorageSpec, azure: &Azure) -> Storage {
         let zones = regions::find(&azure.location).is_some_and(|region| region.zones);
         let sku = match spec.sku {
-            Some(StorageSku::Standard_LRS) => "Standard_LRS",
             Some(StorageSku::Standard_ZRS) => "Standard_ZRS",
             Some(StorageSku::Standard_GRS) => "Standard_GRS",
             Some(StorageSku::Standard_GZRS) => "Standard_GZRS",
-            // Without zones there is no ZRS; a copy in a second region is the next best.
-            None => self.by_profile(
-                "Standard_LRS",
-                if zones {
-                    "Standard_ZRS"
-                } else {
-                    "Standard_GRS"
-                },
-            ),
+            // Without zones there is no ZRS. A copy in a second region costs more and takes the data out of the region: that is for
+            // people to decide.
+            None if zones => self.by_profile("Standard_LRS", "Standard_ZRS"),
+            Some(StorageSku::Standard_LRS) | None => "Standard_LRS",
         };
         Storage {
             sku: sku.to_owned(),
+            lacks_zones: spec.sku.is_none() && !zones && self.by_profile(false, true),
             soft_delete_days: spec.soft_delete_days.unwrap_or(self.by_profile(7, 14)),
             versioning: spec.versioning.unwrap_or(self.by_profile(false, true)),
             containers: self.plain_children(

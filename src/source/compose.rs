@@ -743,6 +743,24 @@ impl Composer<'_> {
             self.template(span);
             return;
         }
+        // Of these the parser says where the value begins, and the tab stands before a later line of it.
+        let tab = matches!(
+            error.kind(),
+            ErrorKind::TabInPlainScalar | ErrorKind::TabAtBlockScalarStart
+        )
+        .then(|| tab_before_a_line(rest))
+        .flatten();
+        if let Some(offset) = tab {
+            self.found
+                .report(
+                    Code::AGC0001,
+                    self.character(start + offset),
+                    format!("this is not valid YAML: {}", error.info()),
+                )
+                .label("the tab")
+                .help(NO_TABS);
+            return;
+        }
         let before = self.text.get(..start).unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default();
         let finding = self
@@ -754,11 +772,23 @@ impl Composer<'_> {
             )
             .label("the parser stopped here");
         if line.contains('\t') || rest.starts_with('\t') {
-            finding.help("indent with spaces: YAML does not take tabs there");
+            finding.help(NO_TABS);
         } else {
             finding.help("mend this place; what comes after it was not read");
         }
     }
+}
+
+const NO_TABS: &str = "indent with spaces: YAML does not take tabs there";
+
+/// Where the first tab is that stands before the text of a line, the first line not counted.
+fn tab_before_a_line(text: &str) -> Option<usize> {
+    text.match_indices('\n').find_map(|(at, _)| {
+        let line = text.get(at + 1..)?.lines().next()?;
+        let indent = line.split(|c| c != ' ' && c != '\t').next()?;
+        let tab = indent.find('\t').filter(|_| indent.len() < line.len())?;
+        Some(at + 1 + tab)
+    })
 }
 
 /// A scalar of a manifest as kubectl reads it: by YAML 1.1, as far as `resolve` of sigs.k8s.io/yaml's goyaml.v2 goes (read

@@ -225,7 +225,8 @@ pub(crate) struct Connection {
     #[schemars(example = &"write")]
     pub access: OneOrMany<Access>,
     /// Who writes the settings into the cluster: `serviceConnector`, or `direct` (a ConfigMap; nothing else in the
-    /// cluster). Default: `serviceConnector` where the Azure CLI can do it without a password, else `direct`.
+    /// cluster). Default: `serviceConnector` where the Azure CLI can do it without a password and the workload connects to no
+    /// second resource of that kind, else `direct`.
     #[schemars(example = &"direct")]
     pub via: Option<Via>,
     /// Replaces the part `AZURE_<TYPE>` of the variables' names.

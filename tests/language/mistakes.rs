@@ -70,6 +70,9 @@ mistakes! {
     image_that_names_its_user: 1 in
         "workloads: { web: { image: 'haproxy:3.2', port: 8080, health: / } }",
         ["error[AGC0504]: `haproxy` gives its user by name, and `restricted` wants a number: the pod of `web` would not start", "as in `USER 1000`"];
+    name_of_a_connection_among_two: 1 in
+        "resources: { a: { kind: keyVault, secrets: [x] }, b: { kind: keyVault, secrets: [x] } }\nworkloads: { web: { image: 'a:1', connections: { a: { access: read, name: my_a }, b: { access: read, prefix: B } } } }",
+        ["6:69: error[AGC0407]: `name` names a connection of Service Connector, and there is none", "or state `via: serviceConnector`"];
     gateway_subnet_of_23: 1 in
         &format!("{WEB}network: {{ subnets: {{ gateway: 10.10.16.0/23 }} }}"),
         ["error[AGC0302]: the gateway's subnet must be exactly /24", "write `10.10.16.0/24`", "extensionIPRange prefix length too short"];
@@ -233,6 +236,29 @@ fn an_id_is_taken_as_azure_writes_it() {
 }
 
 #[test]
+fn an_id_says_what_is_wrong_with_it() {
+    for (end, label) in [
+        ("Microsoft.KeyVault/vaults/kv-1", "another type"),
+        ("Microsoft.KeyVault/vaults/stdata", "another type"),
+        (
+            "Microsoft.Storage/storageAccounts/st-1",
+            "a name that the type does not take",
+        ),
+    ] {
+        let rest = format!(
+            "resources: {{ f: {{ kind: storage, existing: /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/{end} }} }}\nworkloads: {{ web: {{ image: 'a:1' }} }}"
+        );
+        let checked = check(&spec(&rest));
+        let labels: Vec<&str> = checked
+            .found
+            .iter()
+            .map(|finding| finding.place.text.as_str())
+            .collect();
+        assert_eq!(labels, [label], "{end}");
+    }
+}
+
+#[test]
 fn an_item_that_should_be_a_map_is_shown_one() {
     let text = spec(WEB).replace(
         "[{ objectId: 22222222-3333-4444-5555-666666666666, type: Group }]",
@@ -380,6 +406,456 @@ routes: { a: { path: /, to: web }, b: { path: /, to: web } }
         checked.codes(),
         [
             "AGC0102", "AGC0307", "AGC0301", "AGC0301", "AGC0301", "AGC0507", "AGC0301", "AGC0203"
+        ]
+    );
+}
+
+/// One wrong line outside workloads, resources, routes and tests, what it should be, and how many mistakes it is.
+const WRONG_LINES: [(&str, &str, usize); 24] = [
+    ("apiVersion: v1", "apiVersion: agcgen/v1", 1),
+    ("apiVersion: 1", "apiVersion: agcgen/v1", 1),
+    ("x-none: 1", "apiVersion: agcgen/v1", 1),
+    ("name: Shop1", "name: shop", 1),
+    ("x-none: 1", "name: shop", 1),
+    ("nam: shop", "name: shop", 1),
+    ("profile: Dev", "profile: dev", 1),
+    ("profle: dev", "profile: dev", 1),
+    ("namespace: Shop_1", "namespace: shop-1", 1),
+    ("azure: {}", "azure: { location: westeurope }", 1),
+    ("azure: 3", "azure: { location: westeurope }", 1),
+    (
+        "azure: { location: 3 }",
+        "azure: { location: westeurope }",
+        1,
+    ),
+    (
+        "azure: { locaton: westeurope }",
+        "azure: { location: westeurope }",
+        1,
+    ),
+    (
+        "azure: { location: westeurope, suffix: 7K2F9D }",
+        "azure: { location: westeurope, suffix: 7k2f9d }",
+        1,
+    ),
+    (
+        "azure: { location: westeurope, tags: 3 }",
+        "azure: { location: westeurope, tags: { a: b } }",
+        1,
+    ),
+    (
+        "azure: { location: westeurope, subscription: 11111111-2222-3333-4444-55555555555 }",
+        "azure: { location: westeurope, subscription: 11111111-2222-3333-4444-555555555555 }",
+        1,
+    ),
+    (
+        "azure: { location: westeurope, subscripton: 11111111-2222-3333-4444-555555555555 }",
+        "azure: { location: westeurope, subscription: 11111111-2222-3333-4444-555555555555 }",
+        1,
+    ),
+    (
+        "network: { addressSpace: 3, subnets: { nodes: 10.10.0.0/16 } }",
+        "network: { addressSpace: 10.8.0.0/13, subnets: { nodes: 10.10.0.0/16 } }",
+        1,
+    ),
+    (
+        "network: { addresSpace: 10.8.0.0/13, subnets: { nodes: 10.10.0.0/16 } }",
+        "network: { addressSpace: 10.8.0.0/13, subnets: { nodes: 10.10.0.0/16 } }",
+        1,
+    ),
+    (
+        "cluster: { nodes: { count: 0 }, administrators: {} }",
+        "cluster: { nodes: { count: 3 } }",
+        2,
+    ),
+    (
+        "gateway: { controller: addn }",
+        "gateway: { controller: addon }",
+        1,
+    ),
+    (
+        "gateway: { controler: addon }",
+        "gateway: { controller: addon }",
+        1,
+    ),
+    (
+        "observability: { diagnostics: some }",
+        "observability: { diagnostics: all }",
+        1,
+    ),
+    (
+        "observability: { workspace: { retentionDays: 3 } }",
+        "observability: { workspace: { retentionDays: 30 } }",
+        1,
+    ),
+];
+
+/// What else such a spec has, each with how many of its mistakes are found beside a wrong line of any sort.
+const RESTS: [(&str, usize); 3] = [
+    (
+        "resources: { vault: { kind: keyVault, secrets: [a] } }
+workloads: { web: { image: 'a:1', port: 8080, health: api, connections: { vualt: read } }, none: { image: nginx } }
+routes: { web: { path: api, to: wbe }, shown: { path: /, to: web } }
+tests: { a: { request: GET /, backend: wbe }, b: { request: GET /, route: shwn, backend: web } }
+",
+        8,
+    ),
+    // What is right with one profile, namespace, subscription or controller alone.
+    (
+        "resources:
+  db: { kind: sql, databases: { orders: { autoPause: 60m, maxSize: 1Gi, minCapacity: '0.5' } } }
+  old: { kind: storage, existing: /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-shop/providers/Microsoft.Storage/storageAccounts/old }
+  odd: { kind: storage, existing: { name: odd } }
+  windows: { kind: sql, databases: [a] }
+workloads:
+  web:
+    image: 'a:1'
+    connections: { old: { access: read, via: serviceConnector, name: web_old }, odd: { access: read, via: direct, prefix: ODD } }
+  api: { image: 'a:1', port: 1, connections: { db: read, wbe: call } }
+routes: { web: { path: /, to: api } }
+",
+        1,
+    ),
+    (
+        "resources: { f: { kind: storage, containers: [img] } }
+workloads: { web: { image: 'a:1', port: 1, podSecurity: baseline }, api: { image: 'a:1', serviceName: web, port: 2 } }
+",
+        1,
+    ),
+];
+
+/// The lines of a spec that says all that it must, but for the blocks of [`RESTS`]; `line` stands for its own.
+fn with_line(line: &str, right: &str, rest: &str) -> String {
+    let key = |line: &str| line.split(':').next().unwrap_or_default().to_owned();
+    let lines = [
+        "apiVersion: agcgen/v1",
+        "name: kube-system",
+        "azure: { location: westeurope }",
+        "namespace: shop-2",
+    ];
+    let mut text: Vec<&str> = lines
+        .into_iter()
+        .filter(|other| key(other) != key(right))
+        .collect();
+    text.extend([line, rest]);
+    text.join("\n")
+}
+
+/// A wrong value leaves what does not follow from it to be judged, and nothing is said that would not be said of the right one.
+#[test]
+fn a_wrong_value_hides_nothing_and_invents_nothing() {
+    for (wrong, right, own) in WRONG_LINES {
+        for (rest, others) in RESTS {
+            let messages = |text: &str| -> Vec<String> {
+                let checked = check(text);
+                assert!(checked.model.is_none() || !text.contains(wrong), "{text}");
+                let all = checked.found.sorted();
+                all.iter()
+                    .map(|finding| format!("{}: {}", finding.code, finding.message))
+                    .collect()
+            };
+            let of_wrong = messages(&with_line(wrong, right, rest));
+            let of_right = messages(&with_line(right, right, rest));
+            let new: Vec<&String> = of_wrong
+                .iter()
+                .filter(|message| !of_right.contains(message))
+                .collect();
+            assert_eq!(
+                new.len(),
+                own,
+                "{wrong}: {new:#?}, and right is\n{of_right:#?}"
+            );
+            assert!(
+                of_wrong.len() >= own + others,
+                "{wrong} hides what is wrong in\n{rest}\n{of_wrong:#?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_block_that_is_none_takes_along_what_refers_to_it() {
+    let all = [
+        ("resources", "{ v: { kind: keyVault, secrets: [a] } }"),
+        (
+            "workloads",
+            "{ web: { image: nginx, port: 1, connections: { v: read } } }",
+        ),
+        ("routes", "{ web: { path: api, to: web } }"),
+        (
+            "tests",
+            "{ a: { request: GET api, backend: web, route: web } }",
+        ),
+    ];
+    for (none, told) in [
+        (
+            "resources",
+            ["AGC0012", "AGC0502", "AGC0202", "AGC0208"].as_slice(),
+        ),
+        ("workloads", &["AGC0012"]),
+        ("routes", &["AGC0502", "AGC0012"]),
+        ("tests", &["AGC0502", "AGC0202", "AGC0012"]),
+    ] {
+        let rest: Vec<String> = all
+            .iter()
+            .map(|(key, value)| format!("{key}: {}\n", if *key == none { "3" } else { value }))
+            .collect();
+        assert_eq!(check(&spec(&rest.concat())).codes(), told, "{none}");
+    }
+    let misspelt = "resurces: { v: { kind: keyVault, secrets: [a] } }\nworkloads: { web: { image: nginx, connections: { v: read } } }";
+    assert_eq!(check(&spec(misspelt)).codes(), ["AGC0010", "AGC0502"]);
+}
+
+#[test]
+fn an_item_that_stands_twice_is_named_where_it_stands_again() {
+    let rest = "resources: { f: { kind: storage, containers: [images, docs, photos, docs, docs] }, v: { kind: keyVault, secrets: [key, KEY, KEY, key] } }\n\
+                workloads: { web: { image: 'a:1', connections: { f/docs: [read, read] } } }";
+    let checked = check(&spec(rest));
+    let told: Vec<&str> = checked
+        .found
+        .sorted()
+        .into_iter()
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "`containers` holds `docs` twice",
+            "`containers` holds `docs` twice",
+            "this cannot be the name of a secret",
+            "this cannot be the name of a secret",
+            "`secrets` holds `key` twice",
+            "`f/docs` holds `read` twice",
+        ]
+    );
+    assert_eq!(
+        checked.places(Severity::Error),
+        [
+            "5:69 AGC0002 docs",
+            "5:75 AGC0002 docs",
+            "5:120 AGC0101 KEY",
+            "5:125 AGC0101 KEY",
+            "5:130 AGC0002 key",
+            "6:65 AGC0002 read",
+        ]
+    );
+    let first = |position: usize| {
+        let finding = checked.found.sorted()[position];
+        let span = finding.related[0].span;
+        let text = &checked.sources.get(span.source).text;
+        (
+            text[..span.start].lines().last().unwrap_or_default().len() + 1,
+            text[span.range()].to_owned(),
+        )
+    };
+    assert_eq!(first(0), (55, "docs".to_owned()));
+    assert_eq!(first(1), (55, "docs".to_owned()));
+    assert_eq!(first(4), (115, "key".to_owned()));
+}
+
+#[test]
+fn a_name_of_no_connection_says_why_there_is_none() {
+    const FOREIGN: &str = "existing: /subscriptions/99999999-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-1";
+    for (client, resource, connections, label, related, help) in [
+        (
+            "none",
+            "kind: keyVault, secrets: [x]",
+            "v1: { access: read, name: my_v1 }, v2: { access: read, prefix: V2 }",
+            "where a workload connects to two key vaults, a ConfigMap has the settings",
+            Some("v2"),
+            "remove `name`, or state `via: serviceConnector` beside it",
+        ),
+        (
+            "none",
+            "kind: keyVault, secrets: [x]",
+            "v1: { access: read, via: direct, name: my_v1 }",
+            "the settings come from a ConfigMap",
+            Some("direct"),
+            "remove `name`, or state `via: serviceConnector` instead",
+        ),
+        (
+            "none",
+            "kind: sql, databases: [x]",
+            "v1: { access: read, name: my_v1 }",
+            "it has no passwordless connection to a SQL server",
+            None,
+            "remove `name`",
+        ),
+        (
+            "none",
+            FOREIGN,
+            "v1: { access: read, name: my_v1 }",
+            "the resource is in another subscription",
+            None,
+            "remove `name`",
+        ),
+    ] {
+        let resource = if resource == FOREIGN {
+            format!("kind: keyVault, secrets: [x], {FOREIGN}")
+        } else {
+            resource.to_owned()
+        };
+        let text = spec(&format!(
+            "resources: {{ v1: {{ {resource} }}, v2: {{ kind: keyVault, secrets: [x] }} }}\n\
+             workloads: {{ web: {{ image: 'a:1', client: {client}, connections: {{ {connections} }} }} }}"
+        ));
+        let checked = check(&text);
+        let all = checked.found.sorted();
+        let [finding] = all.as_slice() else {
+            panic!("{text}\n{:?}", checked.codes());
+        };
+        assert_eq!(
+            (
+                finding.code.to_string().as_str(),
+                finding.place.text.as_str()
+            ),
+            ("AGC0407", label)
+        );
+        let other = finding
+            .related
+            .first()
+            .map(|other| &text[other.span.range()]);
+        assert_eq!((other, finding.help.as_deref()), (related, Some(help)));
+        // Both ways out lead out.
+        let without = text.replace(", name: my_v1", "");
+        assert!(check(&without).model.is_some(), "{without}");
+        if help.contains("serviceConnector") {
+            let stated = text
+                .replace("via: direct, ", "")
+                .replace("name: my_v1", "name: my_v1, via: serviceConnector");
+            assert!(check(&stated).model.is_some(), "{stated}");
+        }
+    }
+}
+
+#[test]
+fn data_does_not_leave_a_region_unasked() {
+    for (first, sku, carried, told) in [
+        (
+            "azure: { location: northcentralus }",
+            "",
+            "Standard_LRS",
+            Some("`files` is kept in one data centre: northcentralus is not known to have zones"),
+        ),
+        (
+            "azure: { location: northcentralus }",
+            ", sku: Standard_LRS",
+            "Standard_LRS",
+            None,
+        ),
+        (
+            "azure: { location: northcentralus }",
+            ", sku: Standard_GRS",
+            "Standard_GRS",
+            None,
+        ),
+        (
+            "azure: { location: northcentralus }\nprofile: dev",
+            "",
+            "Standard_LRS",
+            None,
+        ),
+        ("azure: { location: westeurope }", "", "Standard_ZRS", None),
+        (
+            "azure: { location: northcentralus }",
+            ", existing: { name: stdata, resourceGroup: rg }",
+            "Standard_LRS",
+            None,
+        ),
+    ] {
+        let text = format!(
+            "apiVersion: agcgen/v1\nname: shop\n{first}\nresources: {{ files: {{ kind: storage{sku} }} }}\nworkloads: {{ web: {{ image: 'a:1' }} }}\n"
+        );
+        let checked = check(&text);
+        let about: Vec<&str> = checked
+            .found
+            .iter()
+            .filter(|finding| finding.code.to_string() == "AGC0512")
+            .map(|finding| finding.message.as_str())
+            .collect();
+        assert_eq!(about, Vec::from_iter(told), "{text}");
+        let model = checked
+            .model
+            .unwrap_or_else(|| panic!("{text}{:?}", checked.found));
+        let agcgen::kinds::Kind::Storage(storage) = &model.resources[0].kind else {
+            panic!("{text}");
+        };
+        assert_eq!(storage.sku, carried, "{text}");
+    }
+}
+
+#[test]
+fn a_tab_is_shown_where_it_is() {
+    for (text, place) in [
+        ("name: shop\n\tazure: { location: westeurope }\n", "2:1"),
+        (
+            "azure:\n  location: westeurope\n \n  more\n \t suffix: a\n",
+            "5:2",
+        ),
+        ("name: |\n\tx\n", "2:1"),
+    ] {
+        let checked = check(text);
+        assert_eq!(
+            checked.places(Severity::Error),
+            [format!("{place} AGC0001 \t")],
+            "{text}"
+        );
+        let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+        assert!(told.contains("indent with spaces"), "{told}");
+    }
+}
+
+#[test]
+fn what_a_value_takes_is_said_in_words() {
+    for (line, asked) in [
+        (
+            "suffix: ABC",
+            "it takes 3 to 6 lower-case letters and digits",
+        ),
+        (
+            "resourceGroup: 'a b'",
+            "it takes letters, digits and any of `_-.()`; not `-`, `.` or `)` first, and not `.` last, at most 74 characters",
+        ),
+        (
+            "subscription: mine",
+            "it takes a GUID: 8, 4, 4, 4 and 12 digits or letters `a` to `f`, with `-` between them",
+        ),
+    ] {
+        let text = format!(
+            "apiVersion: agcgen/v1\nname: shop\nazure: {{ location: westeurope, {line} }}\nworkloads: {{ web: {{ image: 'a:1' }} }}\n"
+        );
+        let checked = check(&text);
+        let labels: Vec<&str> = checked
+            .found
+            .iter()
+            .map(|finding| finding.place.text.as_str())
+            .collect();
+        assert_eq!(labels, [asked]);
+    }
+    let rest = "resources: { f: { kind: storage, containers: [images] } }\n\
+                workloads: { web: { image: 'a:1', connections: { f: { access: read, name: _a, prefix: a, names: { account: 1A } } } } }";
+    let checked = check(&spec(rest));
+    let told: Vec<(&str, Option<&str>)> = checked
+        .found
+        .sorted()
+        .into_iter()
+        .map(|finding| (finding.place.text.as_str(), finding.help.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "it takes lower-case letters, digits and `_`, not `_` first, at most 60 characters",
+                Some("for instance `web_files`")
+            ),
+            (
+                "it takes upper-case letters, digits and `_`, a letter first, at most 60 characters",
+                Some("for instance `ORDERS`")
+            ),
+            (
+                "it takes letters, digits and `_`, not a digit first, at most 100 characters",
+                Some("for instance `STORAGE_ACCOUNT_NAME`")
+            ),
         ]
     );
 }

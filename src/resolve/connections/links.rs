@@ -43,12 +43,12 @@ impl Resolver<'_> {
             for edge in group {
                 self.facts(workload, edge);
             }
-            let alone = targets
+            let twin = targets
                 .iter()
-                .filter(|target| **target == targets[index])
-                .count()
-                == 1;
-            if let Some(link) = self.link(azure, workload, client, group, alone) {
+                .enumerate()
+                .find(|(other, target)| *other != index && **target == targets[index])
+                .and_then(|(other, _)| groups.get(other)?.first().copied());
+            if let Some(link) = self.link(azure, workload, client, group, twin) {
                 workload.links.push(link);
             }
         }
@@ -105,7 +105,7 @@ impl Resolver<'_> {
         workload: &Workload,
         client: Client,
         group: &[&Edge<'_>],
-        alone: bool,
+        twin: Option<&Edge<'_>>,
     ) -> Option<Link> {
         let first = *group.first()?;
         let resource = first.resource;
@@ -209,12 +209,17 @@ impl Resolver<'_> {
                 value,
             });
         }
-        let target = self.connector_target(client, resource, via.as_ref(), alone)?;
+        let target = self.connector_target(client, resource, via.as_ref(), twin.is_none())?;
+        let via = self.carrier(azure, workload, client, group, target, customized)?;
+        let named = group.iter().find(|edge| edge.connection.name.is_some());
+        if let (Via::Direct, Some(edge)) = (&via, named) {
+            self.name_of_none(client, group, twin, &edge.at.key("name"));
+        }
         Some(Link {
             origin: first.origin.clone(),
             resource: resource.key.clone(),
             child: first.settings_child().map(|child| child.key.clone()),
-            via: self.carrier(azure, workload, client, group, target, customized)?,
+            via,
             settings,
         })
     }
@@ -259,10 +264,7 @@ impl Resolver<'_> {
     ) -> Option<Option<Target>> {
         const DIRECT: &str = "write `via: direct`: the same variables, from a ConfigMap";
         let facets = resource.kind.facets();
-        let elsewhere = match &resource.provision {
-            Provision::Existing(id) => id.subscription.is_some(),
-            Provision::Create(()) => false,
-        };
+        let elsewhere = is_elsewhere(resource);
         let target = facets.connector();
         let knows_client = |target: &Target| target.clients.contains(&client);
         let at = match stated {
@@ -326,15 +328,6 @@ impl Resolver<'_> {
         let resource = group.first()?.resource;
         let pinned = self.agreed(group, "name", |connection| connection.name.as_deref())?;
         let Some(target) = target else {
-            if let Some(edge) = group.iter().find(|edge| edge.connection.name.is_some()) {
-                self.report_key(
-                    Code::AGC0407,
-                    &edge.at.key("name"),
-                    "`name` names a connection of Service Connector, and there is none",
-                )
-                .label("the settings come from a ConfigMap")
-                .help("remove `name`, or state `via: serviceConnector`");
-            }
             return Some(Via::Direct);
         };
         let name = pinned.map_or_else(
@@ -356,5 +349,73 @@ impl Resolver<'_> {
             client_type: client.word(),
             customized_keys,
         }))
+    }
+
+    /// A name for a connection of Service Connector where a ConfigMap carries the settings: why it does, and what would change it.
+    fn name_of_none(
+        &mut self,
+        client: Client,
+        group: &[&Edge<'_>],
+        twin: Option<&Edge<'_>>,
+        at: &At,
+    ) {
+        let Some(resource) = group.first().map(|edge| edge.resource) else {
+            return;
+        };
+        let facets = resource.kind.facets();
+        let title = facets.title();
+        let stated = group
+            .iter()
+            .find(|edge| edge.connection.via == Some(spec::Via::Direct))
+            .map(|edge| self.value_span(&edge.at.key("via")));
+        let (why, related, help) = match (facets.connector(), stated, twin) {
+            (None, ..) => (
+                format!("it has no passwordless connection to a {title}"),
+                None,
+                "remove `name`",
+            ),
+            (Some(target), ..) if !target.clients.contains(&client) => (
+                format!("it does not know `{}` for a {title}", client.word()),
+                None,
+                "remove `name`",
+            ),
+            (Some(_), ..) if is_elsewhere(resource) => (
+                "the resource is in another subscription".to_owned(),
+                None,
+                "remove `name`",
+            ),
+            (Some(_), Some(via), _) => (
+                "the settings come from a ConfigMap".to_owned(),
+                Some((via, "as stated")),
+                "remove `name`, or state `via: serviceConnector` instead",
+            ),
+            (Some(_), None, Some(twin)) => (
+                format!("where a workload connects to two {title}s, a ConfigMap has the settings"),
+                Some((self.key_span(&twin.at), "the other")),
+                "remove `name`, or state `via: serviceConnector` beside it",
+            ),
+            (Some(_), None, None) => (
+                "the settings come from a ConfigMap".to_owned(),
+                None,
+                "remove `name`",
+            ),
+        };
+        let finding = self.report_key(
+            Code::AGC0407,
+            at,
+            "`name` names a connection of Service Connector, and there is none",
+        );
+        finding.label(why).help(help);
+        if let Some((span, text)) = related {
+            finding.related(span, text);
+        }
+    }
+}
+
+/// Whether a resource is in another subscription than the one that is deployed to.
+fn is_elsewhere(resource: &Resource) -> bool {
+    match &resource.provision {
+        Provision::Existing(id) => id.subscription.is_some(),
+        Provision::Create(()) => false,
     }
 }

@@ -1,11 +1,11 @@
 //! Checks a tree against the published schema and says what is wrong in the words of the language.
 //!
-//! Every mistake is reported. What is wrong inside one workload, resource, route or test is then taken out whole and
-//! remembered as [`Refused`], so that later passes can still judge the rest and nothing that refers to it is called a
-//! second mistake.
+//! Every mistake is reported. What it is in is then taken out with all that follows from it (`prune`), and names are remembered
+//! as [`Refused`], so that later passes can still judge the rest and nothing that refers to it is called a second mistake.
 
 mod choose;
 mod lookup;
+mod patterns;
 mod prune;
 mod wording;
 
@@ -85,6 +85,8 @@ struct Mistake {
     help: Option<Help>,
     /// The key that is missing, where one is.
     missing: Option<String>,
+    /// Another place that belongs to it, and what is there.
+    related: Option<(Place, String)>,
 }
 
 /// What to do about a mistake.
@@ -94,7 +96,7 @@ enum Help {
     Replace(String, String),
 }
 
-/// The tree without what is wrong, and the names of what went. `None`: what is left could not be judged.
+/// The tree without what is wrong and what follows from it, and the names of what went. `None`: it is no spec.
 pub(super) fn check(
     sources: &Sources,
     mut tree: Node,
@@ -126,6 +128,9 @@ pub(super) fn check(
         let span = tree.locate(&mistake.place);
         let finding = found.report(mistake.code, span, mistake.message.clone());
         finding.label(mistake.label.clone());
+        if let Some((place, text)) = &mistake.related {
+            finding.related(tree.locate(place), text.clone());
+        }
         match &mistake.help {
             Some(Help::Say(help)) => {
                 finding.help(help.clone());

@@ -12,6 +12,7 @@ use super::super::resources::Resource;
 use super::super::sugar::{FORMAT, NAME_PATTERN, NAMES, SHORT, WORDS};
 use super::super::tests::TITLE_MOST;
 use super::lookup::{block_of, inline, name_of, schema_at, type_word, words_of};
+use super::patterns::asked;
 use super::{Help, Mistake};
 use crate::diagnostic::{Code, listed, nearest, quoted};
 use crate::names::{as_name, secret_variable};
@@ -47,6 +48,7 @@ impl Checker<'_> {
             label: label.into(),
             help,
             missing: None,
+            related: None,
         });
     }
 
@@ -93,13 +95,7 @@ impl Checker<'_> {
             | Kind::MaxItems { .. } => {
                 self.wrong_count(at, node, schema, kind);
             }
-            Kind::UniqueItems => self.say(
-                Code::AGC0002,
-                value,
-                format!("{} names something twice", name_of(at)),
-                "one of them is too many",
-                Some(Help::Say("keep each once".to_owned())),
-            ),
+            Kind::UniqueItems => self.repeated_items(at, node, schema),
             Kind::Minimum { limit } => {
                 let message = format!("{} must be at least {limit}", name_of(at));
                 self.say(Code::AGC0014, value, message, "too small", self.range(at));
@@ -158,6 +154,41 @@ impl Checker<'_> {
                  if it was committed"
             ))),
         );
+    }
+
+    /// Items that stand in the list before: each is wrong where it stands again. One that no such list takes is wrong in itself,
+    /// and may be nobody's business.
+    fn repeated_items(&mut self, at: &At, node: &Node, schema: Option<&Json>) {
+        let Value::List(items) = &node.value else {
+            return;
+        };
+        let validator = schema
+            .and_then(|schema| schema.get("items"))
+            .and_then(|schema| jsonschema::validator_for(schema).ok());
+        let name = name_of(at);
+        let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+        for (index, item) in items.iter().enumerate() {
+            let is_taken = validator
+                .as_ref()
+                .is_none_or(|validator| validator.is_valid(&item.to_json()));
+            let Some(text) = item.text().filter(|_| is_taken) else {
+                continue;
+            };
+            let earlier = *first.entry(text).or_insert(index);
+            if earlier == index {
+                continue;
+            }
+            self.say(
+                Code::AGC0002,
+                Place::Value(at.index(index)),
+                format!("{name} holds {} twice", quoted(text)),
+                "again",
+                Some(Help::Say("keep one of the two".to_owned())),
+            );
+            if let Some(mistake) = self.mistakes.last_mut() {
+                mistake.related = Some((Place::Value(at.index(earlier)), "first".to_owned()));
+            }
+        }
     }
 
     /// A value whose type no field of the language takes there.
@@ -559,7 +590,8 @@ impl Checker<'_> {
                     "an id is `/subscriptions/<GUID>/resourceGroups/<group>/providers/<type>/<name>`"
                         .to_owned()
                 }
-                None => "use letters, digits and `_`".to_owned(),
+                // Names of variables alone have no example of their own.
+                None => "for instance `STORAGE_ACCOUNT_NAME`".to_owned(),
                 Some(example) if example.starts_with("/subscriptions/") => {
                     "write its id, `/subscriptions/…`, or `{ name: …, resourceGroup: … }`"
                         .to_owned()
@@ -571,7 +603,10 @@ impl Checker<'_> {
             Code::AGC0017,
             Place::Value(at.clone()),
             format!("{} cannot be {}", name_of(at), quoted(text)),
-            "not of the form that it takes",
+            schema.and_then(asked).map_or_else(
+                || "not of the form that it takes".to_owned(),
+                |asked| format!("it takes {asked}"),
+            ),
             Some(help),
         );
     }
