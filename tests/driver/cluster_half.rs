@@ -202,6 +202,19 @@ fn connect_makes_one_connection_at_a_time() {
     system.run(&["drift"]).says(differs);
 }
 
+/// az does nothing where a connection is as asked for, and the service writes a Secret only with its connection.
+#[test]
+fn a_secret_that_is_gone_is_written_again() {
+    let system = System::up();
+    system.unset("secrets/sc-apiservicestorage-secret");
+    let ran = system.run(&["connect"]);
+    ran.succeeds()
+        .changes_by(&["az aks connection create storage-blob"])
+        .says("changed   connection api_service_storage: api-service to ");
+    assert!(!ran.changes()[0].contains("--no-recreate"));
+    system.run(&["connect"]).succeeds().changes_by(&[]);
+}
+
 #[test]
 fn connect_says_why_it_waited_or_was_refused() {
     let system = deployed();
