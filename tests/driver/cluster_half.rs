@@ -88,6 +88,30 @@ fn apply_says_why_it_waited_in_vain() {
         .says("why:  something cannot be reached from here");
 }
 
+/// What a controller has said of an object as it was before is no answer.
+#[test]
+fn a_condition_that_is_older_than_the_last_change_is_waited_for() {
+    let system = deployed();
+    system.set("changed/gateway/cloud-native-gateway", "");
+    system
+        .run(&["apply", "platform"])
+        .ends_with(1)
+        .says("failed    gateway cloud-native-gateway is programmed: not within 0 s. its controller has not seen the last change yet");
+    let system = System::up();
+    system.set("changed/httproute/api-route", "");
+    let ran = system.run(&["verify", "--only", "gateway"]);
+    ran.ends_with(1)
+        .says("failed    route api-route is programmed: not within 0 s. its controller has not seen the last change yet")
+        .says("ok        route data-route is programmed");
+    // A Job does not say which generation its conditions have seen.
+    system.unset("changed/httproute/api-route");
+    system.set("changed/job/sql-grants", "");
+    system
+        .run(&["verify", "--only", "gateway,connections"])
+        .succeeds()
+        .says("ok        job sql-grants is complete");
+}
+
 #[test]
 fn a_failed_job_shows_its_log_and_makes_room_for_the_next() {
     let system = deployed();
