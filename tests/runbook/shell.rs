@@ -95,7 +95,8 @@ pub(crate) fn az_calls(page: &str) -> Vec<Vec<String>> {
             let is_call = start == 0 || line[..start].ends_with("$(");
             assert!(is_call, "{line}");
             let command = line[start..]
-                .replace(")\" = Registered ]; do sleep 30; done", "")
+                .replace(")\" = Registered ] && break; sleep 30; done", "")
+                .replace(")\" = false ]; then", "")
                 .replace(") &&", " ;");
             let command = if line[..start].ends_with("=$(") {
                 command.trim_end_matches(')').to_owned()
