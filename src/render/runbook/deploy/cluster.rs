@@ -13,7 +13,6 @@ use crate::render::runbook::script::{Line, Script};
 use crate::render::runbook::system::{AGC_ID, System, apply, block, late_value, wait_for_class};
 
 const CLIENT_ID: Reference = Reference::variable("ALB_CONTROLLER_CLIENT_ID");
-const ROUTE: Reference = Reference::variable("ROUTE");
 const GENERATION: Reference = Reference::variable("GENERATION");
 
 pub(super) fn credentials(system: System<'_>) -> Result<Step, NulInArgument> {
@@ -294,39 +293,24 @@ pub(super) fn routes(system: System<'_>) -> Result<Option<Step>, NulInArgument> 
 pub(in crate::render::runbook) fn routes_programmed(
     system: System<'_>,
 ) -> Result<Markdown, NulInArgument> {
-    let routes = system.model.routes.iter();
-    let each = routes
-        .fold(Line::empty(), |line, route| line.text(&route.name))
-        .between("for ROUTE in ", "; do");
-    let generation = system
-        .kubectl("kubectl get")
-        .joined("httproute/", ROUTE, "")
-        .words("--output")
-        .text("jsonpath={.metadata.generation}")
-        .between("  GENERATION=$(", ")");
-    let wait = || {
-        system
-            .kubectl("kubectl wait")
-            .joined("httproute/", ROUTE, "")
-    };
-    let seen = wait()
-        .joined(
-            "--for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].observedGeneration}=",
-            GENERATION,
-            "",
-        )
-        .words("--timeout=10m")
-        .between("  ", "");
-    let programmed = wait()
-        .text(
-            "--for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].status}=True",
-        )
-        .words("--timeout=10m")
-        .between("  ", "");
-    Script::new(each)
-        .then(generation)
-        .then(seen)
-        .then(programmed)
-        .code("done")
-        .block()
+    let wait = system.model.routes.iter().flat_map(|route| {
+        let of = |verb| system.kubectl(verb).text(&format!("httproute/{}", route.name));
+        [
+            of("kubectl get")
+                .words("--output")
+                .text("jsonpath={.metadata.generation}")
+                .between("GENERATION=$(", ")"),
+            of("kubectl wait")
+                .joined(
+                    "--for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].observedGeneration}=",
+                    GENERATION,
+                    "",
+                )
+                .words("--timeout=10m"),
+            of("kubectl wait")
+                .text("--for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].status}=True")
+                .words("--timeout=10m"),
+        ]
+    });
+    Script::default().all(wait).block()
 }
