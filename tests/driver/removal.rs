@@ -232,7 +232,7 @@ fn what_azure_is_deleting_already_is_waited_for() {
 
 #[test]
 fn a_deletion_that_azure_gives_up_is_not_waited_for() {
-    let system = System::up().with("AGC_PATIENCE", "100");
+    let system = System::up().with("AGC_PATIENCE", "1");
     system.set("group.stays", "");
     system
         .run(&["destroy", "--yes"])
