@@ -68,7 +68,7 @@ agc.sh COMMAND [OPTION…]: deploys, connects, verifies and removes the system o
   verify     whether it works: verify [--only gateway,identities,pods,traffic,connections,tests]
   status     what there is, in one screen
   drift      what is not as in this folder any more, in Azure and in the cluster
-  destroy    all of it away, in the order that leaves nothing behind
+  destroy    all of it away, in the order that leaves nothing behind; --without-cluster where it does not answer
 
   --dry-run       prints every call, makes none; needs no login and no network
   --yes           asks nothing
@@ -85,15 +85,16 @@ It ends with 0, or with 1 where something failed, 2 where it was called wrongly,
 USAGE
 }
 
-# Reads the command line into COMMAND, WORDS, DRY_RUN, YES, OUTPUT, ONLY, FIX, AGAIN.
+# Reads the command line into COMMAND, WORDS, DRY_RUN, YES, OUTPUT, ONLY, FIX, AGAIN, WITHOUT_CLUSTER.
 read_arguments() {
-  COMMAND='' WORDS='' DRY_RUN='' YES='' OUTPUT=text ONLY='' FIX='' AGAIN='' HELP=''
+  COMMAND='' WORDS='' DRY_RUN='' YES='' OUTPUT=text ONLY='' FIX='' AGAIN='' WITHOUT_CLUSTER='' HELP=''
   while [ $# -gt 0 ]; do
     case $1 in
       --dry-run) DRY_RUN=yes ;;
       --yes) YES=yes ;;
       --fix) FIX=yes ;;
       --again) AGAIN=yes ;;
+      --without-cluster) WITHOUT_CLUSTER=yes ;;
       --help | -h) HELP=yes ;;
       --output=*) OUTPUT=${1#*=} ;;
       --only=*) ONLY=${1#*=} ;;
@@ -126,6 +127,7 @@ check_arguments() {
   check_only
   [ -z "$FIX" ] || [ "$COMMAND" = preflight ] || [ "$COMMAND" = up ] || refuse "--fix belongs to preflight and up."
   [ -z "$AGAIN" ] || [ "$COMMAND" = deploy ] || [ "$COMMAND" = up ] || refuse "--again belongs to deploy and up."
+  [ -z "$WITHOUT_CLUSTER" ] || [ "$COMMAND" = destroy ] || refuse "--without-cluster belongs to destroy."
 }
 
 check_only() {

@@ -299,6 +299,25 @@ fn a_failed_deployment_shows_what_failed_and_what_to_do() {
         .says("changed   deployment agcgen-cloud-native: succeeded");
 }
 
+/// Azure has what a later folder says, also where the run that deployed it has not seen the end.
+#[test]
+fn the_earlier_folder_is_deployed_anew_after_a_run_that_ended_early() {
+    let system = System::up().without_variables();
+    let earlier = system.read("out/infra/main.bicepparam");
+    fs::write(system.path("out/infra/main.bicepparam"), "// later\n").unwrap();
+    system.set("deployment.outcome", "Running");
+    system.run(&["deploy"]).ends_with(1).says("it is Running");
+    system.unset("deployment.outcome");
+    system.set("deployment", "Succeeded");
+    fs::write(system.path("out/infra/main.bicepparam"), earlier).unwrap();
+    system.run(&["deploy"]).succeeds().changes_by(&[
+        "az tag update",
+        "az deployment group create",
+        "az tag update",
+    ]);
+    system.run(&["deploy"]).succeeds().changes_by(&[]);
+}
+
 #[test]
 fn a_deployment_that_still_runs_is_waited_for() {
     let system = System::new();

@@ -195,6 +195,14 @@ const MESSAGES: &[(&str, &str)] = &[
         "no matches for kind \"ReferenceGrant\" in version \"gateway.networking.k8s.io/v1\"",
         "older than the ALB Controller expects",
     ),
+    (
+        "ERROR: (ResourceGroupBeingDeleted) The resource group 'x' is in deprovisioning state and cannot perform this operation.",
+        "being deleted, by an earlier destroy",
+    ),
+    (
+        "ERROR: (ScopeLocked) The scope '/subscriptions/1/resourceGroups/x' cannot perform delete operation because following scope(s) are locked: '/subscriptions/1/resourceGroups/x'. Please remove the lock and try again.",
+        "a lock keeps it",
+    ),
     ("no healthy upstream", "probe of the workload fails"),
     (
         "Msg 33134, Level 16, State 1, Server s, Line 1",

@@ -88,6 +88,30 @@ fn apply_says_why_it_waited_in_vain() {
         .says("why:  something cannot be reached from here");
 }
 
+/// What a controller has said of an object as it was before is no answer.
+#[test]
+fn a_condition_that_is_older_than_the_last_change_is_waited_for() {
+    let system = deployed();
+    system.set("changed/gateway/cloud-native-gateway", "");
+    system
+        .run(&["apply", "platform"])
+        .ends_with(1)
+        .says("failed    gateway cloud-native-gateway is programmed: not within 0 s. its controller has not seen the last change yet");
+    let system = System::up();
+    system.set("changed/httproute/api-route", "");
+    let ran = system.run(&["verify", "--only", "gateway"]);
+    ran.ends_with(1)
+        .says("failed    route api-route is programmed: not within 0 s. its controller has not seen the last change yet")
+        .says("ok        route data-route is programmed");
+    // A Job does not say which generation its conditions have seen.
+    system.unset("changed/httproute/api-route");
+    system.set("changed/job/sql-grants", "");
+    system
+        .run(&["verify", "--only", "gateway,connections"])
+        .succeeds()
+        .says("ok        job sql-grants is complete");
+}
+
 #[test]
 fn a_failed_job_shows_its_log_and_makes_room_for_the_next() {
     let system = deployed();
@@ -200,6 +224,19 @@ fn connect_makes_one_connection_at_a_time() {
         .changes_by(&["az aks connection create storage-blob"]);
     let differs = "differs   connection api_service_storage: it is not there, not finished, leads elsewhere, or sets other variables";
     system.run(&["drift"]).says(differs);
+}
+
+/// az does nothing where a connection is as asked for, and the service writes a Secret only with its connection.
+#[test]
+fn a_secret_that_is_gone_is_written_again() {
+    let system = System::up();
+    system.unset("secrets/sc-apiservicestorage-secret");
+    let ran = system.run(&["connect"]);
+    ran.succeeds()
+        .changes_by(&["az aks connection create storage-blob"])
+        .says("changed   connection api_service_storage: api-service to ");
+    assert!(!ran.changes()[0].contains("--no-recreate"));
+    system.run(&["connect"]).succeeds().changes_by(&[]);
 }
 
 #[test]

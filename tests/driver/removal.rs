@@ -149,6 +149,102 @@ fn a_role_that_is_gone_already_is_no_failure() {
         .says("(AuthorizationFailed) no");
 }
 
+#[test]
+fn what_comes_into_the_group_after_the_question_survives() {
+    let system = System::up();
+    system.set("foreign.next", THEIRS);
+    let ran = system.run(&["destroy", "--yes"]);
+    ran.succeeds()
+        .says("  the resource group rg-cloud-native and that of the nodes")
+        .says(
+            "this has come into it since the question.\n  Microsoft.Storage/storageAccounts/theirs",
+        );
+    let changes = ran.changes();
+    assert!(
+        changes
+            .iter()
+            .any(|call| call.starts_with("az resource delete"))
+    );
+    assert!(
+        changes
+            .iter()
+            .all(|call| !call.starts_with("az group delete") && !call.contains("theirs"))
+    );
+}
+
+/// A cluster that cannot answer would be waited for, and then nothing would be removed.
+#[test]
+fn a_cluster_that_does_not_answer_is_told_of_at_once() {
+    let system = System::up();
+    system.set("stopped", "");
+    system
+        .run(&["destroy", "--yes"])
+        .ends_with(1)
+        .says("failed    cluster aks-cloud-native: it is stopped. Run: az aks start --resource-group rg-cloud-native --name aks-cloud-native --subscription 11111111-2222-3333-4444-555555555555, then the same again; or agc.sh destroy --without-cluster removes it unasked")
+        .changes_by(&[]);
+    system.unset("stopped");
+    system.set("cluster.state", "Failed");
+    system
+        .run(&["destroy", "--yes"])
+        .ends_with(1)
+        .says(
+            "failed    cluster aks-cloud-native: it has failed. agc.sh deploy --again may mend it",
+        )
+        .changes_by(&[]);
+    system.unset("cluster.state");
+    system.fail("auth can-i", 1, "Error: i/o timeout");
+    system
+        .run(&["destroy", "--yes"])
+        .ends_with(1)
+        .says("failed    cluster aks-cloud-native: does not answer.")
+        .changes_by(&[]);
+    let ran = system.run(&["destroy", "--without-cluster", "--yes"]);
+    ran.succeeds()
+        .says("The cluster is not asked: what is in it goes with it.")
+        .changes_by(&["az group delete --name rg-cloud-native --yes"]);
+    assert!(
+        ran.calls
+            .iter()
+            .all(|call| call.words.starts_with("az ") && !call.words.starts_with("az aks"))
+    );
+}
+
+/// As after a `destroy` that was interrupted while Azure was at work.
+#[test]
+fn what_azure_is_deleting_already_is_waited_for() {
+    let system = System::up();
+    system.set("group.state", "Deleting");
+    system
+        .run(&["destroy", "--yes"])
+        .ends_with(1)
+        .says("ok        group rg-cloud-native: Azure is deleting it already")
+        .says("failed    group rg-cloud-native is gone: not within 0 s. Azure is deleting it")
+        .changes_by(&[]);
+    system.unset("group.state");
+    system.set("cluster.state", "Deleting");
+    system
+        .run(&["destroy", "--yes"])
+        .ends_with(1)
+        .says("ok        cluster aks-cloud-native: Azure is deleting it already")
+        .says("failed    cluster aks-cloud-native is gone: not within 0 s. it is Deleting")
+        .changes_by(&[]);
+}
+
+#[test]
+fn a_deletion_that_azure_gives_up_is_not_waited_for() {
+    let system = System::up().with("AGC_PATIENCE", "1");
+    system.set("group.stays", "");
+    system
+        .run(&["destroy", "--yes"])
+        .ends_with(1)
+        .says("failed    group rg-cloud-native is gone: Azure has stopped deleting it; the Activity log of the group says why");
+    system.unset("group.stays");
+    system
+        .run(&["destroy", "--yes"])
+        .succeeds()
+        .says("changed   group rg-cloud-native: is gone");
+}
+
 /// An answer that was not given is never taken for "it is not there".
 #[test]
 fn destroy_does_not_take_a_failed_question_for_an_answer() {

@@ -97,9 +97,13 @@ fn the_example_is_asked_what_its_tests_say() {
              path /healthz?page=2\n",
         )
         .does_not_say("== verify traffic");
-    let asked = "curl http://abc.fz01.alb.azure.com/data/healthz?page=2 --silent --show-error --max-time 20 --globoff \
-                 --path-as-is --no-location --proxytunnel --suppress-connect-headers --output /dev/null --dump-header -";
-    ran.call(asked);
+    let asked = ran.call("curl http://abc.fz01.alb.azure.com/data/healthz?page=2 ");
+    for options in [
+        " --silent --show-error --max-time 20 --globoff --path-as-is --no-location --proxytunnel --suppress-connect-headers",
+        " --output /dev/null --dump-header - ",
+    ] {
+        assert!(asked.contains(options), "{asked}");
+    }
 }
 
 #[test]
@@ -335,11 +339,14 @@ fn a_proxy_answers_nothing_by_itself() {
     if !curl_is_there("tests behind a proxy") {
         return;
     }
-    let proxy = Frontend::new(&[
-        ("GET http://abc.fz01.alb.azure.com/", "200 OK"),
-        ("GET /", "200 OK"),
-        ("CONNECT abc.fz01.alb.azure.com:80", "403 Forbidden"),
-    ]);
+    let frontend = || {
+        Frontend::new(&[
+            ("GET http://abc.fz01.alb.azure.com/", "200 OK"),
+            ("GET /", "200 OK"),
+            ("CONNECT abc.fz01.alb.azure.com:80", "403 Forbidden"),
+        ])
+    };
+    let proxy = frontend();
     let system = System::up_with_tests(&json!({
         "it": { "request": "GET /", "backend": "frontend-app" },
     }))
@@ -353,6 +360,19 @@ fn a_proxy_answers_nothing_by_itself() {
     let heads = proxy.heads();
     assert_eq!(heads.len(), 1, "{heads:?}");
     assert!(heads[0].starts_with("CONNECT "), "{heads:?}");
+
+    let proxy = frontend();
+    let system = System::up().with("http_proxy", &format!("http://127.0.0.1:{}", proxy.port));
+    system.set("server", "");
+    system
+        .run(&["verify", "--only", "traffic"])
+        .ends_with(1)
+        .says("failed    route frontend-route answers at http://abc.fz01.alb.azure.com/: not within 0 s. curl: (56)");
+    let heads = proxy.heads();
+    assert!(
+        !heads.is_empty() && heads.iter().all(|head| head.starts_with("CONNECT ")),
+        "{heads:?}"
+    );
 }
 
 #[test]

@@ -89,6 +89,10 @@ fn what_is_called_wrongly_ends_with_2_and_calls_nothing() {
             "--again belongs to deploy and up",
         ),
         (
+            vec!["up", "--without-cluster"],
+            "--without-cluster belongs to destroy",
+        ),
+        (
             vec!["verify", "--output", "xml"],
             "--output is text or json",
         ),

@@ -17,7 +17,14 @@ pub(crate) fn add(checks: &mut Checks) {
         a_right_in_another_subscription_is_taken_back_there,
         requests_from_outside_lead_to_health_checks,
     );
-    asserting!(checks, Bash: every_block_is_bash, late_values_reach_their_file);
+    asserting!(
+        checks,
+        Bash: every_block_is_bash,
+        late_values_reach_their_file,
+        the_resource_group_is_made_once,
+        features_are_waited_for_with_a_limit,
+        an_answer_of_an_older_route_is_not_taken,
+    );
     asserting!(checks, Shellcheck: every_block_pleases_shellcheck);
 }
 
@@ -95,7 +102,8 @@ pub(crate) fn az_calls(page: &str) -> Vec<Vec<String>> {
             let is_call = start == 0 || line[..start].ends_with("$(");
             assert!(is_call, "{line}");
             let command = line[start..]
-                .replace(")\" = Registered ]; do sleep 30; done", "")
+                .replace(")\" = Registered ] && break; sleep 30; done", "")
+                .replace(")\" = false ]; then", "")
                 .replace(") &&", " ;");
             let command = if line[..start].ends_with("=$(") {
                 command.trim_end_matches(')').to_owned()
@@ -280,6 +288,58 @@ fn late_values_reach_their_file(bash: &Bash) {
         std::fs::read_to_string(&file).unwrap(),
         before,
         "a failed call changes nothing"
+    );
+}
+
+/// What a block with these words says with these stand-ins, functions of bash.
+fn said_of_block(bash: &Bash, page: &str, words: &str, stand_ins: &str) -> String {
+    let block = bash_blocks(page)
+        .into_iter()
+        .find(|block| block.contains(words))
+        .unwrap();
+    let script = format!("SUBSCRIPTION=x\n{stand_ins}\n{block}");
+    bash.run(&[], &script).unwrap().said
+}
+
+/// Made again, it would lose the tags that the driver goes by.
+fn the_resource_group_is_made_once(bash: &Bash) {
+    let page = page(&cloud_native());
+    for (answer, is_made) in [("echo false", true), ("echo true", false), ("false", false)] {
+        let az = format!(
+            "az() {{ case \"$1 $2\" in 'group exists') {answer} ;; *) echo \"$1 $2\" ;; esac; }}"
+        );
+        let said = said_of_block(bash, &page, "az group create", &az);
+        assert_eq!(said.contains("group create"), is_made, "{answer}: {said}");
+    }
+}
+
+fn features_are_waited_for_with_a_limit(bash: &Bash) {
+    let never = "az() { echo Pending; }\nsleep() { echo slept; }";
+    let said = said_of_block(bash, &page(&managed()), "az feature register", never);
+    assert_eq!(said.matches("slept").count(), 2 * 60);
+    let at_once = "az() { echo Registered; }\nsleep() { echo slept; }";
+    let said = said_of_block(bash, &page(&managed()), "az feature register", at_once);
+    assert_eq!(said.matches("slept").count(), 0);
+}
+
+fn an_answer_of_an_older_route_is_not_taken(bash: &Bash) {
+    let kubectl = "kubectl() { case $1 in get) echo 7 ;; *) printf '%s\\n' \"$*\" ;; esac; }";
+    let said = said_of_block(
+        bash,
+        &page(&cloud_native()),
+        "kubectl wait httproute",
+        kubectl,
+    );
+    let asked: Vec<&str> = said
+        .lines()
+        .filter(|line| line.contains("httproute/api-route "))
+        .collect();
+    assert_eq!(
+        asked,
+        [
+            "wait httproute/api-route --for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].observedGeneration}=7 --timeout=10m --namespace cloud-native-app",
+            "wait httproute/api-route --for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].status}=True --timeout=10m --namespace cloud-native-app",
+        ]
     );
 }
 

@@ -28,32 +28,45 @@ cluster_is_there() {
 
 # has_condition KIND NAME CONDITION [NAMESPACE]: whether a condition is True; else its message is the reason.
 has_condition() {
-  local status message
-  kubectl_try get "$1" "$2" ${4:+--namespace "$4"} \
-    --output "jsonpath={.status.conditions[?(@.type==\"$3\")].status}{\"\\t\"}{.status.conditions[?(@.type==\"$3\")].message}" \
+  local generation status seen message
+  kubectl_try get "$1" "$2" ${4:+--namespace "$4"} --output \
+    "jsonpath={.metadata.generation}{\"\\t\"}{range .status.conditions[?(@.type==\"$3\")]}{.status}{\"\\t0\"}{.observedGeneration}{\"\\t\"}{.message}{end}" \
     >"$WORK/condition" || return 1
-  status='' message=''
-  IFS=$'\t' read -r status message <"$WORK/condition" || true
+  generation='' status='' seen='' message=''
+  IFS=$'\t' read -r generation status seen message <"$WORK/condition" || true
+  if is_old "$generation" "$seen"; then return 1; fi
   [ "$status" != True ] || return 0
   REASON="$3 is ${status:-not said yet}${message:+: $message}"
   return 1
 }
 
+# is_old GENERATION SEEN: whether a condition speaks of an object as it was before its last change. SEEN is the generation that the
+# controller has seen, with a 0 in front: not every controller says it, and no field is empty.
+is_old() {
+  [ "${2:-0}" -ne 0 ] && [ "$2" -lt "$1" ] || return 1
+  REASON='its controller has not seen the last change yet'
+}
+
 # Every parent of a route must have accepted, resolved and programmed it.
 route_is_programmed() {
-  local type kind status message parents
+  local type generation kind status seen message parents
   kubectl_try get httproute "$1" --namespace "$NAMESPACE" --output \
-    'jsonpath={range .status.parents[*].conditions[*]}{.type}{"\t"}{.status}{"\t"}{.message}{"\n"}{end}' >"$WORK/condition" || return 1
+    'jsonpath={.metadata.generation}{"\n"}{range .status.parents[*].conditions[*]}{.type}{"\t"}{.status}{"\t0"}{.observedGeneration}{"\t"}{.message}{"\n"}{end}' \
+    >"$WORK/condition" || return 1
   for type in Accepted ResolvedRefs Programmed; do
     parents=0
-    while IFS=$'\t' read -r kind status message; do
-      [ "$kind" = "$type" ] || continue
-      parents=$((parents + 1))
-      if [ "$status" != True ]; then
-        REASON="$type is $status: $message"
-        return 1
-      fi
-    done <"$WORK/condition"
+    {
+      IFS= read -r generation || true
+      while IFS=$'\t' read -r kind status seen message; do
+        [ "$kind" = "$type" ] || continue
+        parents=$((parents + 1))
+        if is_old "$generation" "$seen"; then return 1; fi
+        if [ "$status" != True ]; then
+          REASON="$type is $status: $message"
+          return 1
+        fi
+      done
+    } <"$WORK/condition"
     if [ "$parents" -eq 0 ]; then
       REASON="$type is not said yet"
       return 1

@@ -106,6 +106,11 @@ class ByoWithHelm(Driver):
         self.runs(world, "apply", says="changed   k8s/workloads")
         self.runs(world, "drift", says="unchanged k8s/workloads")
 
+        # So is a Secret of Service Connector, which writes it with its connection alone.
+        world.kubectl("delete", "secret", "sc-apiservicestorage-secret", "--namespace", "cloud-native-app")
+        self.assertEqual(short(self.runs(world, "connect").changes), ["PUT linkers/api_service_storage"])
+        self.assertEqual(self.runs(world, "connect").changes, [])
+
         # A resource of somebody else in the group.
         foreign = {"location": "eastus", "properties": {}}
         identity = GROUP + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/theirs"

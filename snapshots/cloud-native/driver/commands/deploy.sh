@@ -10,7 +10,7 @@ agc.sh deploy [--again]: the resource group with its tags, and everything of inf
   2. a deleted vault of ours is recovered: its name would be taken
   3. values of secrets that the vault does not have are asked for, where somebody can be asked
   4. the deployment, under its fixed name; one that is running already is waited for
-  5. the group's tag agcgen-infra: the hash of infra/ that was deployed
+  5. the group's tag agcgen-infra: the hash of infra/ that was deployed; until the deployment has ended, "running"
 
 Where the last deployment succeeded, the tag is the hash of infra/, and the cluster is there, nothing is done; --again does it all the same.
 A secret whose variable has a value is always written: it becomes a new version.
@@ -111,26 +111,31 @@ ask_for_secrets() {
 run_deployment() {
   local hash
   hash=$(hash_of_infra)
-  # A group that was there before may lack tags of the spec.
-  if [ "$GROUP_PROVISION" = created ] && [ "$GROUP_IS_NEW" != yes ]; then merge_tags; fi
+  # If this run ends early, nobody may take what Azure then has for what an earlier folder says.
+  if [ "$GROUP_IS_NEW" != yes ]; then merge_tags agcgen-infra=running; fi
   az_act deployment group create --resource-group "$GROUP" --name "$DEPLOYMENT" --parameters "$PARAMETERS" --no-wait --output none
   wait_for 3600 "deployment $DEPLOYMENT has ended" deployment_has_ended
   if ! dry_run && [ "$(deployment_state)" != Succeeded ]; then
     tell_of_failed_deployment
     die "deployment $DEPLOYMENT" 'failed, for the reason above'
   fi
-  az_act tag update --resource-id "$(full_id "/resourceGroups/$GROUP")" --operation merge --tags "agcgen-infra=$hash" --output none
+  tag_group "agcgen-infra=$hash"
   result changed "deployment $DEPLOYMENT" 'succeeded'
 }
 
-# Tags of the spec that the group does not have yet; tags that somebody else has set stay.
+# merge_tags TAG: this tag, and those of the spec, which a group that was there before may lack.
 merge_tags() {
   local tag
-  set --
-  while IFS= read -r tag; do
-    set -- "$@" "$tag"
-  done < <(rows tag)
-  [ $# -gt 0 ] || return 0
+  if [ "$GROUP_PROVISION" = created ]; then
+    while IFS= read -r tag; do
+      set -- "$@" "$tag"
+    done < <(rows tag)
+  fi
+  tag_group "$@"
+}
+
+# tag_group TAG…: tags that somebody else has set stay.
+tag_group() {
   az_act tag update --resource-id "$(full_id "/resourceGroups/$GROUP")" --operation merge --tags "$@" --output none
 }
 

@@ -30,10 +30,14 @@ command_connect() {
 # Makes the connection that command_connect has read, unless it is there and right. The names of its variables are seen in its
 # Secret alone.
 make_connection() {
-  local flag value keys
-  if connection_is_right && has_keys secret "$secret" connection-key "$connection"; then
-    result unchanged "connection $connection"
-    return
+  local flag value keys unless_equal=--no-recreate
+  if connection_is_right; then
+    if has_keys secret "$secret" connection-key "$connection"; then
+      result unchanged "connection $connection"
+      return
+    fi
+    # With that option az 2.91 would see an equal connection, and the service would not write its Secret again.
+    unless_equal=''
   fi
   wait_for 1800 'the cluster is not being changed' cluster_is_settled
   set -- connection create "$target" --resource-group "$GROUP" --name "$CLUSTER" --connection "$connection" \
@@ -48,7 +52,7 @@ make_connection() {
     keys=yes
     set -- "$@" "$value"
   done < <(rows_of connection-rename "$connection")
-  az_act aks "$@" --opt-out auth publicnetwork --no-recreate --output none
+  az_act aks "$@" --opt-out auth publicnetwork ${unless_equal:+"$unless_equal"} --output none
   result changed "connection $connection" "$workload to ${resource##*/}"
 }
 

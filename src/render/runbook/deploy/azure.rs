@@ -103,19 +103,25 @@ pub(super) fn features(system: System<'_>) -> Result<Step, NulInArgument> {
             .az("az feature register --namespace Microsoft.ContainerService")
             .flag("--name", feature)
     });
-    let wait = system.features().iter().map(|feature| {
+    let show = |feature: &&str| {
         system
             .az("az feature show --namespace Microsoft.ContainerService")
             .flag("--name", feature)
             .words("--query properties.state --output tsv")
-            .between("until [ \"$(", ")\" = Registered ]; do sleep 30; done")
+    };
+    let wait = system.features().iter().map(|feature| {
+        show(feature).between(
+            "for _ in $(seq 60); do [ \"$(",
+            ")\" = Registered ] && break; sleep 30; done",
+        )
     });
     let propagate = system.az("az provider register --namespace Microsoft.ContainerService --wait");
     Ok((
         "Register preview features",
         vec![
             paragraph(
-                "The ALB Controller add-on is a preview of AKS. Once a subscription; it can take a quarter of an hour.",
+                "The ALB Controller add-on is a preview of AKS. Once a subscription; it can take a quarter of an hour, and half an hour is \
+                 waited for each.",
                 [],
             ),
             Script::default()
@@ -123,7 +129,10 @@ pub(super) fn features(system: System<'_>) -> Result<Step, NulInArgument> {
                 .all(wait)
                 .then(propagate)
                 .block()?,
-            paragraph("**It worked when** the block above comes to its end.", []),
+            paragraph("**It worked when** this says `Registered` of each:", []),
+            Script::default()
+                .all(system.features().iter().map(show))
+                .block()?,
         ],
     ))
 }
@@ -137,6 +146,10 @@ pub(super) fn resource_group(system: System<'_>) -> Result<Step, NulInArgument> 
             .tags
             .iter()
             .partition(|(name, _)| name.starts_with(['@', '-']));
+        let is_missing = system
+            .az("az group exists")
+            .flag("--name", system.group())
+            .between("if [ \"$(", ")\" = false ]; then");
         let mut create = system
             .az("az group create")
             .flag("--name", system.group())
@@ -148,7 +161,16 @@ pub(super) fn resource_group(system: System<'_>) -> Result<Step, NulInArgument> 
                     line.text(&format!("{name}={value}"))
                 });
         }
-        body.push(block(create.words("--output none"))?);
+        body.push(paragraph(
+            "Made once: `az group create` takes from a group that is there the tags that others have given it, the driver's too.",
+            [],
+        ));
+        body.push(
+            Script::new(is_missing)
+                .then(create.words("--output none").between("  ", ""))
+                .code("fi")
+                .block()?,
+        );
         if !unsayable.is_empty() {
             body.push(paragraph(
                 "The tags {} cannot be given to `az`: their names begin with `@` or `-`. The resources get them all the same.",

@@ -13,6 +13,7 @@ use crate::render::runbook::script::{Line, Script};
 use crate::render::runbook::system::{AGC_ID, System, apply, block, late_value, wait_for_class};
 
 const CLIENT_ID: Reference = Reference::variable("ALB_CONTROLLER_CLIENT_ID");
+const GENERATION: Reference = Reference::variable("GENERATION");
 
 pub(super) fn credentials(system: System<'_>) -> Result<Step, NulInArgument> {
     let mut body = Vec::new();
@@ -287,16 +288,29 @@ pub(super) fn routes(system: System<'_>) -> Result<Option<Step>, NulInArgument> 
     Ok(Some(("Apply the routes", body)))
 }
 
-/// Waits until every route is programmed.
+/// Waits until every route is programmed. Of conditions of a parent `kubectl wait` does not ask whether they are older than the last
+/// change.
 pub(in crate::render::runbook) fn routes_programmed(
     system: System<'_>,
 ) -> Result<Markdown, NulInArgument> {
-    let wait = system.model.routes.iter().map(|route| {
-        system
-            .kubectl("kubectl wait")
-            .text(&format!("httproute/{}", route.name))
-            .text("--for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].status}=True")
-            .words("--timeout=10m")
+    let wait = system.model.routes.iter().flat_map(|route| {
+        let of = |verb| system.kubectl(verb).text(&format!("httproute/{}", route.name));
+        [
+            of("kubectl get")
+                .words("--output")
+                .text("jsonpath={.metadata.generation}")
+                .between("GENERATION=$(", ")"),
+            of("kubectl wait")
+                .joined(
+                    "--for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].observedGeneration}=",
+                    GENERATION,
+                    "",
+                )
+                .words("--timeout=10m"),
+            of("kubectl wait")
+                .text("--for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].status}=True")
+                .words("--timeout=10m"),
+        ]
     });
     Script::default().all(wait).block()
 }

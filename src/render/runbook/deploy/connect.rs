@@ -60,7 +60,8 @@ pub(super) fn service_connector(system: System<'_>) -> Result<Option<Step>, NulI
     let mut body = vec![paragraph(
         "Service Connector writes where a resource is into a Secret of the workload's namespace. Identities, roles and firewall \
          rules are not its business here, hence `--opt-out`. The first connection also installs {}. **One at a time**, each when the \
-         cluster is not being changed.",
+         cluster is not being changed. With `--no-recreate` a connection that is there as asked for is not written again; where its \
+         Secret is gone, leave that out.",
         [extension()],
     )];
     for (workload, link, connection) in connections {
