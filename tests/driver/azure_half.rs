@@ -141,13 +141,36 @@ fn plan_says_by_its_exit_code_whether_something_changes() {
         .changes_by(&[]);
     system.set(
         "whatif",
-        "Modify\t/subscriptions/1/resourceGroups/rg-cloud-native/providers/Microsoft.Sql/servers/s",
+        "Modify\t/subscriptions/1/resourceGroups/rg-cloud-native/providers/Microsoft.Sql/servers/s\ttags.a, properties.b",
     );
     system
         .run(&["plan"])
         .ends_with(3)
-        .says("differs   Microsoft.Sql/servers/s: Modify")
+        .says("differs   Microsoft.Sql/servers/s: Modify tags.a, properties.b")
+        .says("What-if also lists properties that Azure fills in by itself")
         .changes_by(&[]);
+    // What nobody can write or wants changed is no difference.
+    system.set(
+        "whatif",
+        "Modify\t/a/providers/T/modified\t-\nNoChange\t/a/providers/T/as-it-is\t-\nIgnore\t/a/providers/T/theirs\t-",
+    );
+    system
+        .run(&["plan"])
+        .succeeds()
+        .says("unchanged infra: Azure is as in infra/")
+        .does_not_say("T/");
+    // What it cannot tell is neither a difference nor none.
+    system.set(
+        "whatif",
+        "Unsupported\t/a/providers/T/unseen\tits id is not known\nof a message\nWarning\t/a/providers/T/nested\tthe template was not expanded\nDeploy\t/a/providers/T/there\t-",
+    );
+    system
+        .run(&["plan"])
+        .succeeds()
+        .says("skipped   T/unseen: what-if cannot tell what becomes of it: Unsupported, its id is not known")
+        .says("skipped   T/nested: what-if cannot tell what becomes of it: Warning, the template was not expanded")
+        .says("skipped   T/there: what-if cannot tell what becomes of it: Deploy")
+        .does_not_say("Azure is as in infra/");
     system.fail("what-if", 1, "(AuthorizationFailed) no");
     system
         .run(&["plan"])
