@@ -12,6 +12,10 @@
 # A login or a proxy is the user's; these are only habits of az that a script must not have.
 export AZURE_CORE_COLLECT_TELEMETRY=no AZURE_CORE_NO_COLOR=yes AZURE_CORE_SURVEY_MESSAGE=no
 export AZURE_CORE_ONLY_SHOW_ERRORS=yes AZURE_EXTENSION_USE_DYNAMIC_INSTALL=no
+# Of kubectl too: a kuberc may make every delete interactive or every apply a dry run, and another program to compare with need not end
+# with 1 where something differs.
+export KUBERC=off
+unset KUBECTL_EXTERNAL_DIFF
 
 dry_run() {
   [ "$DRY_RUN" = yes ]
