@@ -92,7 +92,7 @@ fn tools_that_are_missing_are_told_all_at_once() {
     let system = System::new();
     let tools = system.path("tools");
     fs::create_dir(&tools).unwrap();
-    let of_a_shell = "awk bash basename cat comm cp cut dirname find grep head mkdir mktemp mv rm sed sha256sum shasum sort tail tr";
+    let of_a_shell = "awk bash basename cat comm cp cut dirname find grep head ln mkdir mktemp mv rm sed sha256sum shasum sort tail tr";
     for name in of_a_shell.split(' ') {
         let found = ["/usr/bin", "/bin"].map(|folder| std::path::Path::new(folder).join(name));
         if let Some(program) = found.iter().find(|program| program.exists()) {
@@ -123,6 +123,31 @@ fn preflight_ends_where_nobody_is_signed_in() {
     ran.ends_with(1)
         .says("Please run 'az login'")
         .says("next: az login");
+    assert_eq!(ran.calls.len(), 1, "{:?}", ran.calls);
+}
+
+/// az takes the name of a subscription everywhere, and ids have none: that with a name in it would be of nothing.
+#[test]
+fn a_subscription_by_name_is_told_and_resolved() {
+    let system = System::up().with("AGC_SUBSCRIPTION", "Demo of us");
+    let ran = system.run(&["drift"]);
+    ran.succeeds()
+        .says("subscription: Demo of us (11111111-2222-3333-4444-555555555555)")
+        .does_not_say("In the group, and not in the spec");
+    assert!(
+        ran.call("az account show --subscription")
+            .starts_with("az account show --subscription Demo of us --query [[id, name]]")
+    );
+    let ran = system.run(&["destroy", "--yes"]);
+    ran.succeeds();
+    ran.call("az group delete");
+    system.fail(
+        "account show",
+        1,
+        "ERROR: Subscription 'Demo of us' not found. Check the spelling and casing and try again.",
+    );
+    let ran = system.run(&["status"]);
+    ran.ends_with(1).says("failed    subscription: cannot use Demo of us: ERROR: Subscription 'Demo of us' not found. Check the spelling and casing and try again. Which there are: az account list --output table");
     assert_eq!(ran.calls.len(), 1, "{:?}", ran.calls);
 }
 

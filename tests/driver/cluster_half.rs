@@ -135,7 +135,11 @@ fn only_what_agcgen_wrote_and_does_not_write_any_more_is_pruned() {
         .does_not_say("api-route: the spec")
         .does_not_say("api-service: the spec")
         .changes_by(&[]);
-    system.fail("kubectl get ServiceAccount", 1, "error: the server doesn't have a resource type \"HealthCheckPolicy\"");
+    system.fail(
+        "kubectl get ServiceAccount",
+        1,
+        "error: the server doesn't have a resource type \"HealthCheckPolicy\"",
+    );
     system
         .run(&["drift"])
         .ends_with(1)

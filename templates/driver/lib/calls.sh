@@ -88,7 +88,7 @@ in_cluster() {
   if dry_run; then
     "$@"
   else
-    KUBECONFIG=$STATE/kubeconfig "$@"
+    KUBECONFIG=$OWN_KUBECONFIG "$@"
   fi
 }
 kubectl_look() { in_cluster look kubectl "$@"; }
