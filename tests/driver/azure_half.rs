@@ -83,7 +83,11 @@ fn preflight_fix_registers_and_waits() {
         "az provider register --namespace Microsoft.ContainerService --wait",
     ]);
     ran.says("changed   provider Microsoft.NetworkFunction: registered");
-    system.run(&["preflight", "--fix"]).changes_by(&[]);
+    // Nothing says whether the provider was registered after its features: a run may have been killed in between.
+    system
+        .run(&["preflight", "--fix"])
+        .changes_by(&["az provider register --namespace Microsoft.ContainerService --wait"]);
+    system.run(&["preflight"]).changes_by(&[]);
 }
 
 /// A machine with nothing but what a shell has.
@@ -109,6 +113,35 @@ fn tools_that_are_missing_are_told_all_at_once() {
     system.run(&["deploy"]).ends_with(1).says(
         "failed    az: not on PATH. See https://learn.microsoft.com/cli/azure/install-azure-cli",
     );
+}
+
+#[test]
+fn a_bicep_that_is_not_there_is_told_with_what_to_do() {
+    let system = System::new();
+    system.fail(
+        "bicep version",
+        1,
+        "ERROR: Bicep CLI not found. Install it now by running \"az bicep install\".",
+    );
+    system.run(&["preflight"]).ends_with(1).says(
+        "is needed: ERROR: Bicep CLI not found. Install it now by running \"az bicep install\". Run: az bicep upgrade\n",
+    );
+}
+
+/// Also where the locale counts bytes.
+#[test]
+fn a_long_message_is_cut_between_characters() {
+    let long = format!("ERROR: x{}", "\u{e4}".repeat(300));
+    for locale in ["C", "C.UTF-8"] {
+        let system = System::new().with("LC_ALL", locale);
+        system.fail("bicep version", 1, &long);
+        // That its output is UTF-8, run() asserts.
+        system
+            .run(&["preflight"])
+            .ends_with(1)
+            .says("ERROR: x\u{e4}")
+            .does_not_say(&"\u{e4}".repeat(300));
+    }
 }
 
 #[test]
