@@ -78,7 +78,8 @@ az_find() {
   az_try "$@" || status=$?
   if [ "$status" -eq 0 ]; then return 0; fi
   if ! grep -q 'SubscriptionNotFound' "$WORK/stderr"; then
-    if [ "$status" -eq "$AZ_NOT_FOUND" ] || grep -q 'NotFound' "$WORK/stderr"; then return 0; fi
+    # Python's ModuleNotFoundError is none.
+    if [ "$status" -eq "$AZ_NOT_FOUND" ] || grep -Eq '^(ERROR: )?\([A-Za-z]*NotFound\)' "$WORK/stderr"; then return 0; fi
   fi
   call_failed "$status" az "$@"
 }
@@ -88,7 +89,7 @@ in_cluster() {
   if dry_run; then
     "$@"
   else
-    KUBECONFIG=$STATE/kubeconfig "$@"
+    KUBECONFIG=$OWN_KUBECONFIG "$@"
   fi
 }
 kubectl_look() { in_cluster look kubectl "$@"; }
