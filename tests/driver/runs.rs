@@ -173,7 +173,7 @@ fn there_is_one_run_at_a_time() {
         .map(|entry| entry.unwrap().into_path())
         .filter(|path| path.is_file())
         .collect();
-    assert_eq!(left, [lock.clone()]);
+    assert_eq!(left, std::slice::from_ref(&lock));
     assert_eq!(fs::read_to_string(&lock).unwrap(), ours);
 
     // Of a run that was killed nothing but its lock is left.
