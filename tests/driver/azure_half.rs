@@ -146,7 +146,11 @@ fn preflight_fix_registers_and_waits() {
         "az provider register --namespace Microsoft.ContainerService --wait",
     ]);
     ran.says("changed   provider Microsoft.NetworkFunction: registered");
-    system.run(&["preflight", "--fix"]).changes_by(&[]);
+    // Nothing says whether the provider was registered after its features: a run may have been killed in between.
+    system
+        .run(&["preflight", "--fix"])
+        .changes_by(&["az provider register --namespace Microsoft.ContainerService --wait"]);
+    system.run(&["preflight"]).changes_by(&[]);
 }
 
 /// A machine with nothing but what a shell has.
@@ -155,7 +159,7 @@ fn tools_that_are_missing_are_told_all_at_once() {
     let system = System::new();
     let tools = system.path("tools");
     fs::create_dir(&tools).unwrap();
-    let of_a_shell = "awk bash basename cat comm cp cut dirname find grep head mkdir mktemp mv rm sed sha256sum shasum sort tail tr";
+    let of_a_shell = "awk bash basename cat comm cp cut dirname find grep head ln mkdir mktemp mv rm sed sha256sum shasum sort tail tr";
     for name in of_a_shell.split(' ') {
         let found = ["/usr/bin", "/bin"].map(|folder| std::path::Path::new(folder).join(name));
         if let Some(program) = found.iter().find(|program| program.exists()) {
@@ -175,6 +179,35 @@ fn tools_that_are_missing_are_told_all_at_once() {
 }
 
 #[test]
+fn a_bicep_that_is_not_there_is_told_with_what_to_do() {
+    let system = System::new();
+    system.fail(
+        "bicep version",
+        1,
+        "ERROR: Bicep CLI not found. Install it now by running \"az bicep install\".",
+    );
+    system.run(&["preflight"]).ends_with(1).says(
+        "is needed: ERROR: Bicep CLI not found. Install it now by running \"az bicep install\". Run: az bicep upgrade\n",
+    );
+}
+
+/// Also where the locale counts bytes.
+#[test]
+fn a_long_message_is_cut_between_characters() {
+    let long = format!("ERROR: x{}", "\u{e4}".repeat(300));
+    for locale in ["C", "C.UTF-8"] {
+        let system = System::new().with("LC_ALL", locale);
+        system.fail("bicep version", 1, &long);
+        // That its output is UTF-8, run() asserts.
+        system
+            .run(&["preflight"])
+            .ends_with(1)
+            .says("ERROR: x\u{e4}")
+            .does_not_say(&"\u{e4}".repeat(300));
+    }
+}
+
+#[test]
 fn preflight_ends_where_nobody_is_signed_in() {
     let system = System::new();
     system.fail(
@@ -186,6 +219,31 @@ fn preflight_ends_where_nobody_is_signed_in() {
     ran.ends_with(1)
         .says("Please run 'az login'")
         .says("next: az login");
+    assert_eq!(ran.calls.len(), 1, "{:?}", ran.calls);
+}
+
+/// az takes the name of a subscription everywhere, and ids have none: that with a name in it would be of nothing.
+#[test]
+fn a_subscription_by_name_is_told_and_resolved() {
+    let system = System::up().with("AGC_SUBSCRIPTION", "Demo of us");
+    let ran = system.run(&["drift"]);
+    ran.succeeds()
+        .says("subscription: Demo of us (11111111-2222-3333-4444-555555555555)")
+        .does_not_say("In the group, and not in the spec");
+    assert!(
+        ran.call("az account show --subscription")
+            .starts_with("az account show --subscription Demo of us --query [[id, name]]")
+    );
+    let ran = system.run(&["destroy", "--yes"]);
+    ran.succeeds();
+    ran.call("az group delete");
+    system.fail(
+        "account show",
+        1,
+        "ERROR: Subscription 'Demo of us' not found. Check the spelling and casing and try again.",
+    );
+    let ran = system.run(&["status"]);
+    ran.ends_with(1).says("failed    subscription: cannot use Demo of us: ERROR: Subscription 'Demo of us' not found. Check the spelling and casing and try again. Which there are: az account list --output table");
     assert_eq!(ran.calls.len(), 1, "{:?}", ran.calls);
 }
 
@@ -204,13 +262,36 @@ fn plan_says_by_its_exit_code_whether_something_changes() {
         .changes_by(&[]);
     system.set(
         "whatif",
-        "Modify\t/subscriptions/1/resourceGroups/rg-cloud-native/providers/Microsoft.Sql/servers/s",
+        "Modify\t/subscriptions/1/resourceGroups/rg-cloud-native/providers/Microsoft.Sql/servers/s\ttags.a, properties.b",
     );
     system
         .run(&["plan"])
         .ends_with(3)
-        .says("differs   Microsoft.Sql/servers/s: Modify")
+        .says("differs   Microsoft.Sql/servers/s: Modify tags.a, properties.b")
+        .says("What-if also lists properties that Azure fills in by itself")
         .changes_by(&[]);
+    // What nobody can write or wants changed is no difference.
+    system.set(
+        "whatif",
+        "Modify\t/a/providers/T/modified\t-\nNoChange\t/a/providers/T/as-it-is\t-\nIgnore\t/a/providers/T/theirs\t-",
+    );
+    system
+        .run(&["plan"])
+        .succeeds()
+        .says("unchanged infra: Azure is as in infra/")
+        .does_not_say("T/");
+    // What it cannot tell is neither a difference nor none.
+    system.set(
+        "whatif",
+        "Unsupported\t/a/providers/T/unseen\tits id is not known\nof a message\nWarning\t/a/providers/T/nested\tthe template was not expanded\nDeploy\t/a/providers/T/there\t-",
+    );
+    system
+        .run(&["plan"])
+        .succeeds()
+        .says("skipped   T/unseen: what-if cannot tell what becomes of it: Unsupported, its id is not known")
+        .says("skipped   T/nested: what-if cannot tell what becomes of it: Warning, the template was not expanded")
+        .says("skipped   T/there: what-if cannot tell what becomes of it: Deploy")
+        .does_not_say("Azure is as in infra/");
     system.fail("what-if", 1, "(AuthorizationFailed) no");
     system
         .run(&["plan"])

@@ -256,6 +256,17 @@ fn destroy_does_not_take_a_failed_question_for_an_answer() {
             .says("(AuthorizationFailed) no")
             .changes_by(&[]);
     }
+    // Nor an az that is broken.
+    system.fail(
+        "aks show",
+        1,
+        "ModuleNotFoundError: No module named 'azure.mgmt.containerservice'",
+    );
+    system
+        .run(&["destroy", "--yes"])
+        .ends_with(1)
+        .says("ModuleNotFoundError")
+        .changes_by(&[]);
     // Nor a subscription that is not there, of which az speaks as of a thing that is not.
     system.fail("aks show", 3, "(SubscriptionNotFound) no");
     system

@@ -145,37 +145,136 @@ fn an_interrupt_says_how_to_go_on_and_leaves_no_lock() {
         "{said}"
     );
     assert!(said.contains("agc.sh up. It goes on from here."), "{said}");
-    assert!(
-        !system
-            .path("agc/rg-cloud-native.cloud-native/lock")
-            .exists()
-    );
+    assert!(!system.path(LOCK).exists());
 
     system.unset("slow");
     system.run(&["up"]).succeeds();
 }
 
+/// Where the lock of the example is.
+const LOCK: &str = "agc/11111111-2222-3333-4444-555555555555.rg-cloud-native.cloud-native/lock";
+
 #[test]
 fn there_is_one_run_at_a_time() {
     let system = System::new();
-    let lock = system.path("agc/rg-cloud-native.cloud-native/lock");
-    fs::create_dir_all(&lock).unwrap();
-    fs::write(lock.join("process"), format!("{}\n", std::process::id())).unwrap();
+    let lock = system.path(LOCK);
+    fs::create_dir_all(lock.parent().unwrap()).unwrap();
+    let ours = format!("{}\n", std::process::id());
+    fs::write(&lock, &ours).unwrap();
     system
         .run(&["deploy"])
         .ends_with(1)
-        .says("is at work on this system from this machine")
+        .says("is at work on this system from this machine; wait for it. Its lock is ")
         .changes_by(&[]);
-    // Reading goes on beside it.
+    // Reading goes on beside it, and leaves what it has alone.
     system.run(&["status"]).succeeds();
+    let left: Vec<_> = walkdir::WalkDir::new(system.path("agc"))
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.is_file())
+        .collect();
+    assert_eq!(left, std::slice::from_ref(&lock));
+    assert_eq!(fs::read_to_string(&lock).unwrap(), ours);
 
     // Of a run that was killed nothing but its lock is left.
+    let gone = gone_process();
+    fs::write(&lock, format!("{gone}\n")).unwrap();
+    system.run(&["deploy"]).succeeds();
+    assert_eq!(
+        fs::read_dir(lock.parent().unwrap()).unwrap().count(),
+        0,
+        "nothing is left of the lock"
+    );
+
+    // One of the same name in another subscription is another system.
+    fs::write(&lock, ours).unwrap();
+    let system = system.with("AGC_SUBSCRIPTION", "Other");
+    system.run(&["deploy"]).succeeds();
+
+    // Where there can be none, the place is told.
+    fs::write(system.path("file"), "").unwrap();
+    let place = system.path("file").display().to_string();
+    let system = system.with("AGC_STATE", &place);
+    let ran = system.run(&["deploy"]);
+    ran.ends_with(1)
+        .says("failed    lock: cannot take it: ")
+        .says(&place)
+        .changes_by(&[]);
+}
+
+/// The number of a process that has ended.
+fn gone_process() -> u32 {
     let mut gone = std::process::Command::new("true").spawn().unwrap();
     let process = gone.id();
     gone.wait().unwrap();
-    fs::write(lock.join("process"), format!("{process}\n")).unwrap();
-    system.run(&["deploy"]).succeeds();
-    assert!(!lock.exists());
+    process
+}
+
+fn wait_until(mut holds: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < Duration::from_mins(1), "it never came");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Of many that begin at the same moment one is at work, also where a killed one has left its lock.
+#[test]
+fn of_many_at_once_one_has_the_lock() {
+    const RACER: &str = r#"
+        set -euo pipefail
+        . "$1/lib/system.sh"
+        . "$1/lib/run.sh"
+        die() { leave_lock; exit 1; }
+        first_line() { cat "$1"; }
+        WORK=$(mktemp -d) SUBSCRIPTION=s GROUP=g NAME=n STEP=''
+        echo >>"$2/ready"
+        until [ -e "$2/go" ] || [ "$SECONDS" -gt 90 ]; do :; done
+        take_lock
+        echo >>"$2/got"
+        until [ -e "$2/end" ] || [ "$SECONDS" -gt 90 ]; do sleep 0.02; done
+        rm -rf "$WORK"
+        leave_lock"#;
+    let system = System::new();
+    let driver = system.path("out/driver");
+    for round in 0..16 {
+        let folder = system.path(&format!("round-{round}"));
+        fs::create_dir_all(folder.join("agc/s.g.n")).unwrap();
+        if round % 4 != 0 {
+            let stale = format!("{}\n", gone_process());
+            fs::write(folder.join("agc/s.g.n/lock"), stale).unwrap();
+        }
+        let lines = |name: &str| {
+            let text = fs::read_to_string(folder.join(name)).unwrap_or_default();
+            text.lines().count()
+        };
+        let mut racers: Vec<_> = (0..6)
+            .map(|_| {
+                std::process::Command::new("bash")
+                    .args(["-c", RACER, "racer"])
+                    .args([&driver, &folder])
+                    .env("AGC_STATE", folder.join("agc"))
+                    .spawn()
+                    .unwrap()
+            })
+            .collect();
+        wait_until(|| lines("ready") == racers.len());
+        fs::write(folder.join("go"), "").unwrap();
+        // Whoever has it keeps it until all others have given up.
+        wait_until(|| {
+            let ended = racers
+                .iter_mut()
+                .filter_map(|racer| racer.try_wait().unwrap());
+            ended.count() + lines("got") == 6
+        });
+        fs::write(folder.join("end"), "").unwrap();
+        for mut racer in racers {
+            racer.wait().unwrap();
+        }
+        assert_eq!(lines("got"), 1, "round {round}");
+        let left = fs::read_dir(folder.join("agc/s.g.n")).unwrap().count();
+        assert_eq!(left, 0, "round {round}: something of the lock is left");
+    }
 }
 
 #[test]

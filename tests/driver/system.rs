@@ -130,6 +130,8 @@ impl System {
             .env("HOME", self.folder.path())
             .env("AGC_STATE", self.path("agc"))
             .env("AGC_PAUSE", "0")
+            .env("KUBECTL_EXTERNAL_DIFF", "true")
+            .env("KUBERC", "kuberc")
             .env("AGC_PATIENCE", "0")
             .env("STANDIN_STATE", self.path("state"))
             .env("STANDIN_SYSTEM", self.path("out/driver/system.tsv"))

@@ -149,6 +149,44 @@ fn a_folder_that_lost_something_is_refused() {
     );
 }
 
+/// `apply` deletes what is not in the lock.
+#[test]
+fn without_its_whole_lock_nothing_is_done() {
+    let system = System::up();
+    let lock = system.path("out/agcgen.lock");
+    let whole = system.read("out/agcgen.lock");
+    system.set("live", "apps/v1\tDeployment\tcloud-native-app\tapi-service");
+    let lines: Vec<&str> = whole.lines().collect();
+    let without_last = lines[..lines.len() - 1].join("\n") + "\n";
+    let row = "object\tapps/v1\tDeployment\tcloud-native-app\tapi-service\n";
+    for (broken, says) in [
+        (None, "agcgen.lock is missing"),
+        (Some(String::new()), "agcgen.lock is cut short"),
+        (Some(without_last), "agcgen.lock is cut short"),
+        (Some(whole.replace(row, "")), "agcgen.lock is cut short"),
+        (
+            Some(format!("{whole}>>>>>>> theirs\n")),
+            "agcgen.lock is cut short",
+        ),
+    ] {
+        match broken {
+            None => fs::remove_file(&lock).unwrap(),
+            Some(text) => {
+                assert_ne!(text, whole);
+                fs::write(&lock, text).unwrap();
+            }
+        }
+        for arguments in [vec!["apply"], vec!["verify", "--only", "gateway"]] {
+            let ran = system.run(&arguments);
+            ran.ends_with(2);
+            assert!(ran.calls.is_empty(), "{says}: {:?}", ran.calls);
+            assert!(ran.stderr.contains(says), "{}", ran.stderr);
+        }
+    }
+    fs::write(&lock, whole).unwrap();
+    system.run(&["apply"]).succeeds().changes_by(&[]);
+}
+
 #[test]
 fn what_needs_a_yes_says_so_where_nobody_can_be_asked() {
     let system = System::up();

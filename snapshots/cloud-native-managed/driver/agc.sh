@@ -8,8 +8,8 @@
 #   commands/    one file a command
 #   failures.tsv what messages of Azure and Kubernetes mean, and what to do
 #
-# It runs in every bash from 3.2 (macOS) on. It writes late-values.env of the output folder and nothing else there; its own
-# kubeconfig and its lock lie in AGC_STATE.
+# It runs in every bash from 3.2 (macOS) on. It writes late-values.env of the output folder and nothing else there; its
+# lock lies in AGC_STATE.
 set -euo pipefail +o noclobber
 
 # With it cd goes elsewhere, and says so on standard output.
@@ -78,8 +78,8 @@ agc.sh COMMAND [OPTION…]: deploys, connects, verifies and removes the system o
 Every command can be run again: it asks what is there and does the rest.
 It ends with 0, or with 1 where something failed, 2 where it was called wrongly, 3 where plan or drift found a difference.
 
-  AGC_STATE        folder of its kubeconfig and lock (~/.local/state/agcgen)
-  AGC_SUBSCRIPTION subscription where the spec names none (the signed-in one)
+  AGC_STATE        folder of its lock (~/.local/state/agcgen)
+  AGC_SUBSCRIPTION name or id of the subscription where the spec names none (the signed-in one)
   AGC_PROBE_IMAGE  image with curl and sh that asks from inside the pods
   AGC_PATIENCE     percent of every time that is waited at most (100)
 USAGE

@@ -35,7 +35,7 @@ command_destroy() {
   ask_about_cluster
   say "First of all: remove every DNS record that leads to a frontend. Its host name may become somebody else's."
   list_what_goes
-  confirm "All of that is deleted, with its data. Are the DNS records gone that lead to it, and is that what you want?"
+  confirm "All of that is deleted in the subscription $SUBSCRIPTION_NAME ($SUBSCRIPTION), with its data. Are the DNS records gone that lead to it, and is that what you want?"
   case $CLUSTER_IS in
     there)
       step 'destroy in the cluster'

@@ -51,7 +51,7 @@ status_of_late_values() {
 status_of_cluster() {
   local workload ready gateway host
   result ok "cluster $CLUSTER" "$(az_look aks show --resource-group "$GROUP" --name "$CLUSTER" \
-    --query "join(', ', [provisioningState, powerState.code, currentKubernetesVersion])" --output tsv)"
+    --query "join(', ', [provisioningState, powerState.code, currentKubernetesVersion][].not_null(@, '-'))" --output tsv)"
   get_credentials
   if ! cluster_lets_us_in; then
     result missing 'workloads' "$REASON"

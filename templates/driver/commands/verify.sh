@@ -558,7 +558,7 @@ without_blanks() {
 
 # What came from outside, as a terminal may show it.
 readable() {
-  printf '%s' "$1" | LC_ALL=C tr -d '\000-\037\177' | cut -c1-300
+  beginning_of "$(printf '%s' "$1" | LC_ALL=C tr -d '\000-\037\177')"
 }
 
 # joined LINES: on one line.

@@ -9,9 +9,9 @@ open_cluster() {
 }
 
 get_credentials() {
-  az_look aks get-credentials --resource-group "$GROUP" --name "$CLUSTER" --file "$STATE/kubeconfig" --overwrite-existing >/dev/null
+  az_look aks get-credentials --resource-group "$GROUP" --name "$CLUSTER" --file "$OWN_KUBECONFIG" --overwrite-existing >/dev/null
   in_cluster look kubelogin convert-kubeconfig -l azurecli
-  if dry_run; then say "  # every kubectl and helm below with KUBECONFIG=$STATE/kubeconfig"; fi
+  if dry_run; then say "  # every kubectl and helm below with KUBECONFIG=$OWN_KUBECONFIG"; fi
 }
 
 # A role takes some minutes until the cluster knows of it.

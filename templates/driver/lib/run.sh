@@ -5,9 +5,11 @@
 begin_run() {
   if [ "$OUTPUT" = json ]; then exec 3>&2; else exec 3>&1; fi
   [ -n "${AGC_STATE-}${XDG_STATE_HOME-}${HOME-}" ] ||
-    refuse 'neither HOME nor AGC_STATE is set: name a folder for the kubeconfig and the lock in AGC_STATE.'
+    refuse 'neither HOME nor AGC_STATE is set: name a folder for the lock in AGC_STATE.'
   WORK=$(mktemp -d) MARK=$SECONDS
-  STATE=${AGC_STATE:-${XDG_STATE_HOME:-${HOME-}/.local/state}/agcgen}/$GROUP.$NAME
+  # One a run: beside an up that goes on, status may ask another cluster.
+  OWN_KUBECONFIG=$WORK/kubeconfig
+  if dry_run; then OWN_KUBECONFIG='<kubeconfig of this run>'; fi
   : >"$WORK/results"
   : >"$WORK/unknown"
   : >"$WORK/stderr"
@@ -17,11 +19,10 @@ begin_run() {
   trap 'interrupted HUP 129' HUP
   trap 'FAILED=yes; exit 1' USR1
   say "agc.sh $COMMAND: $NAME$(if dry_run; then printf ', dry run: every call is shown, none is made'; fi)"
-  if ! dry_run; then
-    (umask 077 && mkdir -p "$STATE")
-    case $COMMAND in plan | status | drift) ;; *) take_lock ;; esac
-  fi
   choose_subscription
+  if dry_run; then return; fi
+  [ -z "$SUBSCRIPTION" ] || say "subscription: $SUBSCRIPTION_NAME ($SUBSCRIPTION)"
+  case $COMMAND in plan | status | drift) ;; *) take_lock ;; esac
 }
 
 end_run() {
@@ -37,22 +38,58 @@ say_unknown() {
   say "Not known yet: $(LC_ALL=C sort -u "$WORK/unknown" | tr '\n' ' ' | sed 's/ $//; s/ /, /g')."
 }
 
-# Two runs at once would each see half of what the other does. mkdir is what every file system does at once or not at all.
+# Two runs at once would each see half of what the other does. A link is made at once or not at all, and never empty: the lock is a
+# file with the number of the process that took it.
 take_lock() {
-  local holder
-  if ! mkdir "$STATE/lock" 2>/dev/null; then
-    holder=$(cat "$STATE/lock/process" 2>/dev/null || true)
-    if [ -n "$holder" ] && kill -0 "$holder" 2>/dev/null; then
-      die 'lock' "process $holder is at work on this system from this machine; wait for it"
-    fi
-    # Whoever took it is gone.
-    rm -rf "$STATE/lock"
-    mkdir "$STATE/lock" 2>/dev/null || die 'lock' "another run has just begun; wait for it, or remove $STATE/lock"
-  fi
-  printf '%s\n' "$$" >"$STATE/lock/process"
-  LOCKED=yes
+  local state
+  state=$(lower "${SUBSCRIPTION:-none}.$GROUP.$NAME")
+  state=${AGC_STATE:-${XDG_STATE_HOME:-${HOME-}/.local/state}/agcgen}/$state
+  LOCK=$state/lock
+  (umask 077 && mkdir -p "$state" && printf '%s\n' "$$" >"$LOCK.$$") 2>"$WORK/stderr" || no_lock "$(first_line "$WORK/stderr")"
+  link_lock "$LOCK" || take_lock_over || no_lock "$(first_line "$WORK/stderr")"
+  rm -f "$LOCK.$$"
 }
-LOCKED=''
+LOCK=''
+
+link_lock() {
+  ln "$LOCK.$$" "$1" 2>"$WORK/stderr"
+}
+
+# A run that was killed leaves its lock. One at a time takes it away, and looks again before: it may be another one by now.
+take_lock_over() {
+  local status=0
+  lock_is_stale || return
+  link_lock "$LOCK.over" || return
+  if lock_is_stale; then rm -f "$LOCK"; fi
+  link_lock "$LOCK" || status=$?
+  rm -f "$LOCK.over"
+  return "$status"
+}
+
+# Whether there is a lock, and its process, left in HOLDER, is gone.
+lock_is_stale() {
+  HOLDER=$(cat "$LOCK" 2>/dev/null) || return
+  ! kill -0 "$HOLDER" 2>/dev/null
+}
+HOLDER=''
+
+# no_lock MESSAGE: ends the run.
+no_lock() {
+  if [ -n "$HOLDER" ] && kill -0 "$HOLDER" 2>/dev/null; then
+    die 'lock' "process $HOLDER is at work on this system from this machine; wait for it. Its lock is $LOCK"
+  fi
+  die 'lock' "cannot take it: $1. Try again. If no other run is at work, remove $LOCK and $LOCK.over, or name another folder in AGC_STATE"
+}
+
+# What is ours of it; also where the run ends in the midst of taking it.
+leave_lock() {
+  local file
+  [ -n "$LOCK" ] || return 0
+  for file in "$LOCK" "$LOCK.over"; do
+    if [ "$(cat "$file" 2>/dev/null)" = "$$" ]; then rm -f "$file"; fi
+  done
+  rm -f "$LOCK.$$"
+}
 
 # Every call leaves either the old or the new state, so there is nothing to roll back.
 interrupted() {
@@ -75,30 +112,29 @@ leave() {
     *) say "When the cause is gone: agc.sh $COMMAND. It goes on from here." ;;
   esac
   if [ "$OUTPUT" = json ]; then print_json "$status"; fi
-  [ "$LOCKED" != yes ] || rm -rf "$STATE/lock"
+  leave_lock
   rm -rf "$WORK"
   case $status in 0 | 2 | 3 | 129 | 130 | 143) exit "$status" ;; *) exit 1 ;; esac
 }
 
-# The subscription of the spec, of AGC_SUBSCRIPTION, or the signed-in one. Every call names it from here on.
+# The subscription of the spec, of AGC_SUBSCRIPTION, or the signed-in one. Every call names it from here on, by its id: AGC_SUBSCRIPTION
+# may be a name, which az takes, but ids of resources have none.
 choose_subscription() {
+  local wanted=$SPEC_SUBSCRIPTION message
+  SUBSCRIPTION='' SUBSCRIPTION_NAME=''
   if ! dry_run && ! command -v az >/dev/null; then
-    SUBSCRIPTION=''
     # preflight tells of it, with everything else that is missing.
     case $COMMAND in preflight | up) return ;; esac
     die 'az' "not on PATH$(how_to_install az)"
   fi
-  if [ "$SPEC_SUBSCRIPTION" != - ]; then
-    SUBSCRIPTION=$SPEC_SUBSCRIPTION
-    return
-  fi
-  if [ -n "${AGC_SUBSCRIPTION-}" ]; then
-    SUBSCRIPTION=$AGC_SUBSCRIPTION
-    return
-  fi
+  if [ "$wanted" = - ]; then wanted=${AGC_SUBSCRIPTION-}; fi
   if dry_run; then
-    SUBSCRIPTION=$(unknown subscription)
+    SUBSCRIPTION=${wanted:-$(unknown subscription)}
     return
   fi
-  SUBSCRIPTION=$(look az account show --query id --output tsv)
+  try az account show ${wanted:+--subscription "$wanted"} --query '[[id, name]]' --output tsv >"$WORK/subscription" || {
+    message=$(first_line "$WORK/stderr")
+    die 'subscription' "cannot use ${wanted:-the signed-in one}: ${message%.}. Which there are: az account list --output table"
+  }
+  IFS=$'\t' read -r SUBSCRIPTION SUBSCRIPTION_NAME <"$WORK/subscription"
 }

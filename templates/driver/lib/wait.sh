@@ -37,5 +37,14 @@ wait_for() {
 
 # first_line FILE: the first line of a message that says something.
 first_line() {
-  grep -m 1 . "$1" 2>/dev/null | cut -c1-300 || true
+  beginning_of "$(grep -m 1 . "$1" 2>/dev/null || true)"
+}
+
+# beginning_of TEXT: as much of it as fits into a line. Where the locale counts bytes, half a character may be its last: that goes.
+beginning_of() {
+  local text=${1:0:300}
+  if [ "$text" != "$1" ]; then
+    text=$(printf '%s\n' "$text" | LC_ALL=C sed "$(printf 's/[\300-\377][\200-\277]*$//')")
+  fi
+  printf '%s\n' "$text"
 }

@@ -275,6 +275,9 @@ def what_if_deployment(request: Request, scope: str, name: str) -> Answer:
     answer = deployments.what_if(request.world, deployment_scope(request, scope), name, request.body["properties"])
     if request.body["properties"].get("whatIfSettings", {}).get("resultFormat") == "ResourceIdOnly":
         for change in answer.get("properties", {}).get("changes", []):
+            # Properties are not compared then: of what is there nobody knows whether it changes.
+            if change["changeType"] in ("Modify", "NoChange"):
+                change["changeType"] = "Deploy"
             for key in ("before", "after", "delta"):
                 change.pop(key, None)
     return Answer(body=answer)

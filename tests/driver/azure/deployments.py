@@ -12,7 +12,7 @@ from ids import Id, group_of
 from providers import KINDS
 from resources import authorize, finish, prepare, store
 from template import DEPLOYMENTS, Item, Template, as_refusal, body_of
-from world import World, stable_guid
+from world import Resource, World, stable_guid
 
 # Waves that pass between two requests: a deployment takes a few polls, not one for every resource.
 WAVES_A_TICK = 6
@@ -349,7 +349,7 @@ def change(before: World, after: World, node: Node) -> dict[str, Any]:
     version = node.item.declared["apiVersion"]
     if not old:
         return {"resourceId": str(node.target), "changeType": "Create", "after": {**new.body, "apiVersion": version}}
-    delta = list(differences(old.body, new.body, ""))
+    delta = [*removed_from_network(node, old), *differences(old.body, new.body, "")]
     return {
         "resourceId": str(new.id),
         "changeType": "Modify" if delta else "NoChange",
@@ -357,6 +357,15 @@ def change(before: World, after: World, node: Node) -> dict[str, Any]:
         "after": {**new.body, "apiVersion": version},
         "delta": delta,
     }
+
+
+def removed_from_network(node: Node, old: Resource) -> Iterator[dict[str, Any]]:
+    """What-if says that the subnets of a network go where its template does not list them, and they stay (arm-template-whatif#439)."""
+    assert node.target
+    subnets = old.body["properties"].get("subnets")
+    is_network = node.target.kind == "microsoft.network/virtualnetworks"
+    if is_network and subnets and "subnets" not in node.item.declared["properties"]:
+        yield {"path": "properties.subnets", "propertyChangeType": "Delete", "before": subnets, "after": None}
 
 
 def differences(old: Any, new: Any, path: str) -> Iterator[dict[str, Any]]:

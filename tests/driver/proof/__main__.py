@@ -111,6 +111,16 @@ class ByoWithHelm(Driver):
         self.assertEqual(short(self.runs(world, "connect").changes), ["PUT linkers/api_service_storage"])
         self.assertEqual(self.runs(world, "connect").changes, [])
 
+        # So is what was changed in Azure; of the property its path is told.
+        changed = {"location": "eastus", "tags": {"owner": "somebody"}, "properties": {}}
+        identity = GROUP + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-cloud-native-api-service"
+        world.control("PUT", "resources", {"id": identity, "apiVersion": "2024-11-30", "body": changed})
+        told = self.runs(world, "plan", secrets=False, status=3, says="userAssignedIdentities/id-cloud-native-api-service: Modify tags")
+        self.assertEqual(told.stdout.count("differs   "), 1)
+        self.assertNotIn("somebody", told.stdout)
+        self.runs(world, "deploy", "--again", secrets=False)
+        self.runs(world, "plan", secrets=False, says="Azure is as in infra/")
+
         # A resource of somebody else in the group.
         foreign = {"location": "eastus", "properties": {}}
         identity = GROUP + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/theirs"

@@ -247,30 +247,35 @@ why_pods_wait() {
   first_line "$WORK/waiting"
 }
 
-# Objects that agcgen once wrote and does not write any more.
 prune() {
-  local kinds version kind namespace name
+  local version kind namespace name
   step 'prune'
-  kinds=$(rows kind | tr '\n' ',' | sed 's/,$//')
-  kubectl_look get "$kinds" --all-namespaces --selector "app.kubernetes.io/managed-by=agcgen,app.kubernetes.io/part-of=$NAME" --output \
-    'jsonpath={range .items[*]}{.apiVersion}{"\t"}{.kind}{"\t"}{.metadata.namespace}{"\t"}{.metadata.name}{"\n"}{end}' >"$WORK/live"
+  list_stale kubectl_look
   if dry_run; then
     say '  # deletes those of them that are not in agcgen.lock'
     return
   fi
   while IFS=$'\t' read -r version kind namespace name <&4; do
-    if is_in_lock "$version" "$kind" "$namespace" "$name"; then continue; fi
     kubectl_delete "$(resource_of "$kind" "$version")" "$name" --namespace "$namespace"
     result changed "$kind $name" 'deleted; the spec does not have it any more'
-  done 4<"$WORK/live"
+  done 4<"$WORK/stale"
   result ok 'prune'
 }
 
-is_in_lock() {
-  # Versions of a group come and go; the group is what an object belongs to.
-  awk -F '\t' -v group="${1%/*}" -v version="$1" -v kind="$2" -v namespace="$3" -v name="$4" '
-    $1 == "object" && $3 == kind && $4 == namespace && $5 == name { sub(/\/[^\/]*$/, "", $2); if ($2 == group || $2 == version) found = 1 }
-    END { exit !found }' "$LOCK_FILE"
+# list_stale ASK: leaves in $WORK/stale the objects that agcgen once wrote and does not write any more: version, kind, namespace, name.
+# ASK is how the cluster is asked. Also of drift.
+list_stale() {
+  local kinds
+  kinds=$(rows kind | tr '\n' ',' | sed 's/,$//')
+  "$1" get "$kinds" --all-namespaces --selector "app.kubernetes.io/managed-by=agcgen,app.kubernetes.io/part-of=$NAME" --output \
+    'jsonpath={range .items[*]}{.apiVersion}{"\t"}{.kind}{"\t"}{.metadata.namespace}{"\t"}{.metadata.name}{"\n"}{end}' >"$WORK/live" || return
+  # Versions of a group come and go; the group is what an object belongs to. A lock that is not read to its end says nothing.
+  awk -F '\t' '
+    function object(version, kind, namespace, name) { sub(/\/.*/, "", version); return version "\t" kind "\t" namespace "\t" name }
+    !whole && $1 == "object" { written[object($2, $3, $4, $5)] }
+    !whole && $1 == "end" { whole = 1; next }
+    whole && !(object($1, $2, $3, $4) in written)
+    END { exit !whole }' "$LOCK_FILE" "$WORK/live" >"$WORK/stale" || die 'agcgen.lock' 'could not be read to its end; nothing was deleted'
 }
 
 # The kind with its group, as kubectl takes it: `Gateway.v1.gateway.networking.k8s.io`.

@@ -26,6 +26,7 @@ command_drift() {
   for phase in platform workloads routes; do
     if [ "$phase" != routes ] || has_rows route; then diff_folder "$phase"; fi
   done
+  diff_stale
   if has_rows connection; then step 'drift of connections'; fi
   while IFS=$'\t' read -r connection workload target client identity secret resource <&5; do
     if connection_is_right && has_keys secret "$secret" connection-key "$connection"; then
@@ -51,6 +52,19 @@ forget_secrets() {
   while IFS=$'\t' read -r variable _; do
     unset "$variable"
   done < <(rows secret)
+}
+
+# What the next apply of all three phases deletes.
+diff_stale() {
+  local kind name
+  list_stale kubectl_try || {
+    result failed 'objects of an earlier spec' "could not be listed: $(first_line "$WORK/stderr")"
+    return
+  }
+  if dry_run; then return; fi
+  while IFS=$'\t' read -r _ kind _ name; do
+    result differs "$kind $name" 'the spec does not have it any more; agc.sh apply deletes it'
+  done <"$WORK/stale"
 }
 
 diff_folder() {

@@ -9,7 +9,8 @@ agc.sh preflight [--fix]: what must be so before anything is made. Changes nothi
   tools          az, kubectl and the others are there and new enough
   login          somebody is signed in, and the subscription can be reached
   rights         whoever is signed in may write role assignments, also in the group of the nodes
-  providers      resource providers are registered, and the preview features of the add-on; --fix registers them and waits
+  providers      resource providers are registered, and the preview features of the add-on; --fix registers them and waits, and for
+                 features their provider again each time
   region         Application Gateway for Containers exists in the region
   cluster        of one that is there the spec changes nothing that AKS never changes
   Kubernetes     AKS offers the version in the region
@@ -43,7 +44,7 @@ command_preflight() {
 # --- tools
 
 check_tools() {
-  local tool wanted have
+  local tool wanted have message
   while IFS=$'\t' read -r tool wanted <&4; do
     # az brings it, or finds it.
     if [ "$tool" = bicep ] && ! dry_run && ! command -v az >/dev/null; then continue; fi
@@ -58,7 +59,8 @@ check_tools() {
     have=$(version_of "$tool") || have=''
     if dry_run; then continue; fi
     if [ -z "$have" ]; then
-      result failed "$tool" "did not say its version; at least $wanted is needed"
+      message=$(first_line "$WORK/stderr")
+      result failed "$tool" "did not say its version; at least $wanted is needed${message:+: ${message%.}}$(how_to_install "$tool")"
     elif at_least "$have" "$wanted"; then
       result ok "$tool" "$have"
     else
@@ -215,7 +217,7 @@ provider_is_registered() {
 }
 
 check_features() {
-  local provider feature state fixed=''
+  local provider feature state
   while IFS=$'\t' read -r provider feature <&4; do
     state=$(az_look feature show --namespace "$provider" --name "$feature" --query properties.state --output tsv)
     if [ "$state" = Registered ]; then
@@ -225,13 +227,15 @@ check_features() {
       if wait_for 1800 "feature $feature is registered" feature_is_registered "$provider" "$feature"; then
         result changed "feature $feature" 'registered'
       fi
-      fixed=$provider
     elif ! dry_run; then
       result failed "feature $feature" "$state. Run: agc.sh preflight --fix (it can take a quarter of an hour)"
     fi
   done 4< <(rows feature)
-  # A feature is in force once its provider is registered anew.
-  [ -z "$fixed" ] || az_act provider register --namespace "$fixed" --wait --output none
+  [ "$FIX" = yes ] || return 0
+  # A feature is in force once its provider is registered anew. Nothing says whether that was done since, as where a run was killed.
+  while IFS= read -r provider <&4; do
+    az_act provider register --namespace "$provider" --wait --output none
+  done 4< <(rows feature | cut -f1 | LC_ALL=C sort -u)
 }
 
 feature_is_registered() {

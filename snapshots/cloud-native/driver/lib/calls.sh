@@ -12,6 +12,10 @@
 # A login or a proxy is the user's; these are only habits of az that a script must not have.
 export AZURE_CORE_COLLECT_TELEMETRY=no AZURE_CORE_NO_COLOR=yes AZURE_CORE_SURVEY_MESSAGE=no
 export AZURE_CORE_ONLY_SHOW_ERRORS=yes AZURE_EXTENSION_USE_DYNAMIC_INSTALL=no
+# Of kubectl too: a kuberc may make every delete interactive or every apply a dry run, and another program to compare with need not end
+# with 1 where something differs.
+export KUBERC=off
+unset KUBECTL_EXTERNAL_DIFF
 
 dry_run() {
   [ "$DRY_RUN" = yes ]
@@ -74,7 +78,8 @@ az_find() {
   az_try "$@" || status=$?
   if [ "$status" -eq 0 ]; then return 0; fi
   if ! grep -q 'SubscriptionNotFound' "$WORK/stderr"; then
-    if [ "$status" -eq "$AZ_NOT_FOUND" ] || grep -q 'NotFound' "$WORK/stderr"; then return 0; fi
+    # Python's ModuleNotFoundError is none.
+    if [ "$status" -eq "$AZ_NOT_FOUND" ] || grep -Eq '^(ERROR: )?\([A-Za-z]*NotFound\)' "$WORK/stderr"; then return 0; fi
   fi
   call_failed "$status" az "$@"
 }
@@ -84,7 +89,7 @@ in_cluster() {
   if dry_run; then
     "$@"
   else
-    KUBECONFIG=$STATE/kubeconfig "$@"
+    KUBECONFIG=$OWN_KUBECONFIG "$@"
   fi
 }
 kubectl_look() { in_cluster look kubectl "$@"; }

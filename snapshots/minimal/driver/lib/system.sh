@@ -12,6 +12,9 @@ open_system() {
   read_rows
   [ "$(rows agcgen-system)" = 1 ] || refuse "this agc.sh and system.tsv are of different versions of agcgen; render the spec again."
   [ "$(rows end)" = "$(($(grep -c -v '^#' "$SYSTEM") - 1))" ] || refuse "system.tsv has lost rows; render the spec again."
+  # What is not in it is deleted from the cluster.
+  [ -f "$LOCK_FILE" ] || refuse "agcgen.lock is missing. It belongs to this folder and into git: restore it, or render the spec again."
+  is_whole_lock || refuse "agcgen.lock is cut short or damaged: restore it from git, or render the spec again with --force."
   IFS=$'\t' read -r NAME _ < <(rows system)
   IFS=$'\t' read -r GROUP LOCATION GROUP_PROVISION < <(rows group)
   IFS=$'\t' read -r CLUSTER NODE_GROUP KUBERNETES NODE_SIZE NODE_COUNT NODE_SURGE NODE_ZONES CNI SERVICE_CIDR < <(rows cluster)
@@ -21,6 +24,11 @@ open_system() {
   NAMESPACE=$(rows namespace | sed -n 1p)
   SPEC_SUBSCRIPTION=$(rows subscription)
   PARAMETERS=$OUT/infra/main.bicepparam
+}
+
+# Its last row says how many stand before it.
+is_whole_lock() {
+  awk -F '\t' '{ whole = $1 == "end" && $2 "" == NR - 1 "" } END { exit !whole }' "$LOCK_FILE"
 }
 
 # Reads the rows of each kind into a variable of its own: a system may have thousands, and is asked for them again and again.

@@ -15,6 +15,9 @@ use crate::render::runbook::system::{HOME, System, block};
 /// Title of the step that asks for the values of secrets.
 pub(super) const SECRETS: &str = "Give the values of secrets";
 
+/// Settings of a user may make every delete interactive, every apply a dry run, and every difference none.
+const KUBECTL_AS_IT_IS: &str = "export KUBERC=off; unset KUBECTL_EXTERNAL_DIFF";
+
 const PROVIDER: Reference = Reference::variable("PROVIDER");
 
 pub(super) fn sign_in(system: System<'_>) -> Result<Step, NulInArgument> {
@@ -25,6 +28,7 @@ pub(super) fn sign_in(system: System<'_>) -> Result<Step, NulInArgument> {
             Script::new(Line::new("az login"))
                 .then(Line::new("az account set --subscription").text(subscription))
                 .then(kubeconfig(system))
+                .code(KUBECTL_AS_IT_IS)
                 .block()?,
         );
     } else {
@@ -38,11 +42,12 @@ pub(super) fn sign_in(system: System<'_>) -> Result<Step, NulInArgument> {
                 .code("SUBSCRIPTION=$(az account show --query id --output tsv)")
                 .code("export SUBSCRIPTION")
                 .then(kubeconfig(system))
+                .code(KUBECTL_AS_IT_IS)
                 .block()?,
         );
     }
     body.push(paragraph(
-        "A new shell needs all of this again but `az login`. **It worked when** this shows the subscription that you mean:",
+        "A new shell needs all of this again but `az login`; the last line keeps settings of your own out of `kubectl`. **It worked when** this shows the subscription that you mean:",
         [],
     ));
     body.push(block(
@@ -242,7 +247,7 @@ pub(super) fn deployment(system: System<'_>) -> Result<Step, NulInArgument> {
     let mut body = vec![
         paragraph(
             "First what would change, then the change. The first time takes 10 to 20 minutes. A second run is meant to change nothing, but for secrets: each value that is set \
-             becomes a new version. Of a network that is there, what-if says that its subnets would be removed \
+             becomes a new version. What-if also lists properties that Azure fills in by itself. Of a network that is there, what-if says that its subnets would be removed \
              (Azure/arm-template-whatif#439): none is.",
             [],
         ),

@@ -113,6 +113,9 @@ class Examples(Case):
         again = self.good("deployment", "group", "what-if", *parameters, "--no-pretty-print", **secrets).json["changes"]
         changed = {each["resourceId"].lower() for each in again if each["changeType"] != "NoChange"}
         self.assertEqual(changed, {key for key in predicted if "/secrets/" in key})
+        ids = ["--no-pretty-print", "--result-format", "ResourceIdOnly"]
+        short = self.good("deployment", "group", "what-if", *parameters, *ids, **secrets).json["changes"]
+        self.assertEqual({each["changeType"] for each in short}, {"Deploy"})
         self.good("deployment", "group", "create", *parameters, "-o", "none", **secrets)
         self.assertEqual(self.subject.state(), state)
 
