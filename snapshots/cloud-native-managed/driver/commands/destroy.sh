@@ -4,7 +4,7 @@
 
 help_destroy() {
   cat <<'HELP'
-agc.sh destroy: all of it away. Lists first what goes, and asks.
+agc.sh destroy [--without-cluster]: all of it away. Lists first what goes, and asks.
 
   1. routes and Gateway; where the ALB Controller made the gateway, waits until Azure has removed it
   2. connections of Service Connector, their Secrets, and service accounts that it made
@@ -12,6 +12,8 @@ agc.sh destroy: all of it away. Lists first what goes, and asks.
   4. role assignments that would stay when the rest is gone
   5. the resource group, if this program made it and nothing of others is in it; else what the deployment made, one by one
 
+What Azure is deleting already is waited for. With --without-cluster 1 to 3 are left out, for a cluster that does not answer: it
+goes all the same, with everything in it, and its group of nodes with a gateway that the ALB Controller made there.
 DNS records are yours: remove those that lead to a frontend BEFORE. The host name of a removed frontend may become somebody else's.
 Data is gone, but for vaults, which are kept as deleted for a while.
 HELP
@@ -24,19 +26,30 @@ command_destroy() {
     tell_of_vaults
     return
   fi
+  if group_is_going; then
+    result ok "group $GROUP" 'Azure is deleting it already'
+    wait_for_group
+    tell_of_vaults
+    return
+  fi
+  ask_about_cluster
   say "First of all: remove every DNS record that leads to a frontend. Its host name may become somebody else's."
   list_what_goes
   confirm "All of that is deleted in the subscription $SUBSCRIPTION_NAME ($SUBSCRIPTION), with its data. Are the DNS records gone that lead to it, and is that what you want?"
-  if cluster_is_there; then
-    step 'destroy in the cluster'
-    open_cluster
-    remove_routes_and_gateways
-    remove_connections
-    remove_controller
-    remove_namespaces
-  fi
+  case $CLUSTER_IS in
+    there)
+      step 'destroy in the cluster'
+      enter_cluster
+      remove_routes_and_gateways
+      remove_connections
+      remove_controller
+      remove_namespaces
+      ;;
+    going) wait_for 3600 "cluster $CLUSTER is gone" cluster_is_gone ;;
+  esac
   step 'destroy in Azure'
   remove_assignments assignment
+  if [ "$WHOLE_GROUP" = yes ]; then look_again; fi
   if [ "$WHOLE_GROUP" = yes ]; then
     remove_group
   else
@@ -45,6 +58,43 @@ command_destroy() {
     remove_resources
   fi
   tell_of_vaults
+}
+
+# --- whether the cluster can be asked
+
+# Leaves in CLUSTER_IS what it is: gone, going, there, or unasked. One that cannot answer is told of before anything is removed.
+ask_about_cluster() {
+  local state='' power='' without='agc.sh destroy --without-cluster removes it unasked'
+  CLUSTER_IS=unasked
+  if [ "$WITHOUT_CLUSTER" = yes ]; then return; fi
+  az_find aks show --resource-group "$GROUP" --name "$CLUSTER" --query '[[provisioningState, powerState.code]]' --output tsv >"$WORK/cluster"
+  IFS=$'\t' read -r state power <"$WORK/cluster" || true
+  if dry_run; then state=Succeeded; fi
+  case $state:$power in
+    :) CLUSTER_IS=gone ;;
+    Deleting:*)
+      CLUSTER_IS=going
+      result ok "cluster $CLUSTER" 'Azure is deleting it already'
+      ;;
+    *:Stopped | Stopping:*)
+      die "cluster $CLUSTER" "it is stopped. Run: az aks start --resource-group $GROUP --name $CLUSTER --subscription $SUBSCRIPTION, then the same again; or $without"
+      ;;
+    Failed:*) die "cluster $CLUSTER" "it has failed. agc.sh deploy --again may mend it; or $without" ;;
+    *) CLUSTER_IS=there ;;
+  esac
+}
+
+cluster_is_gone() {
+  REASON=$(az_try aks list --resource-group "$GROUP" --query "[?name=='$CLUSTER'].provisioningState" --output tsv) || return 1
+  [ -n "$REASON" ] || return 0
+  REASON="it is $REASON"
+  return 1
+}
+
+enter_cluster() {
+  get_credentials
+  wait_for 600 'the cluster lets us in' cluster_lets_us_in ||
+    die "cluster $CLUSTER" 'does not answer. agc.sh status says how it is; agc.sh destroy --without-cluster removes it unasked'
 }
 
 # --- what goes
@@ -60,6 +110,7 @@ list_what_goes() {
     WHOLE_GROUP=$(if [ "$GROUP_PROVISION" = created ]; then echo yes; else echo no; fi)
     return
   fi
+  if [ "$CLUSTER_IS" = unasked ]; then say 'The cluster is not asked: what is in it goes with it.'; fi
   say 'Goes, with all data in it:'
   if [ "$WHOLE_GROUP" = yes ]; then say "  the resource group $GROUP and that of the nodes, $NODE_GROUP"; fi
   while IFS= read -r id; do
@@ -147,15 +198,40 @@ remove_assignments() {
   done 4< <(rows "$1")
 }
 
+# What somebody has put into the group since the list was made, many minutes ago, must not go with it.
+look_again() {
+  list_group
+  [ -s "$WORK/foreign" ] || return 0
+  WHOLE_GROUP=no
+  say "The group stays, and its parts go one by one: this has come into it since the question."
+  say_foreign
+}
+
 remove_group() {
   az_act group delete --name "$GROUP" --yes --no-wait
+  wait_for_group
+}
+
+wait_for_group() {
+  NOT_DELETING=0
   wait_for 3600 "group $GROUP is gone" group_is_gone
   result changed "group $GROUP" 'is gone'
 }
 
+group_is_going() {
+  [ "$(az_look group show --name "$GROUP" --query properties.provisioningState --output tsv)" = Deleting ]
+}
+
+# Azure gives up where a lock or something that is in use keeps a part. The state follows the deletion by some seconds.
 group_is_gone() {
   REASON=$(az_try group exists --name "$GROUP" --output tsv) || return 1
   [ "$REASON" = false ] && return 0
+  REASON=$(az_try group show --name "$GROUP" --query properties.provisioningState --output tsv) || return 1
+  if [ "$REASON" = Deleting ]; then NOT_DELETING=0; else NOT_DELETING=$((NOT_DELETING + 1)); fi
+  if [ "$NOT_DELETING" -ge 3 ]; then
+    REASON='Azure has stopped deleting it; the Activity log of the group says why'
+    return 2
+  fi
   REASON='Azure is deleting it'
   return 1
 }
