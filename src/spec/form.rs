@@ -1,91 +1,92 @@
 //! What the published schema says of short forms and notes, and nothing else of it.
 //!
-//! In: the text of the schema, which is the same for every spec. Out: a [`Form`]. Every spec is brought to full form; the rest
-//! of the schema is read only where something is wrong ([`super::schema`]).
+//! Every spec is brought to full form, and to read the whole schema for that would be a tenth of a `validate`. So `forms.json`
+//! has this part of it, made from the schema by [`forms_text`]; a test compares the two. The rest of the schema is read only where
+//! something is wrong ([`super::schema`]).
 
-use std::fmt;
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde::{Deserialize, de};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
-use super::schema::TEXT;
+use super::block::{kinds_in, other_keys_in, properties_in};
+use super::sugar::{DATA, SHORT};
 use crate::source::Entry;
 
-/// What the schema of one value says. The keywords are those of [`super::sugar`].
-#[derive(Debug, Default, Deserialize)]
+/// What the schema of one value says.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct Form {
-    /// The short form that it takes.
-    #[serde(rename = "x-agcgen-short")]
-    pub(super) short: Option<&'static str>,
+pub(super) struct Form<'a> {
+    /// The short form that it takes; see [`super::sugar`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) short: Option<&'a str>,
     /// Whether its keys are the user's data.
-    #[serde(rename = "x-agcgen-data")]
+    #[serde(skip_serializing_if = "is_false")]
     pub(super) is_data: bool,
     /// The elements of a list.
-    pub(super) items: Option<Box<Form>>,
-    properties: IndexMap<&'static str, Form>,
-    #[serde(rename = "additionalProperties", deserialize_with = "unless_boolean")]
-    other_keys: Option<Box<Form>>,
-    #[serde(rename = "allOf")]
-    kinds: Vec<OfKind>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub(super) items: Option<Box<Form<'a>>>,
+    #[serde(borrow, skip_serializing_if = "IndexMap::is_empty")]
+    keys: IndexMap<&'a str, Form<'a>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    other_keys: Option<Box<Form<'a>>>,
+    /// What the blocks of one kind have beside what all have.
+    #[serde(borrow, skip_serializing_if = "IndexMap::is_empty")]
+    kinds: IndexMap<&'a str, Form<'a>>,
 }
 
-/// What the blocks of one kind have beside what all have.
-#[derive(Debug, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct OfKind {
-    #[serde(rename = "if")]
-    condition: Condition,
-    then: Form,
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_false(it: &bool) -> bool {
+    !it
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct Condition {
-    properties: KindAlone,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct KindAlone {
-    kind: Word,
-}
-
-#[derive(Debug, Deserialize)]
-struct Word {
-    #[serde(rename = "const")]
-    is: &'static str,
-}
-
-/// Every test that reads a spec fails where the schema is another.
-static FORM: LazyLock<Form> =
-    LazyLock::new(|| serde_json::from_str(TEXT).expect("the published schema"));
+/// Every test that reads a spec fails where the file is another.
+static FORM: LazyLock<Form<'static>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("forms.json")).expect("forms of the schema")
+});
 
 /// The form of a spec.
-pub(super) fn form() -> &'static Form {
+pub(super) fn form() -> &'static Form<'static> {
     &FORM
 }
 
-impl Form {
+/// What has to stand in `forms.json`.
+pub(super) fn forms_text(schema: &Json) -> String {
+    let mut text = serde_json::to_string_pretty(&Form::of(schema)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+impl<'a> Form<'a> {
+    fn of(schema: &'a Json) -> Self {
+        let of_inner = |inner: Option<&'a Json>| inner.map(|inner| Box::new(Form::of(inner)));
+        Self {
+            short: schema.get(SHORT).and_then(Json::as_str),
+            is_data: schema.get(DATA) == Some(&Json::Bool(true)),
+            items: of_inner(schema.get("items")),
+            keys: properties_in(schema)
+                .map(|(key, property)| (key, Form::of(property)))
+                .collect(),
+            other_keys: of_inner(other_keys_in(schema)),
+            kinds: kinds_in(schema)
+                .map(|(kind, then)| (kind, Form::of(then)))
+                .collect(),
+        }
+    }
+
     /// The form of each key of a block that has these entries: that of its kind, that of every block, or that of all other
     /// keys.
-    pub(super) fn of_keys<'a>(
-        &'a self,
+    pub(super) fn of_keys<'s>(
+        &'s self,
         entries: &[Entry],
-    ) -> impl Fn(&str) -> Option<&'a Self> + use<'a> {
+    ) -> impl Fn(&str) -> Option<&'s Self> + use<'s, 'a> {
         let kind = entries
             .iter()
             .filter(|_| !self.kinds.is_empty())
             .find(|entry| entry.key == "kind")
             .and_then(|entry| entry.value.text());
-        let of_kind = self
-            .kinds
-            .iter()
-            .find(|branch| Some(branch.condition.properties.kind.is) == kind)
-            .map(|branch| &branch.then);
+        let of_kind = kind.and_then(|kind| self.kinds.get(kind));
         move |key| {
             of_kind
                 .and_then(|then| then.of_key(key))
@@ -94,29 +95,6 @@ impl Form {
     }
 
     fn of_key(&self, key: &str) -> Option<&Self> {
-        self.properties.get(key).or(self.other_keys.as_deref())
+        self.keys.get(key).or(self.other_keys.as_deref())
     }
-}
-
-/// A schema; none where there is `true` or `false`.
-fn unless_boolean<D: Deserializer<'static>>(schema: D) -> Result<Option<Box<Form>>, D::Error> {
-    struct UnlessBoolean;
-
-    impl Visitor<'static> for UnlessBoolean {
-        type Value = Option<Box<Form>>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a schema")
-        }
-
-        fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-
-        fn visit_map<A: MapAccess<'static>>(self, map: A) -> Result<Self::Value, A::Error> {
-            Box::deserialize(MapAccessDeserializer::new(map)).map(Some)
-        }
-    }
-
-    schema.deserialize_any(UnlessBoolean)
 }

@@ -28,7 +28,7 @@ pub(crate) use azure::*;
 pub(crate) use gateway::*;
 pub(crate) use resources::*;
 pub(crate) use routes::*;
-pub use schema::{Field, reference, schema, schema_text};
+pub use schema::{Field, forms_text, reference, schema, schema_text};
 pub(crate) use shape::Refused;
 pub(crate) use sugar::{Named, Names};
 pub(crate) use tests::*;

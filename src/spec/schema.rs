@@ -29,6 +29,11 @@ pub fn schema_text() -> String {
     text
 }
 
+/// What has to stand in `src/spec/forms.json`, the part of the schema that every spec is read by.
+pub fn forms_text() -> String {
+    super::form::forms_text(&generate())
+}
+
 fn generate() -> Value {
     let mut settings = SchemaSettings::draft2020_12();
     // Written out in place: a reader and an editor see every field where it is used, and each is used about once.

@@ -6,21 +6,22 @@ use std::path::Path;
 use crate::Folder;
 use crate::environment::is_updating;
 
-const SCHEMA: &str = "schema/agcgen.schema.json";
-
 /// `UPDATE_SNAPSHOTS=1` writes it anew, but never where CI runs.
 #[test]
 fn the_schema_in_the_project_is_the_one_that_specs_are_checked_against() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(SCHEMA);
-    let schema = agcgen::spec::schema_text();
-    if is_updating() {
-        fs::write(&path, &schema).unwrap();
+    for (file, text) in [
+        ("schema/agcgen.schema.json", agcgen::spec::schema_text()),
+        ("src/spec/forms.json", agcgen::spec::forms_text()),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        if is_updating() {
+            fs::write(&path, &text).unwrap();
+        }
+        assert!(
+            fs::read_to_string(&path).unwrap_or_default() == text,
+            "{file} is not of this version: UPDATE_SNAPSHOTS=1 cargo test --test cli reference:: writes it"
+        );
     }
-    let file = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        file == schema,
-        "{SCHEMA} is not the schema of this version: UPDATE_SNAPSHOTS=1 cargo test --test cli writes it"
-    );
 }
 
 #[test]

@@ -28,6 +28,7 @@ use crate::source::{At, Node, Place, Sources, Value, is_secret_name};
 #[jsonschema::validator(
     path = "schema/agcgen.schema.json",
     draft = Draft202012,
+    pattern_options = { engine = regex },
     methods = { is_valid = true, validate = false, iter_errors = false }
 )]
 struct Published;

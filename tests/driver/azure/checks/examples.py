@@ -112,7 +112,9 @@ class Examples(Case):
 
         again = self.good("deployment", "group", "what-if", *parameters, "--no-pretty-print", **secrets).json["changes"]
         changed = {each["resourceId"].lower() for each in again if each["changeType"] != "NoChange"}
-        self.assertEqual(changed, {key for key in predicted if "/secrets/" in key})
+        self.assertEqual(changed, {key for key in predicted if "/secrets/" in key} | {network})
+        told = next(each for each in again if each["resourceId"].lower() == network)
+        self.assertEqual([each["path"] for each in told["delta"]], ["properties.subnets"])
         ids = ["--no-pretty-print", "--result-format", "ResourceIdOnly"]
         short = self.good("deployment", "group", "what-if", *parameters, *ids, **secrets).json["changes"]
         self.assertEqual({each["changeType"] for each in short}, {"Deploy"})
