@@ -22,19 +22,17 @@ pub(super) fn expand(node: &mut Node, form: &Form) {
     for_children(node, form, expand);
 }
 
-/// Does the same to every child of which the schema says something.
+/// Does the same to every child.
 fn for_children(node: &mut Node, form: &Form, change: fn(&mut Node, &Form)) {
+    let nothing = Form::default();
     match &mut node.value {
         Value::Map(entries) => {
             let of_key = form.of_keys(entries);
             for (key, value) in entries.values_mut() {
-                if let Some(form) = of_key(key) {
-                    change(value, form);
-                }
+                change(value, of_key(key).unwrap_or(&nothing));
             }
         }
         Value::List(items) => {
-            let nothing = Form::default();
             let of_items = form.items.as_deref().unwrap_or(&nothing);
             for item in items {
                 change(item, of_items);

@@ -60,19 +60,40 @@ pub(super) fn forms_text(schema: &Json) -> String {
 
 impl<'a> Form<'a> {
     fn of(schema: &'a Json) -> Self {
-        let of_inner = |inner: Option<&'a Json>| inner.map(|inner| Box::new(Form::of(inner)));
-        Self {
+        Self::beside(schema, &Self::default())
+    }
+
+    /// The form of what stands beside another, which is asked where this one does not have a key. What says nothing is left
+    /// out where it hides nothing: of such values notes go, and nothing else.
+    fn beside(schema: &'a Json, all: &Self) -> Self {
+        let of_inner = |inner: Option<&'a Json>| {
+            let form = inner.map(Self::of).filter(|form| !form.says_nothing());
+            form.map(Box::new)
+        };
+        let other_keys = of_inner(other_keys_in(schema));
+        let keys = properties_in(schema)
+            .map(|(key, property)| (key, Self::of(property)))
+            .filter(|(key, form)| {
+                !form.says_nothing() || other_keys.is_some() || all.of_key(key).is_some()
+            })
+            .collect();
+        let mut form = Self {
             short: schema.get(SHORT).and_then(Json::as_str),
             is_data: schema.get(DATA) == Some(&Json::Bool(true)),
             items: of_inner(schema.get("items")),
-            keys: properties_in(schema)
-                .map(|(key, property)| (key, Form::of(property)))
-                .collect(),
-            other_keys: of_inner(other_keys_in(schema)),
-            kinds: kinds_in(schema)
-                .map(|(kind, then)| (kind, Form::of(then)))
-                .collect(),
-        }
+            keys,
+            other_keys,
+            kinds: IndexMap::new(),
+        };
+        form.kinds = kinds_in(schema)
+            .map(|(kind, then)| (kind, Self::beside(then, &form)))
+            .filter(|(_, then)| !then.says_nothing())
+            .collect();
+        form
+    }
+
+    fn says_nothing(&self) -> bool {
+        *self == Self::default()
     }
 
     /// The form of each key of a block that has these entries: that of its kind, that of every block, or that of all other
