@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
 use regex_automata::nfa::thompson::pikevm::PikeVM;
+use regex_automata::nfa::thompson::{Config, WhichCaptures};
 
 use super::arm_types;
 
@@ -196,7 +197,10 @@ static COMPILED: LazyLock<BTreeMap<&'static str, OnceLock<PikeVM>>> = LazyLock::
 
 /// A wrong pattern fails the tests.
 fn compile(pattern: &str) -> PikeVM {
-    PikeVM::new(pattern).expect("a pattern of this file")
+    PikeVM::builder()
+        .thompson(Config::new().which_captures(WhichCaptures::None))
+        .build(pattern)
+        .expect("a pattern of this file")
 }
 
 impl NameRule {

@@ -7,9 +7,9 @@ use super::form::Form;
 use crate::source::{Entries, Entry, Node, Value};
 
 /// Takes the notes out: what the validator sees, so that a note never counts as one of the things of a map.
-pub(super) fn drop_notes(node: &mut Node, form: &Form) {
+pub(super) fn drop_notes(node: &mut Node, form: Option<&Form>) {
     if let Value::Map(entries) = &mut node.value
-        && !form.is_data
+        && !form.is_some_and(|form| form.is_data)
     {
         entries.retain(|key| !key.starts_with("x-"));
     }
@@ -17,25 +17,24 @@ pub(super) fn drop_notes(node: &mut Node, form: &Form) {
 }
 
 /// Brings the node to its full form.
-pub(super) fn expand(node: &mut Node, form: &Form) {
-    lengthen(node, form);
+pub(super) fn expand(node: &mut Node, form: Option<&Form>) {
+    let Some(known) = form else { return };
+    lengthen(node, known);
     for_children(node, form, expand);
 }
 
 /// Does the same to every child.
-fn for_children(node: &mut Node, form: &Form, change: fn(&mut Node, &Form)) {
-    let nothing = Form::default();
+fn for_children(node: &mut Node, form: Option<&Form>, change: fn(&mut Node, Option<&Form>)) {
     match &mut node.value {
         Value::Map(entries) => {
-            let of_key = form.of_keys(entries);
+            let of_key = form.map(|form| form.of_keys(entries));
             for (key, value) in entries.values_mut() {
-                change(value, of_key(key).unwrap_or(&nothing));
+                change(value, of_key.as_ref().and_then(|of_key| of_key(key)));
             }
         }
         Value::List(items) => {
-            let of_items = form.items.as_deref().unwrap_or(&nothing);
             for item in items {
-                change(item, of_items);
+                change(item, form.and_then(|form| form.items.as_deref()));
             }
         }
         _ => {}

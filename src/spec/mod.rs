@@ -199,7 +199,7 @@ pub(crate) struct Decoded {
 pub(crate) fn decode(sources: &Sources, tree: Node, found: &mut Findings) -> Option<Decoded> {
     let (mut tree, refused) = shape::check(sources, tree, found)?;
     let span = tree.span;
-    expand::expand(&mut tree, form::form());
+    expand::expand(&mut tree, Some(form::form()));
     // With environments, their layers merge here (`source::overlay`).
     match Spec::deserialize(&tree) {
         Ok(spec) => Some(Decoded {

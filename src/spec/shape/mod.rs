@@ -103,7 +103,7 @@ pub(super) fn check(
     mut tree: Node,
     found: &mut Findings,
 ) -> Option<(Node, Refused)> {
-    drop_notes(&mut tree, form());
+    drop_notes(&mut tree, Some(form()));
     let json = tree.to_json();
     let mut checker = Checker {
         sources,
