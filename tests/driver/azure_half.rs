@@ -283,14 +283,15 @@ fn plan_says_by_its_exit_code_whether_something_changes() {
     // What it cannot tell is neither a difference nor none.
     system.set(
         "whatif",
-        "Unsupported\t/a/providers/T/unseen\tits id is not known\nof a message\nWarning\t/a/providers/T/nested\tthe template was not expanded\nDeploy\t/a/providers/T/there\t-",
+        "Unsupported\t/a/providers/T/unseen\tits id is not known\nof a message\nWarning\t/a/providers/T/nested\tthe template was not expanded\nWarning\tinfra\tof all\nDeploy\t/a/providers/T/there\t-",
     );
     system
         .run(&["plan"])
         .succeeds()
         .says("skipped   T/unseen: what-if cannot tell what becomes of it: Unsupported, its id is not known")
         .says("skipped   T/nested: what-if cannot tell what becomes of it: Warning, the template was not expanded")
-        .says("skipped   T/there: what-if cannot tell what becomes of it: Deploy")
+        .says("skipped   infra: what-if cannot tell what becomes of it: Warning, of all")
+        .says("skipped   T/there: what-if cannot tell what becomes of it: Deploy\n")
         .does_not_say("Azure is as in infra/");
     system.fail("what-if", 1, "(AuthorizationFailed) no");
     system

@@ -597,16 +597,6 @@ fn status_says_what_there_is_and_what_is_next() {
         .does_not_say("missing");
 }
 
-/// Azure leaves out what it does not know yet, and az ends where it joins nothing.
-#[test]
-fn status_joins_no_null() {
-    let system = System::new();
-    let ran = system.run(&["status", "--dry-run"]);
-    let joined = ran.stdout.lines().find(|line| line.contains("join('"));
-    let joined = joined.unwrap();
-    assert!(joined.contains("not_null(@, "), "{joined}");
-}
-
 #[test]
 fn drift_shows_what_differs_and_changes_nothing() {
     let system = System::up();
