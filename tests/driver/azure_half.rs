@@ -207,6 +207,7 @@ fn a_long_message_is_cut_between_characters() {
     }
 }
 
+/// The tools are told all the same; without a login nothing of Azure can be asked.
 #[test]
 fn preflight_ends_where_nobody_is_signed_in() {
     let system = System::new();
@@ -215,11 +216,26 @@ fn preflight_ends_where_nobody_is_signed_in() {
         1,
         "ERROR: Please run 'az login' to setup account.",
     );
-    let ran = system.run(&["preflight"]);
-    ran.ends_with(1)
-        .says("Please run 'az login'")
+    for command in ["preflight", "up"] {
+        let ran = system.run(&[command]);
+        ran.ends_with(1)
+            .says("ok        kubectl: 1.37.1")
+            .says("failed    login: ERROR: Please run 'az login' to setup account\n")
+            .says("next: az login")
+            .changes_by(&[]);
+        let of_azure: Vec<_> = ran
+            .calls
+            .iter()
+            .map(|call| call.words.as_str())
+            .filter(|words| words.starts_with("az ") && !words.contains("version"))
+            .collect();
+        assert_eq!(of_azure, ["az account show --query [[id, name]] --output tsv"]);
+    }
+    system
+        .run(&["status"])
+        .ends_with(1)
+        .says("failed    subscription: ERROR: Please run 'az login' to setup account\n")
         .says("next: az login");
-    assert_eq!(ran.calls.len(), 1, "{:?}", ran.calls);
 }
 
 /// az takes the name of a subscription everywhere, and ids have none: that with a name in it would be of nothing.
@@ -242,9 +258,16 @@ fn a_subscription_by_name_is_told_and_resolved() {
         1,
         "ERROR: Subscription 'Demo of us' not found. Check the spelling and casing and try again.",
     );
+    let says = "cannot use Demo of us: ERROR: Subscription 'Demo of us' not found. Check the spelling and casing and try again. \
+                `az account list --output table` lists those that you have\n";
     let ran = system.run(&["status"]);
-    ran.ends_with(1).says("failed    subscription: cannot use Demo of us: ERROR: Subscription 'Demo of us' not found. Check the spelling and casing and try again. Which there are: az account list --output table");
+    ran.ends_with(1)
+        .says(&format!("failed    subscription: {says}"));
     assert_eq!(ran.calls.len(), 1, "{:?}", ran.calls);
+    // Nothing is asked of the signed-in one in its place.
+    let ran = system.run(&["preflight"]);
+    ran.ends_with(1).says(&format!("failed    login: {says}"));
+    assert!(!ran.calls.iter().any(|call| call.words.contains("group exists")));
 }
 
 #[test]

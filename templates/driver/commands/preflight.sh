@@ -115,11 +115,12 @@ number_of() {
 
 check_login() {
   local who
-  who=$(az_try account show --query '[[name, user.name]]' --output tsv) || {
-    result failed 'login' "cannot use subscription $SUBSCRIPTION: $(first_line "$WORK/stderr"). Run: az login"
+  if [ -n "$NO_SUBSCRIPTION" ]; then
+    result failed 'login' "$NO_SUBSCRIPTION"
     # Nothing below could be asked.
     exit 1
-  }
+  fi
+  who=$(az_look account show --query '[[name, user.name]]' --output tsv)
   result ok 'login' "$(printf '%s' "$who" | tr '\t' ' ')"
 }
 

@@ -132,9 +132,16 @@ choose_subscription() {
     SUBSCRIPTION=${wanted:-$(unknown subscription)}
     return
   fi
-  try az account show ${wanted:+--subscription "$wanted"} --query '[[id, name]]' --output tsv >"$WORK/subscription" || {
-    message=$(first_line "$WORK/stderr")
-    die 'subscription' "cannot use ${wanted:-the signed-in one}: ${message%.}. Which there are: az account list --output table"
-  }
-  IFS=$'\t' read -r SUBSCRIPTION SUBSCRIPTION_NAME <"$WORK/subscription"
+  if try az account show ${wanted:+--subscription "$wanted"} --query '[[id, name]]' --output tsv >"$WORK/subscription"; then
+    IFS=$'\t' read -r SUBSCRIPTION SUBSCRIPTION_NAME <"$WORK/subscription"
+    return
+  fi
+  message=$(first_line "$WORK/stderr")
+  NO_SUBSCRIPTION=${message%.}
+  if [ -n "$wanted" ]; then NO_SUBSCRIPTION="cannot use $wanted: ${message%.}. \`az account list --output table\` lists those that you have"; fi
+  # So does it of this, after the tools.
+  case $COMMAND in preflight | up) return ;; esac
+  die 'subscription' "$NO_SUBSCRIPTION"
 }
+# Why there is none.
+NO_SUBSCRIPTION=''
