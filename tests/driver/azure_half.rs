@@ -76,7 +76,10 @@ fn preflight_holds_the_spec_against_the_cluster() {
         .says("ok        cluster: is there")
         .does_not_say("node size");
     system
-        .set("running", "1.36.2\tStandard_D4s_v5\toverlay\t10.0.0.0/16")
+        .set(
+            "running",
+            "1.36.2\tStandard_D4s_v5\toverlay\t10.0.0.0/16\t-",
+        )
         .set("unregistered/AgentPoolVMSSResize", "");
     let ran = system.run(&["preflight"]);
     ran.ends_with(1).changes_by(&[]);
@@ -90,15 +93,40 @@ fn preflight_holds_the_spec_against_the_cluster() {
     }
     // An older cluster is upgraded, case is no change, and the feature replaces nodes.
     system
-        .set("running", "1.34.9\tstandard_d2s_v5\tflat\t172.16.0.0/16")
+        .set("running", "1.34.9\tstandard_d2s_v5\tflat\t172.16.0.0/16\t-")
         .run(&["preflight"])
         .succeeds();
     system
-        .set("running", "1.35.0\tStandard_D4s_v5\tflat\t172.16.0.0/16")
+        .set("running", "1.35.0\tStandard_D4s_v5\tflat\t172.16.0.0/16\t-")
         .unset("unregistered/AgentPoolVMSSResize")
         .run(&["preflight"])
         .succeeds()
         .says("ok        node size: AKS replaces Standard_D4s_v5 by Standard_D2s_v5");
+}
+
+/// A pool keeps its zones, as where a profile was changed; a spec without zones leaves them.
+#[test]
+fn preflight_holds_the_zones_of_the_spec_against_those_of_the_nodes() {
+    let spec = include_str!("../../examples/cloud-native/spec.yaml");
+    let in_zones = spec.replace("profile: dev", "profile: prod");
+    assert_ne!(in_zones, spec);
+    let system = System::of_spec(&in_zones).with_secrets();
+    system.run(&["deploy"]).succeeds();
+    system.run(&["preflight"]).succeeds();
+    for (zones, said) in [("-", "none"), ("1,2", "1,2")] {
+        let rest = "1.35.0\tStandard_D2s_v5\tflat\t172.16.0.0/16";
+        system.set("running", &format!("{rest}\t{zones}"));
+        system.run(&["preflight"]).ends_with(1).says(&format!(
+            "failed    zones 1,2,3: the nodes of the cluster are in {said}, and AKS never changes that; set profile: dev, which asks for none, \
+             and render again. Only a new cluster takes them"
+        ));
+    }
+    let system = System::up();
+    system.set(
+        "running",
+        "1.35.0\tStandard_D2s_v5\tflat\t172.16.0.0/16\t1,2,3",
+    );
+    system.run(&["preflight"]).succeeds();
 }
 
 /// A size that the region has is not in each of its zones.
@@ -229,7 +257,10 @@ fn preflight_ends_where_nobody_is_signed_in() {
             .map(|call| call.words.as_str())
             .filter(|words| words.starts_with("az ") && !words.contains("version"))
             .collect();
-        assert_eq!(of_azure, ["az account show --query [[id, name]] --output tsv"]);
+        assert_eq!(
+            of_azure,
+            ["az account show --query [[id, name]] --output tsv"]
+        );
     }
     system
         .run(&["status"])
@@ -267,7 +298,11 @@ fn a_subscription_by_name_is_told_and_resolved() {
     // Nothing is asked of the signed-in one in its place.
     let ran = system.run(&["preflight"]);
     ran.ends_with(1).says(&format!("failed    login: {says}"));
-    assert!(!ran.calls.iter().any(|call| call.words.contains("group exists")));
+    assert!(
+        !ran.calls
+            .iter()
+            .any(|call| call.words.contains("group exists"))
+    );
 }
 
 #[test]

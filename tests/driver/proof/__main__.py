@@ -400,6 +400,19 @@ class Queries(unittest.TestCase):
         expected = expected[: len(changes)]
         self.assertEqual(self.printed("plan", "deployment group what-if", "[changes", answer), expected)
 
+    def test_zones_of_nodes(self) -> None:
+        """They have an order; a pool of another name is another's, and no pool has any."""
+        asked: list[tuple[Any, list[str]]] = [
+            ([{"name": "more", "availabilityZones": ["9"]}, {"name": "system", "vmSize": "D", "availabilityZones": ["3", "1"]}], ["D", "1,3"]),
+            ([{"name": "system", "vmSize": "D", "availabilityZones": None}], ["D", "-"]),
+            ([{"name": "more", "vmSize": "E", "availabilityZones": ["9"]}], ["-", "-"]),
+            (None, ["-", "-"]),
+        ]
+        for pools, (size, zones) in asked:
+            answer = {"currentKubernetesVersion": "1.35.1", "agentPoolProfiles": pools, "networkProfile": {"serviceCidr": "10.0.0.0/16"}}
+            printed = [["1.35.1", size, "flat", "10.0.0.0/16", zones]]
+            self.assertEqual(self.printed("preflight", "aks show", "[[currentKubernetesVersion", answer), printed)
+
     def test_status_of_a_cluster(self) -> None:
         """Azure leaves out what it does not know yet."""
         answer = {"provisioningState": "Creating", "powerState": None, "currentKubernetesVersion": None}
