@@ -432,11 +432,20 @@ fn a_failed_deployment_shows_what_failed_and_what_to_do() {
                 .is_empty()
         }
     );
+    system
+        .run(&["status"])
+        .succeeds()
+        .says("missing   deployment agcgen-cloud-native: it is Failed; run: agc.sh deploy\n");
     fs::remove_file(system.path("state/deployment.outcome")).unwrap();
     system
         .run(&["deploy"])
         .succeeds()
         .says("changed   deployment agcgen-cloud-native: succeeded");
+    fs::write(system.path("out/infra/main.bicepparam"), "// changed\n").unwrap();
+    system.run(&["status"]).succeeds().says(
+        "missing   deployment agcgen-cloud-native: it is Succeeded, and infra/ has changed since, a run ended before it, \
+         or the cluster is gone; run: agc.sh deploy\n",
+    );
 }
 
 /// Azure has what a later folder says, also where the run that deployed it has not seen the end.

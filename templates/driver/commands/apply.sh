@@ -277,13 +277,12 @@ list_stale() {
   kinds=$(rows kind | tr '\n' ',' | sed 's/,$//')
   "$1" get "$kinds" --all-namespaces --selector "app.kubernetes.io/managed-by=agcgen,app.kubernetes.io/part-of=$NAME" --output \
     'jsonpath={range .items[*]}{.apiVersion}{"\t"}{.kind}{"\t"}{.metadata.namespace}{"\t"}{.metadata.name}{"\n"}{end}' >"$WORK/live" || return
-  # Versions of a group come and go; the group is what an object belongs to. A lock that is not read to its end says nothing.
+  # Versions of a group come and go; the group is what an object belongs to.
   awk -F '\t' '
     function object(version, kind, namespace, name) { sub(/\/.*/, "", version); return version "\t" kind "\t" namespace "\t" name }
     !whole && $1 == "object" { written[object($2, $3, $4, $5)] }
     !whole && $1 == "end" { whole = 1; next }
-    whole && !(object($1, $2, $3, $4) in written)
-    END { exit !whole }' "$LOCK_FILE" "$WORK/live" >"$WORK/stale" || die 'agcgen.lock' 'could not be read to its end; nothing was deleted'
+    whole && !(object($1, $2, $3, $4) in written)' "$LOCK_FILE" "$WORK/live" >"$WORK/stale"
 }
 
 # The kind with its group, as kubectl takes it: `Gateway.v1.gateway.networking.k8s.io`.

@@ -104,15 +104,18 @@ STOPPED=''
 leave() {
   local status=$1
   trap - EXIT INT TERM HUP USR1
+  # Whoever reads may have gone: what this run has is put away all the same.
+  trap '' PIPE
+  set +e
+  leave_lock
   if [ "$status" -ne 0 ] && [ "$status" -ne 3 ] && [ "$FAILED$STOPPED" != yes ] && [ -n "$STEP" ]; then
     say "Stopped in step: $STEP."
   fi
   case $status in
     0 | 2 | 3) ;;
-    *) say "When the cause is gone: agc.sh $COMMAND. It goes on from here." ;;
+    *) say "When the cause is gone: agc.sh $COMMAND$WORDS${WITHOUT_CLUSTER:+ --without-cluster}. It goes on from here." ;;
   esac
-  if [ "$OUTPUT" = json ]; then print_json "$status"; fi
-  leave_lock
+  if [ "$OUTPUT" = json ]; then print_json "$status" 2>/dev/null; fi
   rm -rf "$WORK"
   case $status in 0 | 2 | 3 | 129 | 130 | 143) exit "$status" ;; *) exit 1 ;; esac
 }
