@@ -224,8 +224,9 @@ fn there_is_one_run_at_a_time() {
     let system = system.with("AGC_STATE", &place);
     let ran = system.run(&["deploy"]);
     ran.ends_with(1)
-        .says("failed    lock: cannot take it: ")
-        .says(&place)
+        .says(&format!("failed    lock: cannot make {place}/"))
+        .says(". Name another folder in AGC_STATE\n")
+        .does_not_say("remove ")
         .changes_by(&[]);
 }
 

@@ -45,7 +45,8 @@ take_lock() {
   state=$(lower "${SUBSCRIPTION:-none}.$GROUP.$NAME")
   state=${AGC_STATE:-${XDG_STATE_HOME:-${HOME-}/.local/state}/agcgen}/$state
   LOCK=$state/lock
-  (umask 077 && mkdir -p "$state" && printf '%s\n' "$$" >"$LOCK.$$") 2>"$WORK/stderr" || no_lock "$(first_line "$WORK/stderr")"
+  (umask 077 && mkdir -p "$state" && printf '%s\n' "$$" >"$LOCK.$$") 2>"$WORK/stderr" ||
+    die 'lock' "cannot make $LOCK: $(first_line "$WORK/stderr"). Name another folder in AGC_STATE"
   link_lock "$LOCK" || take_lock_over || no_lock "$(first_line "$WORK/stderr")"
   rm -f "$LOCK.$$"
 }
@@ -132,7 +133,12 @@ choose_subscription() {
   fi
   if [ "$wanted" = - ]; then wanted=${AGC_SUBSCRIPTION-}; fi
   if dry_run; then
-    SUBSCRIPTION=${wanted:-$(unknown subscription)}
+    # Of a name it cannot ask the id.
+    if [[ $wanted =~ ^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$ ]]; then
+      SUBSCRIPTION=$wanted
+    else
+      SUBSCRIPTION=$(unknown subscription)
+    fi
     return
   fi
   if try az account show ${wanted:+--subscription "$wanted"} --query '[[id, name]]' --output tsv >"$WORK/subscription"; then
