@@ -297,7 +297,8 @@ check_size_stays() {
 }
 
 # The zones of nodes that are there never change (https://learn.microsoft.com/azure/aks/reliability-availability-zones-configure,
-# 2026-11). A template that names none leaves them as they are (https://learn.microsoft.com/azure/aks/availability-zones).
+# 2026-11). A template that names none leaves them as they are (https://learn.microsoft.com/azure/aks/availability-zones, an older
+# form of the page).
 check_zones_stay() {
   if [ "$NODE_ZONES" = - ] || [ "$1" = "$NODE_ZONES" ]; then return; fi
   result failed "zones $NODE_ZONES" "the nodes of the cluster are in $(if [ "$1" = - ]; then echo none; else echo "$1"; fi), and AKS never changes that; set profile: dev, which asks for none, and render again. Only a new cluster takes them"
