@@ -3,7 +3,7 @@
 /// Image of the Job that makes database users, where the spec names none: a third party's build of go-sqlcmd with a shell.
 ///
 /// Microsoft publishes no such image (microsoft/go-sqlcmd issue 574, open in 2026-11; `mssql-tools` holds the older
-/// sqlcmd, which knows no workload identity; so does fabiang/sqlcmd).
+/// sqlcmd, which knows no workload identity, and so does fabiang/sqlcmd).
 ///
 /// Seen on 2026-11-30, in fabiang/docker-go-sqlcmd: the Dockerfile puts sqlcmd into `/usr/local/bin` of `alpine`; the README
 /// names tags 1.x.0; a workflow proposes one for each release of go-sqlcmd. The newest that its stored builds make is 1.2.1.

@@ -76,7 +76,10 @@ fn preflight_holds_the_spec_against_the_cluster() {
         .says("ok        cluster: is there")
         .does_not_say("node size");
     system
-        .set("running", "1.36.2\tStandard_D4s_v5\toverlay\t10.0.0.0/16")
+        .set(
+            "running",
+            "1.36.2\tStandard_D4s_v5\toverlay\t10.0.0.0/16\t-",
+        )
         .set("unregistered/AgentPoolVMSSResize", "");
     let ran = system.run(&["preflight"]);
     ran.ends_with(1).changes_by(&[]);
@@ -90,15 +93,40 @@ fn preflight_holds_the_spec_against_the_cluster() {
     }
     // An older cluster is upgraded, case is no change, and the feature replaces nodes.
     system
-        .set("running", "1.34.9\tstandard_d2s_v5\tflat\t172.16.0.0/16")
+        .set("running", "1.34.9\tstandard_d2s_v5\tflat\t172.16.0.0/16\t-")
         .run(&["preflight"])
         .succeeds();
     system
-        .set("running", "1.35.0\tStandard_D4s_v5\tflat\t172.16.0.0/16")
+        .set("running", "1.35.0\tStandard_D4s_v5\tflat\t172.16.0.0/16\t-")
         .unset("unregistered/AgentPoolVMSSResize")
         .run(&["preflight"])
         .succeeds()
         .says("ok        node size: AKS replaces Standard_D4s_v5 by Standard_D2s_v5");
+}
+
+/// A pool keeps its zones, as where a profile was changed; a spec without zones leaves them.
+#[test]
+fn preflight_holds_the_zones_of_the_spec_against_those_of_the_nodes() {
+    let spec = include_str!("../../examples/cloud-native/spec.yaml");
+    let in_zones = spec.replace("profile: dev", "profile: prod");
+    assert_ne!(in_zones, spec);
+    let system = System::of_spec(&in_zones).with_secrets();
+    system.run(&["deploy"]).succeeds();
+    system.run(&["preflight"]).succeeds();
+    for (zones, said) in [("-", "none"), ("1,2", "1,2")] {
+        let rest = "1.35.0\tStandard_D2s_v5\tflat\t172.16.0.0/16";
+        system.set("running", &format!("{rest}\t{zones}"));
+        system.run(&["preflight"]).ends_with(1).says(&format!(
+            "failed    zones 1,2,3: the nodes of the cluster are in {said}, and AKS never changes that; set profile: dev, which asks for none, \
+             and render again. Only a new cluster takes them"
+        ));
+    }
+    let system = System::up();
+    system.set(
+        "running",
+        "1.35.0\tStandard_D2s_v5\tflat\t172.16.0.0/16\t1,2,3",
+    );
+    system.run(&["preflight"]).succeeds();
 }
 
 /// A size that the region has is not in each of its zones.
@@ -207,6 +235,7 @@ fn a_long_message_is_cut_between_characters() {
     }
 }
 
+/// The tools are told all the same; without a login nothing of Azure can be asked.
 #[test]
 fn preflight_ends_where_nobody_is_signed_in() {
     let system = System::new();
@@ -215,11 +244,29 @@ fn preflight_ends_where_nobody_is_signed_in() {
         1,
         "ERROR: Please run 'az login' to setup account.",
     );
-    let ran = system.run(&["preflight"]);
-    ran.ends_with(1)
-        .says("Please run 'az login'")
+    for command in ["preflight", "up"] {
+        let ran = system.run(&[command]);
+        ran.ends_with(1)
+            .says("ok        kubectl: 1.37.1")
+            .says("failed    login: ERROR: Please run 'az login' to setup account\n")
+            .says("next: az login")
+            .changes_by(&[]);
+        let of_azure: Vec<_> = ran
+            .calls
+            .iter()
+            .map(|call| call.words.as_str())
+            .filter(|words| words.starts_with("az ") && !words.contains("version"))
+            .collect();
+        assert_eq!(
+            of_azure,
+            ["az account show --query [[id, name]] --output tsv"]
+        );
+    }
+    system
+        .run(&["status"])
+        .ends_with(1)
+        .says("failed    subscription: ERROR: Please run 'az login' to setup account\n")
         .says("next: az login");
-    assert_eq!(ran.calls.len(), 1, "{:?}", ran.calls);
 }
 
 /// az takes the name of a subscription everywhere, and ids have none: that with a name in it would be of nothing.
@@ -242,9 +289,20 @@ fn a_subscription_by_name_is_told_and_resolved() {
         1,
         "ERROR: Subscription 'Demo of us' not found. Check the spelling and casing and try again.",
     );
+    let says = "cannot use Demo of us: ERROR: Subscription 'Demo of us' not found. Check the spelling and casing and try again. \
+                `az account list --output table` lists those that you have\n";
     let ran = system.run(&["status"]);
-    ran.ends_with(1).says("failed    subscription: cannot use Demo of us: ERROR: Subscription 'Demo of us' not found. Check the spelling and casing and try again. Which there are: az account list --output table");
+    ran.ends_with(1)
+        .says(&format!("failed    subscription: {says}"));
     assert_eq!(ran.calls.len(), 1, "{:?}", ran.calls);
+    // Nothing is asked of the signed-in one in its place.
+    let ran = system.run(&["preflight"]);
+    ran.ends_with(1).says(&format!("failed    login: {says}"));
+    assert!(
+        !ran.calls
+            .iter()
+            .any(|call| call.words.contains("group exists"))
+    );
 }
 
 #[test]
@@ -283,14 +341,15 @@ fn plan_says_by_its_exit_code_whether_something_changes() {
     // What it cannot tell is neither a difference nor none.
     system.set(
         "whatif",
-        "Unsupported\t/a/providers/T/unseen\tits id is not known\nof a message\nWarning\t/a/providers/T/nested\tthe template was not expanded\nDeploy\t/a/providers/T/there\t-",
+        "Unsupported\t/a/providers/T/unseen\tits id is not known\nof a message\nWarning\t/a/providers/T/nested\tthe template was not expanded\nWarning\tinfra\tof all\nDeploy\t/a/providers/T/there\t-",
     );
     system
         .run(&["plan"])
         .succeeds()
         .says("skipped   T/unseen: what-if cannot tell what becomes of it: Unsupported, its id is not known")
         .says("skipped   T/nested: what-if cannot tell what becomes of it: Warning, the template was not expanded")
-        .says("skipped   T/there: what-if cannot tell what becomes of it: Deploy")
+        .says("skipped   infra: what-if cannot tell what becomes of it: Warning, of all")
+        .says("skipped   T/there: what-if cannot tell what becomes of it: Deploy\n")
         .does_not_say("Azure is as in infra/");
     system.fail("what-if", 1, "(AuthorizationFailed) no");
     system
@@ -373,11 +432,20 @@ fn a_failed_deployment_shows_what_failed_and_what_to_do() {
                 .is_empty()
         }
     );
+    system
+        .run(&["status"])
+        .succeeds()
+        .says("missing   deployment agcgen-cloud-native: it is Failed; run: agc.sh deploy\n");
     fs::remove_file(system.path("state/deployment.outcome")).unwrap();
     system
         .run(&["deploy"])
         .succeeds()
         .says("changed   deployment agcgen-cloud-native: succeeded");
+    fs::write(system.path("out/infra/main.bicepparam"), "// changed\n").unwrap();
+    system.run(&["status"]).succeeds().says(
+        "missing   deployment agcgen-cloud-native: it is Succeeded, and infra/ has changed since, a run ended before it, \
+         or the cluster is gone; run: agc.sh deploy\n",
+    );
 }
 
 /// Azure has what a later folder says, also where the run that deployed it has not seen the end.

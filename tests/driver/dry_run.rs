@@ -158,6 +158,20 @@ fn a_rollout_is_waited_for_as_long_as_its_pods_may_take() {
     );
 }
 
+/// Its id is not known then, and ids of resources have no name in them.
+#[test]
+fn a_subscription_by_name_is_not_known_in_a_dry_run() {
+    for name in ["Demo of us", "fade-cafe"] {
+        let system = System::of("cloud-native").with("AGC_SUBSCRIPTION", name);
+        system
+            .run(&["deploy", "--dry-run"])
+            .succeeds()
+            .says("/subscriptions/<subscription>/resourceGroups/rg-cloud-native")
+            .says("Not known yet: ")
+            .does_not_say(name);
+    }
+}
+
 #[test]
 fn a_subscription_of_the_spec_is_that_of_every_call() {
     let subscription = "33333333-4444-5555-6666-777777777777";

@@ -196,8 +196,15 @@ fn a_cluster_that_does_not_answer_is_told_of_at_once() {
     system
         .run(&["destroy", "--yes"])
         .ends_with(1)
-        .says("failed    cluster aks-cloud-native: does not answer.")
+        .says("failed    the cluster lets us in: not within 0 s. whoever is signed in may not make namespaces yet")
+        .says("failed    cluster aks-cloud-native: cannot be asked, for the reason above. When it is gone: the same again; or agc.sh destroy --without-cluster")
         .changes_by(&[]);
+    system.fail("group delete", 1, "(Conflict) busy");
+    system
+        .run(&["destroy", "--without-cluster", "--yes"])
+        .ends_with(1)
+        .says("When the cause is gone: agc.sh destroy --without-cluster. It goes on from here.");
+    system.unset("fail");
     let ran = system.run(&["destroy", "--without-cluster", "--yes"]);
     ran.succeeds()
         .says("The cluster is not asked: what is in it goes with it.")
@@ -227,6 +234,35 @@ fn what_azure_is_deleting_already_is_waited_for() {
         .ends_with(1)
         .says("ok        cluster aks-cloud-native: Azure is deleting it already")
         .says("failed    cluster aks-cloud-native is gone: not within 0 s. it is Deleting")
+        .changes_by(&[]);
+}
+
+/// And then the run goes on: nothing in the cluster is asked, and the rest goes.
+#[test]
+fn what_azure_was_deleting_is_gone_and_the_rest_goes() {
+    let system = System::up().with("AGC_PATIENCE", "1");
+    system
+        .set("cluster.state", "Deleting")
+        .set("cluster.goes", "");
+    let ran = system.run(&["destroy", "--yes"]);
+    ran.succeeds()
+        .says("ok        cluster aks-cloud-native: Azure is deleting it already")
+        .says("changed   group rg-cloud-native: is gone")
+        .changes_by(&["az group delete --name rg-cloud-native --yes"]);
+    assert!(
+        ran.calls
+            .iter()
+            .all(|call| !call.words.starts_with("kubectl "))
+    );
+
+    let system = System::up().with("AGC_PATIENCE", "1");
+    system.set("group.state", "Deleting").set("group.goes", "");
+    system
+        .run(&["destroy", "--yes"])
+        .succeeds()
+        .says("ok        group rg-cloud-native: Azure is deleting it already")
+        .says("changed   group rg-cloud-native: is gone")
+        .says("is kept as deleted")
         .changes_by(&[]);
 }
 

@@ -151,6 +151,33 @@ fn an_interrupt_says_how_to_go_on_and_leaves_no_lock() {
     system.run(&["up"]).succeeds();
 }
 
+/// As with `agc.sh preflight --output json | head -c 10`.
+#[test]
+fn a_reader_that_has_gone_leaves_nothing_behind() {
+    let system = System::new();
+    let temporary = system.path("temporary");
+    fs::create_dir(&temporary).unwrap();
+    for output in ["json", "text"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let status = system
+            .command(&["preflight", "--output", output])
+            .env("TMPDIR", &temporary)
+            .stdout(writer)
+            .stderr(std::process::Stdio::null())
+            .status()
+            .unwrap();
+        if output == "json" {
+            assert_eq!(status.code(), Some(0));
+        }
+        let left = fs::read_dir(&temporary).unwrap().count();
+        assert_eq!(left, 0, "{output}: the folder of the run is left");
+        let state = system.path(LOCK);
+        let left = fs::read_dir(state.parent().unwrap()).map_or(0, Iterator::count);
+        assert_eq!(left, 0, "{output}: the lock is left");
+    }
+}
+
 /// Where the lock of the example is.
 const LOCK: &str = "agc/11111111-2222-3333-4444-555555555555.rg-cloud-native.cloud-native/lock";
 
@@ -197,8 +224,9 @@ fn there_is_one_run_at_a_time() {
     let system = system.with("AGC_STATE", &place);
     let ran = system.run(&["deploy"]);
     ran.ends_with(1)
-        .says("failed    lock: cannot take it: ")
-        .says(&place)
+        .says(&format!("failed    lock: cannot make {place}/"))
+        .says(". Name another folder in AGC_STATE\n")
+        .does_not_say("remove ")
         .changes_by(&[]);
 }
 

@@ -51,6 +51,7 @@ const PROOFS: &[(&str, &str)] = &[
     ("what is waited for", "Refused.test_waiting"),
     ("a failed Job", "Refused.test_a_job_that_fails"),
     ("what verify finds", "Refused.test_what_verify_finds"),
+    ("what az makes of other answers", "Queries"),
 ];
 
 fn main() -> ExitCode {

@@ -32,8 +32,10 @@ status_of_deployment() {
     result missing "deployment $DEPLOYMENT" 'run: agc.sh deploy'
   elif is_deployed; then
     result ok "deployment $DEPLOYMENT" 'has made what is in infra/'
+  elif [ "$state" = Succeeded ]; then
+    result missing "deployment $DEPLOYMENT" "it is $state, and infra/ has changed since, a run ended before it, or the cluster is gone; run: agc.sh deploy"
   elif ! dry_run; then
-    result missing "deployment $DEPLOYMENT" "it is $state, and infra/ has changed since, it has not finished, or the cluster is gone; run: agc.sh deploy"
+    result missing "deployment $DEPLOYMENT" "it is $state; run: agc.sh deploy"
   fi
 }
 

@@ -10,15 +10,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 from pathlib import Path
 from typing import Any
 
-from world import ROOT, World
+import real_az
+from world import HERE, ROOT, World
 
 GROUP = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg-cloud-native"
 # Object id of whoever calls, who owns the subscription.
@@ -346,6 +349,76 @@ class Refused(Driver):
         ):
             self.assertIn(re.sub(" +", " ", says), re.sub(" +", " ", ran.stdout))
         self.assertIn("ok        connection api_service_vault is made", ran.stdout)
+
+
+class Queries(unittest.TestCase):
+    """What az makes of answers that the stand-in of ARM does not give."""
+
+    def printed(self, command: str, call: str, query: str, answer: Any) -> list[list[str]]:
+        """The rows that a call of a command prints where Azure gives this answer. Its query begins so."""
+        with tempfile.TemporaryDirectory() as folder:
+            spec = ROOT / "examples/cloud-native/spec.yaml"
+            subprocess.run([os.environ["AGCGEN"], "render", spec, "-o", folder], check=True, capture_output=True)
+            dry = ["bash", f"{folder}/driver/agc.sh", command, "--dry-run"]
+            story = subprocess.run(dry, check=True, capture_output=True, text=True, env={**os.environ, "HOME": folder}).stdout
+        lines = story.replace(" \\\n    ", " ").splitlines()
+        calls = [shlex.split(line) for line in lines if line.startswith(f"  az {call} ") and "--query" in line]
+        queries = [words[words.index("--query") + 1] for words in calls]
+        prints = [real_az.python(), HERE / "prints.py", next(each for each in queries if each.startswith(query))]
+        tsv = subprocess.run(prints, check=True, capture_output=True, text=True, input=json.dumps(answer)).stdout
+        return [line.split("\t") for line in tsv.splitlines()]
+
+    def test_what_if(self) -> None:
+        """A resource that has no differences says so by `-`, in whatever way Azure leaves them out."""
+        network = {"path": "properties.subnets", "propertyChangeType": "Delete"}
+        tags = {"path": "tags.owner", "propertyChangeType": "Modify"}
+        changes: list[tuple[str, Any, str]] = [
+            ("Create", None, "-"),
+            ("Deploy", None, "-"),
+            ("NoChange", [], "-"),
+            ("Modify", [], "-"),
+            ("Modify", None, "-"),
+            ("Modify", [network, {"path": "properties.virtualNetworkPeerings", "propertyChangeType": "Array"}], "-"),
+            ("Modify", [{"path": "sku", "propertyChangeType": "NoEffect"}], "-"),
+            ("Modify", [network, tags, {"path": None, "propertyChangeType": "Create"}], "tags.owner, ?"),
+        ]
+        answer = {
+            "changes": [
+                {"changeType": kind, "resourceId": f"/{number}", "delta": delta, "unsupportedReason": None}
+                for number, (kind, delta, _) in enumerate(changes)
+            ],
+            "potentialChanges": [{"changeType": "Unsupported", "resourceId": "/p", "delta": None, "unsupportedReason": "no id"}],
+            "diagnostics": [
+                {"level": "Warning", "message": "of all", "target": None},
+                {"level": "Warning", "message": "of one", "target": "/d"},
+            ],
+        }
+        expected = [[kind, f"/{number}", said] for number, (kind, _, said) in enumerate(changes)]
+        expected += [["Unsupported", "/p", "no id"], ["Warning", "infra", "of all"], ["Warning", "/d", "of one"]]
+        self.assertEqual(self.printed("plan", "deployment group what-if", "[changes", answer), expected)
+        answer = {**answer, "potentialChanges": None, "diagnostics": None}
+        expected = expected[: len(changes)]
+        self.assertEqual(self.printed("plan", "deployment group what-if", "[changes", answer), expected)
+
+    def test_zones_of_nodes(self) -> None:
+        """They have an order; a pool of another name is another's, and no pool has any."""
+        asked: list[tuple[Any, list[str]]] = [
+            ([{"name": "more", "availabilityZones": ["9"]}, {"name": "system", "vmSize": "D", "availabilityZones": ["3", "1"]}], ["D", "1,3"]),
+            ([{"name": "system", "vmSize": "D", "availabilityZones": None}], ["D", "-"]),
+            ([{"name": "more", "vmSize": "E", "availabilityZones": ["9"]}], ["-", "-"]),
+            (None, ["-", "-"]),
+        ]
+        for pools, (size, zones) in asked:
+            answer = {"currentKubernetesVersion": "1.35.1", "agentPoolProfiles": pools, "networkProfile": {"serviceCidr": "10.0.0.0/16"}}
+            printed = [["1.35.1", size, "flat", "10.0.0.0/16", zones]]
+            self.assertEqual(self.printed("preflight", "aks show", "[[currentKubernetesVersion", answer), printed)
+
+    def test_status_of_a_cluster(self) -> None:
+        """Azure leaves out what it does not know yet."""
+        answer = {"provisioningState": "Creating", "powerState": None, "currentKubernetesVersion": None}
+        self.assertEqual(self.printed("status", "aks show", "join(", answer), [["Creating, -, -"]])
+        answer = {"provisioningState": "Succeeded", "powerState": {"code": "Running"}, "currentKubernetesVersion": "1.35.1"}
+        self.assertEqual(self.printed("status", "aks show", "join(", answer), [["Succeeded, Running, 1.35.1"]])
 
 
 class Timed(unittest.TextTestResult):

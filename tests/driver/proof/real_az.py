@@ -18,10 +18,14 @@ PROGRAM = HERE / "bin/az"
 LONGEST_START = 60.0
 
 
+def python() -> str:
+    """The Python that azure-cli is installed for."""
+    return str(Path(shutil.which("az") or "az").resolve().parent / "python3")
+
+
 def load(listens: Path, environment: dict[str, str], log: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
     """Loads it with the variables that it reads when it is loaded, and names its socket in them. It ends when its input is closed."""
-    python = Path(shutil.which("az") or "az").resolve().parent / "python3"
-    command = [str(python), str(HERE / "az_server.py"), str(listens)]
+    command = [python(), str(HERE / "az_server.py"), str(listens)]
     client = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=log, stderr=log, env={**os.environ, **environment}
     )

@@ -65,21 +65,26 @@ restart_for_identities() {
       say "  # restarts $workload if its pods act as another client id than service account $account"
     elif pods_act_as_another "$workload" "$account"; then
       kubectl_act rollout restart "deployment/$workload" --namespace "$NAMESPACE"
-      result changed "workload $workload" 'restarted: its pods act as an earlier identity'
+      result changed "workload $workload" 'restarted: its pods act as an earlier identity, or as none'
     fi
   done 5< <(rows identity)
 }
 
-# A pod that is on its way out does not count. Other webhooks add containers, and each has the variable.
+# A pod that goes or has ended does not count: one that was evicted stays for long. Other webhooks add containers, and each has the
+# variable.
 pods_act_as_another() {
   local client
-  client=$(kubectl_look get serviceaccount "$2" --namespace "$NAMESPACE" \
-    --output 'jsonpath={.metadata.annotations.azure\.workload\.identity/client-id}')
+  client=$(client_of_account kubectl_look "$2")
   kubectl_look get pods --namespace "$NAMESPACE" --selector "app.kubernetes.io/name=$1" --output \
-    'jsonpath={range .items[*]}{.metadata.deletionTimestamp}{"\t"}{.spec.containers[*].env[?(@.name=="AZURE_CLIENT_ID")].value}{"\n"}{end}' \
+    'jsonpath={range .items[*]}{.metadata.deletionTimestamp}{"\t"}{.status.phase}{"\t"}{.spec.containers[*].env[?(@.name=="AZURE_CLIENT_ID")].value}{"\n"}{end}' \
     >"$WORK/client-ids"
   [ -n "$client" ] && awk -F '\t' -v client="$client" '
-    $1 == "" { for (n = split($2, ids, " "); n > 0; n--) if (ids[n] != client) other = 1 }
+    $1 != "" || $2 == "Succeeded" || $2 == "Failed" { next }
+    {
+      n = split($3, ids, " ")
+      if (n == 0) other = 1
+      for (; n > 0; n--) if (ids[n] != client) other = 1
+    }
     END { exit !other }' "$WORK/client-ids"
 }
 
@@ -227,16 +232,19 @@ job_is_complete() {
 
 # --- rollouts and pruning
 
+# All pods are new ones, and all of them are available. As many may be available while an old one still serves for a new one.
 has_rolled_out() {
-  local wanted observed generation updated available
+  local wanted generation observed replicas updated available old
+  # A number of the status is left out where it is 0, so each has a 0 in front.
   kubectl_try get deployment "$1" --namespace "$NAMESPACE" --output \
-    'jsonpath={.spec.replicas}{" "}{.metadata.generation}{" "}{.status.observedGeneration}{" "}{.status.updatedReplicas}{" "}{.status.availableReplicas}' \
+    'jsonpath={.spec.replicas}{" "}{.metadata.generation}{" 0"}{.status.observedGeneration}{" 0"}{.status.replicas}{" 0"}{.status.updatedReplicas}{" 0"}{.status.availableReplicas}' \
     >"$WORK/rollout" || return 1
-  wanted='' generation='' observed='' updated='' available=''
-  # The number of pods that are updated or available is left out where it is 0.
-  read -r wanted generation observed updated available <"$WORK/rollout" || true
-  if [ "${observed:-0}" = "$generation" ] && [ "${updated:-0}" = "$wanted" ] && [ "${available:-0}" = "$wanted" ]; then return 0; fi
-  REASON="${available:-0} of $wanted pods are available. $(why_pods_wait "$1")"
+  wanted='' generation='' observed='' replicas='' updated='' available=''
+  read -r wanted generation observed replicas updated available <"$WORK/rollout" || true
+  if [ "$observed" = "0$generation" ] && [ "$replicas $updated $available" = "0$wanted 0$wanted 0$wanted" ]; then return 0; fi
+  available=${available#0} replicas=${replicas#0} updated=${updated#0}
+  old=$((${replicas:-0} - ${updated:-0}))
+  REASON="${available:-0} of $wanted pods are available$([ "$old" -le 0 ] || printf ', %s of before still there' "$old"). $(why_pods_wait "$1")"
   return 1
 }
 
@@ -269,13 +277,12 @@ list_stale() {
   kinds=$(rows kind | tr '\n' ',' | sed 's/,$//')
   "$1" get "$kinds" --all-namespaces --selector "app.kubernetes.io/managed-by=agcgen,app.kubernetes.io/part-of=$NAME" --output \
     'jsonpath={range .items[*]}{.apiVersion}{"\t"}{.kind}{"\t"}{.metadata.namespace}{"\t"}{.metadata.name}{"\n"}{end}' >"$WORK/live" || return
-  # Versions of a group come and go; the group is what an object belongs to. A lock that is not read to its end says nothing.
+  # Versions of a group come and go; the group is what an object belongs to.
   awk -F '\t' '
     function object(version, kind, namespace, name) { sub(/\/.*/, "", version); return version "\t" kind "\t" namespace "\t" name }
     !whole && $1 == "object" { written[object($2, $3, $4, $5)] }
     !whole && $1 == "end" { whole = 1; next }
-    whole && !(object($1, $2, $3, $4) in written)
-    END { exit !whole }' "$LOCK_FILE" "$WORK/live" >"$WORK/stale" || die 'agcgen.lock' 'could not be read to its end; nothing was deleted'
+    whole && !(object($1, $2, $3, $4) in written)' "$LOCK_FILE" "$WORK/live" >"$WORK/stale"
 }
 
 # The kind with its group, as kubectl takes it: `Gateway.v1.gateway.networking.k8s.io`.

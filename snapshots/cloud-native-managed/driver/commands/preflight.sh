@@ -12,7 +12,7 @@ agc.sh preflight [--fix]: what must be so before anything is made. Changes nothi
   providers      resource providers are registered, and the preview features of the add-on; --fix registers them and waits, and for
                  features their provider again each time
   region         Application Gateway for Containers exists in the region
-  cluster        of one that is there the spec changes nothing that AKS never changes
+  cluster        of one that is there: AKS takes the spec's version, size and zones of nodes, network mode and addresses of Services
   Kubernetes     AKS offers the version in the region
   cores          the size of the nodes will do, and the quota has room for them and those of an upgrade
   zones          the size of the nodes is in every zone that they are spread over
@@ -115,11 +115,12 @@ number_of() {
 
 check_login() {
   local who
-  who=$(az_try account show --query '[[name, user.name]]' --output tsv) || {
-    result failed 'login' "cannot use subscription $SUBSCRIPTION: $(first_line "$WORK/stderr"). Run: az login"
+  if [ -n "$NO_SUBSCRIPTION" ]; then
+    result failed 'login' "$NO_SUBSCRIPTION"
     # Nothing below could be asked.
     exit 1
-  }
+  fi
+  who=$(az_look account show --query '[[name, user.name]]' --output tsv)
   result ok 'login' "$(printf '%s' "$who" | tr '\t' ' ')"
 }
 
@@ -259,13 +260,15 @@ check_region() {
 
 # A cluster that is there has its version and its nodes already.
 check_cluster() {
-  local running='' size='' mode='' services=''
-  IFS=$'\t' read -r running size mode services < <(az_find aks show --resource-group "$GROUP" --name "$CLUSTER" --output tsv \
-    --query "[[currentKubernetesVersion, agentPoolProfiles[?name=='system'].vmSize | [0] || '-', networkProfile.networkPluginMode || 'flat', networkProfile.serviceCidr || '-']]") || true
+  local running='' size='' mode='' services='' zones=''
+  IFS=$'\t' read -r running size mode services zones < <(az_find aks show --resource-group "$GROUP" --name "$CLUSTER" --output tsv \
+    --query "[[currentKubernetesVersion, agentPoolProfiles[?name=='system'].vmSize | [0] || '-', networkProfile.networkPluginMode || 'flat', networkProfile.serviceCidr || '-', \
+join(',', sort(agentPoolProfiles[?name=='system'].availabilityZones[] || \`[]\`)) || '-']]") || true
   if [ -n "$running" ]; then
     result ok 'cluster' 'is there'
     check_version_stays "$running"
     check_size_stays "$size"
+    check_zones_stay "$zones"
     check_stays cluster.cni.mode "$mode" "$CNI"
     check_stays cluster.cni.serviceCidr "$services" "$SERVICE_CIDR"
     return
@@ -293,7 +296,17 @@ check_size_stays() {
   esac
 }
 
-# check_stays KEY IS WANTED: what AKS takes once, when it makes the cluster. The mode is of these because the pods of a node hang on it.
+# The zones of nodes that are there never change (https://learn.microsoft.com/azure/aks/reliability-availability-zones-configure,
+# 2026-11). A template that names none leaves them as they are (https://learn.microsoft.com/azure/aks/availability-zones, an older
+# form of the page).
+check_zones_stay() {
+  if [ "$NODE_ZONES" = - ] || [ "$1" = "$NODE_ZONES" ]; then return; fi
+  result failed "zones $NODE_ZONES" "the nodes of the cluster are in $(if [ "$1" = - ]; then echo none; else echo "$1"; fi), and AKS never changes that; set profile: dev, which asks for none, and render again. Only a new cluster takes them"
+}
+
+# check_stays KEY IS WANTED: what AKS takes once, when it makes the cluster. AKS itself takes a flat network to overlay
+# (https://learn.microsoft.com/azure/aks/upgrade-aks-ipam-and-dataplane, 2026-11), but not the number of pods a node (maxPods), which
+# the deployment sets by the mode.
 check_stays() {
   if [ "$2" = - ] || same "$2" "$3"; then return; fi
   result failed "$1" "the cluster has $2, and no deployment makes it $3; set it to $2 and render again. Only a new cluster takes another"

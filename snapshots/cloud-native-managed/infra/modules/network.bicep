@@ -120,7 +120,7 @@ resource gatewaySubnet 'Microsoft.Network/virtualNetworks/subnets@2026-03-01' = 
       }
     ]
   }
-  // A network takes one change at a time and refuses the second: AnotherOperationInProgress.
+  // A network takes one change at a time and may refuse the second: AnotherOperationInProgress (Azure/bicep issue 5132, 2021-11).
   dependsOn: [nodeSubnet]
 }
 

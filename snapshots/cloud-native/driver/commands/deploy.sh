@@ -10,7 +10,7 @@ agc.sh deploy [--again]: the resource group with its tags, and everything of inf
   2. a deleted vault of ours is recovered: its name would be taken
   3. values of secrets that the vault does not have are asked for, where somebody can be asked
   4. the deployment, under its fixed name; one that is running already is waited for
-  5. the group's tag agcgen-infra: the hash of infra/ that was deployed; until the deployment has ended, "running"
+  5. the group's tag agcgen-infra: the hash of infra/ that was deployed; until that has succeeded, "running"
 
 Where the last deployment succeeded, the tag is the hash of infra/, and the cluster is there, nothing is done; --again does it all the same.
 A secret whose variable has a value is always written: it becomes a new version.

@@ -94,7 +94,7 @@ cluster_is_gone() {
 enter_cluster() {
   get_credentials
   wait_for 600 'the cluster lets us in' cluster_lets_us_in ||
-    die "cluster $CLUSTER" 'does not answer. agc.sh status says how it is; agc.sh destroy --without-cluster removes it unasked'
+    die "cluster $CLUSTER" 'cannot be asked, for the reason above. When it is gone: the same again; or agc.sh destroy --without-cluster removes it unasked'
 }
 
 # --- what goes

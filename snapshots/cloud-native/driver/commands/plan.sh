@@ -28,10 +28,10 @@ plan_infra() {
   fi
   # Values of secrets are not compared: a parameter without a value leaves its secret as it is. Of the others only paths leave az.
   # With --result-format ResourceIdOnly what-if says Deploy of all that is there, changed or not
-  # (https://learn.microsoft.com/azure/azure-resource-manager/bicep/deploy-what-if, 2026-11).
+  # (https://learn.microsoft.com/azure/azure-resource-manager/bicep/deploy-what-if, 2026-11). An empty list counts as false in JMESPath.
   az_look deployment group what-if --resource-group "$GROUP" --name "$DEPLOYMENT" --parameters "$PARAMETERS" \
-    --no-pretty-print --query "[changes, potentialChanges, diagnostics][].[changeType || level, resourceId || target, \
-unsupportedReason || message || join(', ', (delta || \`[{}]\`)[?propertyChangeType != 'NoEffect' && $not_told].not_null(path, '?')) || '-']" \
+    --no-pretty-print --query "[changes, potentialChanges, diagnostics][].[changeType || level, resourceId || target || 'infra', \
+unsupportedReason || message || join(', ', not_null(delta, \`[]\`)[?propertyChangeType != 'NoEffect' && $not_told].not_null(path, '?')) || '-']" \
     --output tsv >"$WORK/changes"
   while IFS=$'\t' read -r change id detail; do
     case $change:$detail in
@@ -43,7 +43,10 @@ unsupportedReason || message || join(', ', (delta || \`[{}]\`)[?propertyChangeTy
         result differs "$(short_id "$id")" "Modify $detail"
         modified=yes
         ;;
-      *) result skipped "$(short_id "$id")" "what-if cannot tell what becomes of it: $change, $detail" ;;
+      *)
+        [ "$detail" = - ] || change="$change, $detail"
+        result skipped "$(short_id "$id")" "what-if cannot tell what becomes of it: $change"
+        ;;
     esac
     found=yes
   done <"$WORK/changes"

@@ -21,7 +21,7 @@ cluster_lets_us_in() {
   return 1
 }
 
-# Where the cluster may be gone or unreachable, and that is no failure: drift, status, destroy.
+# Where the cluster may be gone or unreachable, and that is no failure: drift, status, deploy.
 cluster_is_there() {
   [ -n "$(az_find aks show --resource-group "$GROUP" --name "$CLUSTER" --query name --output tsv)" ] || dry_run
 }
@@ -88,10 +88,16 @@ has_keys() {
   done < <(rows_of "$3" "$4")
 }
 
-# The pods that a workload has now and that do not go, by name.
+# The pods that a workload has now, by name. One that goes is still called Running until it has ended.
 pods_of() {
-  kubectl_look get pods --namespace "$NAMESPACE" --selector "app.kubernetes.io/name=$1" \
-    --output 'jsonpath={range .items[?(@.status.phase=="Running")]}{.metadata.name}{"\n"}{end}'
+  kubectl_look get pods --namespace "$NAMESPACE" --selector "app.kubernetes.io/name=$1" --output \
+    'jsonpath={range .items[?(@.status.phase=="Running")]}{.metadata.deletionTimestamp}{"\t"}{.metadata.name}{"\n"}{end}' |
+    awk -F '\t' '$1 == "" { print $2 }'
+}
+
+# client_of_account ASK ACCOUNT: the client id that a service account is annotated with. ASK is how the cluster is asked.
+client_of_account() {
+  "$1" get serviceaccount "$2" --namespace "$NAMESPACE" --output 'jsonpath={.metadata.annotations.azure\.workload\.identity/client-id}'
 }
 
 # One pod of a workload; in a dry run a name for it.

@@ -111,12 +111,14 @@ verify_identities() {
   done 4< <(rows identity)
 }
 
+# What mends a client id that is not the identity's, wherever it stands: bind fetches it, apply annotates and makes such pods anew.
+BIND_ANEW='Run: agc.sh bind, then agc.sh apply'
+
 account_is_annotated() {
   local annotated
-  annotated=$(kubectl_try get serviceaccount "$1" --namespace "$NAMESPACE" \
-    --output 'jsonpath={.metadata.annotations.azure\.workload\.identity/client-id}') || return 1
+  annotated=$(client_of_account kubectl_try "$1") || return 1
   [ "$annotated" = "$2" ] && return 0
-  REASON="its annotation is '$annotated', the identity's client id is $2. Run: agc.sh bind, then agc.sh apply"
+  REASON="its annotation is '$annotated', the identity's client id is $2. $BIND_ANEW"
   return 1
 }
 
@@ -204,11 +206,11 @@ pod_gets_token() {
   if dry_run; then
     client='<client id>' tenant='<tenant>' authority='<authority>/' file='<token folder>/<token file>'
   elif [ -z "$client" ] || [ -z "$file" ]; then
-    REASON="the pod has no AZURE_CLIENT_ID: it started before its service account was annotated. Run: kubectl rollout restart deployment/$1 --namespace $NAMESPACE"
-    return 2
+    REASON="the pod has no AZURE_CLIENT_ID: it is older than the annotation of its service account. $BIND_ANEW"
+    return 1
   elif [ "$client" != "$2" ]; then
-    REASON="the pod acts as the client id $client, the identity's is $2: it is older than that. Run: agc.sh apply workloads"
-    return 2
+    REASON="the pod acts as the client id $client, the identity's is $2. $BIND_ANEW"
+    return 1
   fi
   ask_in_pod "$pod" ", \"volumeMounts\": [{\"name\": \"azure-identity-token\", \"mountPath\": \"${file%/*}\", \"readOnly\": true}]" \
     "$EXCHANGE_TOKEN" "$authority" "$tenant" "$client" "$file" || return 1

@@ -45,7 +45,8 @@ take_lock() {
   state=$(lower "${SUBSCRIPTION:-none}.$GROUP.$NAME")
   state=${AGC_STATE:-${XDG_STATE_HOME:-${HOME-}/.local/state}/agcgen}/$state
   LOCK=$state/lock
-  (umask 077 && mkdir -p "$state" && printf '%s\n' "$$" >"$LOCK.$$") 2>"$WORK/stderr" || no_lock "$(first_line "$WORK/stderr")"
+  (umask 077 && mkdir -p "$state" && printf '%s\n' "$$" >"$LOCK.$$") 2>"$WORK/stderr" ||
+    die 'lock' "cannot make $LOCK: $(first_line "$WORK/stderr"). Name another folder in AGC_STATE"
   link_lock "$LOCK" || take_lock_over || no_lock "$(first_line "$WORK/stderr")"
   rm -f "$LOCK.$$"
 }
@@ -104,15 +105,18 @@ STOPPED=''
 leave() {
   local status=$1
   trap - EXIT INT TERM HUP USR1
+  # Whoever reads may have gone: what this run has is put away all the same.
+  trap '' PIPE
+  set +e
+  leave_lock
   if [ "$status" -ne 0 ] && [ "$status" -ne 3 ] && [ "$FAILED$STOPPED" != yes ] && [ -n "$STEP" ]; then
     say "Stopped in step: $STEP."
   fi
   case $status in
     0 | 2 | 3) ;;
-    *) say "When the cause is gone: agc.sh $COMMAND. It goes on from here." ;;
+    *) say "When the cause is gone: agc.sh $COMMAND$WORDS${WITHOUT_CLUSTER:+ --without-cluster}. It goes on from here." ;;
   esac
-  if [ "$OUTPUT" = json ]; then print_json "$status"; fi
-  leave_lock
+  if [ "$OUTPUT" = json ]; then print_json "$status" 2>/dev/null; fi
   rm -rf "$WORK"
   case $status in 0 | 2 | 3 | 129 | 130 | 143) exit "$status" ;; *) exit 1 ;; esac
 }
@@ -129,12 +133,24 @@ choose_subscription() {
   fi
   if [ "$wanted" = - ]; then wanted=${AGC_SUBSCRIPTION-}; fi
   if dry_run; then
-    SUBSCRIPTION=${wanted:-$(unknown subscription)}
+    # Of a name it cannot ask the id.
+    if [[ $wanted =~ ^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$ ]]; then
+      SUBSCRIPTION=$wanted
+    else
+      SUBSCRIPTION=$(unknown subscription)
+    fi
     return
   fi
-  try az account show ${wanted:+--subscription "$wanted"} --query '[[id, name]]' --output tsv >"$WORK/subscription" || {
-    message=$(first_line "$WORK/stderr")
-    die 'subscription' "cannot use ${wanted:-the signed-in one}: ${message%.}. Which there are: az account list --output table"
-  }
-  IFS=$'\t' read -r SUBSCRIPTION SUBSCRIPTION_NAME <"$WORK/subscription"
+  if try az account show ${wanted:+--subscription "$wanted"} --query '[[id, name]]' --output tsv >"$WORK/subscription"; then
+    IFS=$'\t' read -r SUBSCRIPTION SUBSCRIPTION_NAME <"$WORK/subscription"
+    return
+  fi
+  message=$(first_line "$WORK/stderr")
+  NO_SUBSCRIPTION=${message%.}
+  if [ -n "$wanted" ]; then NO_SUBSCRIPTION="cannot use $wanted: ${message%.}. \`az account list --output table\` lists those that you have"; fi
+  # So does it of this, after the tools.
+  case $COMMAND in preflight | up) return ;; esac
+  die 'subscription' "$NO_SUBSCRIPTION"
 }
+# Why there is none.
+NO_SUBSCRIPTION=''

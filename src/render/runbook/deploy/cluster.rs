@@ -14,6 +14,7 @@ use crate::render::runbook::system::{AGC_ID, System, apply, block, late_value, w
 
 const CLIENT_ID: Reference = Reference::variable("ALB_CONTROLLER_CLIENT_ID");
 const GENERATION: Reference = Reference::variable("GENERATION");
+const ROUTE: Reference = Reference::variable("ROUTE");
 
 pub(super) fn credentials(system: System<'_>) -> Result<Step, NulInArgument> {
     let mut body = Vec::new();
@@ -293,24 +294,43 @@ pub(super) fn routes(system: System<'_>) -> Result<Option<Step>, NulInArgument> 
 pub(in crate::render::runbook) fn routes_programmed(
     system: System<'_>,
 ) -> Result<Markdown, NulInArgument> {
-    let wait = system.model.routes.iter().flat_map(|route| {
-        let of = |verb| system.kubectl(verb).text(&format!("httproute/{}", route.name));
-        [
-            of("kubectl get")
-                .words("--output")
-                .text("jsonpath={.metadata.generation}")
-                .between("GENERATION=$(", ")"),
-            of("kubectl wait")
-                .joined(
-                    "--for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].observedGeneration}=",
-                    GENERATION,
-                    "",
-                )
-                .words("--timeout=10m"),
-            of("kubectl wait")
-                .text("--for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].status}=True")
-                .words("--timeout=10m"),
-        ]
-    });
-    Script::default().all(wait).block()
+    let routes = &system.model.routes;
+    if let [route] = routes.as_slice() {
+        let of = |verb| {
+            system
+                .kubectl(verb)
+                .text(&format!("httproute/{}", route.name))
+        };
+        return is_programmed(Script::default(), of, "", "GENERATION=$(").block();
+    }
+    let each = routes
+        .iter()
+        .fold(Line::empty(), |line, route| line.text(&route.name))
+        .between("for ROUTE in ", "; do");
+    let of = |verb| system.kubectl(verb).joined("httproute/", ROUTE, "");
+    is_programmed(Script::new(each), of, "  ", "  GENERATION=$(")
+        .code("done")
+        .block()
+}
+
+/// One route, of which `of` makes the calls.
+fn is_programmed(
+    script: Script,
+    of: impl Fn(&'static str) -> Line,
+    indent: &'static str,
+    assigns: &'static str,
+) -> Script {
+    const SEEN: &str = "--for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].observedGeneration}=";
+    const PROGRAMMED: &str =
+        "--for=jsonpath={.status.parents[0].conditions[?(@.type==\"Programmed\")].status}=True";
+    let generation = of("kubectl get")
+        .words("--output")
+        .text("jsonpath={.metadata.generation}")
+        .between(assigns, ")");
+    let wait = |line: Line| line.words("--timeout=10m").between(indent, "");
+    script.all([
+        generation,
+        wait(of("kubectl wait").joined(SEEN, GENERATION, "")),
+        wait(of("kubectl wait").text(PROGRAMMED)),
+    ])
 }

@@ -228,6 +228,7 @@ class Refusals(Case):
             ("OperationNotAllowed", {"kubernetesVersion": "1.34"}),
             ("PropertyChangeNotAllowed", {"agentPoolProfiles": [{**pool, "vmSize": "Standard_D4s_v5"}]}),
             ("PropertyChangeNotAllowed", {"agentPoolProfiles": [{**pool, "maxPods": 30}]}),
+            ("PropertyChangeNotAllowed", {"agentPoolProfiles": [{**pool, "availabilityZones": ["1", "2", "3"]}]}),
             ("PropertyChangeNotAllowed", {"networkProfile": {"serviceCidr": "10.0.0.0/16"}}),
         ]
         for code, change in changes:

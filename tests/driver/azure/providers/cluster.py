@@ -55,7 +55,7 @@ class ManagedCluster(Kind):
 
     @staticmethod
     def check_what_stays(write: Write) -> None:
-        """A version is never lowered; addresses of Services, sizes of nodes and their most pods stay."""
+        """A version is never lowered; addresses of Services, sizes of nodes and their most pods stay, and zones where any are named."""
         assert write.before
         old, new = write.before.properties, write.properties
         was, wanted = old.get("currentKubernetesVersion", ""), new.get("kubernetesVersion", "")
@@ -65,7 +65,8 @@ class ManagedCluster(Kind):
         stays = [("serviceCidr", old.get("networkProfile") or {}, new.get("networkProfile") or {})]
         pools = {pool["name"]: pool for pool in old.get("agentPoolProfiles") or []}
         for pool in new.get("agentPoolProfiles") or []:
-            stays += [(key, pools.get(pool["name"], pool), pool) for key in ("vmSize", "maxPods")]
+            keys = ["vmSize", "maxPods", *(["availabilityZones"] if pool.get("availabilityZones") is not None else [])]
+            stays += [(key, pools.get(pool["name"], pool), pool) for key in keys]
         for key, one, other in stays:
             if str(one.get(key)).lower() != str(other.get(key)).lower():
                 message = f"Changing property '{key}' is not allowed."
