@@ -91,7 +91,6 @@ impl Resolver<'_> {
         }
         let Some(workload) = workloads.iter().find(|workload| workload.name == target) else {
             let span = self.key_span(at);
-            let refused: Vec<String> = self.refused.names().map(str::to_owned).collect();
             let known = workloads.iter().map(|workload| workload.name.as_str());
             self.found
                 .report(
@@ -101,11 +100,7 @@ impl Resolver<'_> {
                 )
                 .label("not in `workloads`")
                 .help("name a workload of this spec")
-                .did_you_mean(
-                    target,
-                    span,
-                    known.chain(refused.iter().map(String::as_str)),
-                );
+                .did_you_mean(target, span, known.chain(self.refused.workloads()));
             return None;
         };
         let Some(service) = &workload.service else {

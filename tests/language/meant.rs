@@ -88,7 +88,10 @@ fn typed(text: &str, finding: &Finding) -> Option<String> {
     let rest = ["write `", "write it as `", "for instance `"]
         .iter()
         .find_map(|words| help.strip_prefix(words))?;
-    let typed = rest.split('`').next().filter(|typed| !typed.contains('…'))?;
+    let typed = rest
+        .split('`')
+        .next()
+        .filter(|typed| !typed.contains('…'))?;
     let span = finding.place.span;
     // What is empty stands before the colon.
     let colon = usize::from(text[span.end..].starts_with(':'));
@@ -441,5 +444,35 @@ fn a_refused_workload_may_be_meant_too() {
     assert!(
         told.contains("AGC0201]: unknown workload `wbe` (did you mean `web`?)"),
         "{told}"
+    );
+}
+
+#[test]
+fn a_route_leads_to_no_resource() {
+    // Both are refused, and only one of them may be meant.
+    let text = with("to: web", "to: vaul").replace("kind: keyVault", "kind: keyVault, nope: 1");
+    let checked = check(&text);
+    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    assert!(
+        told.contains("AGC0201]: unknown workload `vaul` (name a workload of this spec)"),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_was_meant_is_asked_a_hundred_times() {
+    use std::fmt::Write as _;
+    let mut routes = String::new();
+    for at in 0..150 {
+        let _ = write!(routes, "  r{at}: {{ path: /r{at}, to: wbe }}\n");
+    }
+    let text = with("  web: { path: /x, to: web }\n", &routes);
+    let errors = check(&text);
+    let all = errors.found.sorted();
+    let asked = all.iter().filter(|finding| finding.fix.is_some());
+    assert_eq!((all.len(), asked.count()), (150, 100));
+    assert_eq!(
+        all[149].help.as_deref(),
+        Some("name a workload of this spec")
     );
 }

@@ -91,7 +91,9 @@ pub(super) fn inline(value: &Json) -> String {
         Json::Object(map) => {
             let parts: Vec<String> = map
                 .iter()
-                .map(|(key, value)| format!("{}: {}", inline(&Json::from(key.as_str())), inline(value)))
+                .map(|(key, value)| {
+                    format!("{}: {}", inline(&Json::from(key.as_str())), inline(value))
+                })
                 .collect();
             format!("{{ {} }}", parts.join(", "))
         }
@@ -109,6 +111,7 @@ fn is_plain(text: &str) -> bool {
         return yaml::scalar(text) == text;
     }
     // Ranges, shares, durations and ids begin with a digit, too, and have what no number and no date has.
-    let is_of_number = |c: char| !c.is_ascii_alphabetic() || "abcdefotxz".contains(c.to_ascii_lowercase());
+    let is_of_number =
+        |c: char| !c.is_ascii_alphabetic() || "abcdefotxz".contains(c.to_ascii_lowercase());
     text.contains(['/', '%']) || !text.chars().all(is_of_number) || text.split('-').count() == 5
 }

@@ -46,6 +46,7 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Refused {
     names: BTreeSet<String>,
+    workloads: BTreeSet<String>,
     routes: BTreeSet<String>,
 }
 
@@ -60,9 +61,21 @@ impl Refused {
         self.names.iter().map(String::as_str)
     }
 
+    /// The names of those that are, or may be, workloads.
+    pub(crate) fn workloads(&self) -> impl Iterator<Item = &str> {
+        self.workloads.iter().map(String::as_str)
+    }
+
     /// Remembers a name.
     pub(crate) fn insert(&mut self, name: impl Into<String>) {
         self.names.insert(name.into());
+    }
+
+    /// Remembers the name of a workload.
+    pub(super) fn insert_workload(&mut self, name: impl Into<String>) {
+        let name = name.into();
+        self.workloads.insert(name.clone());
+        self.insert(name);
     }
 
     /// Whether a route of that name stood in the spec and was refused. Routes have names of their own: one may be called

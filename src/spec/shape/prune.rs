@@ -72,6 +72,7 @@ impl Pruning<'_> {
             }
             [block, name, ..] if NAMED_BLOCKS.contains(block) => {
                 match *block {
+                    "workloads" => self.refused.insert_workload(*name),
                     "routes" => self.refused.insert_route(*name),
                     // Nothing refers to a test.
                     "tests" => {}
@@ -83,7 +84,7 @@ impl Pruning<'_> {
             [key] if is_key && matches!(mistake.code, Code::AGC0010 | Code::AGC0016) => {
                 // A block of a later version or under a misspelt name: what it holds may be referred to.
                 for entry in self.tree.get(key).map(Node::entries).unwrap_or_default() {
-                    self.refused.insert(entry.key.clone());
+                    self.refused.insert_workload(entry.key.clone());
                     self.refused.insert_route(entry.key.clone());
                 }
                 self.gone.insert(at.clone());
