@@ -155,7 +155,11 @@ impl Resolver<'_> {
                     format!("{} does not begin with `/`", quoted(shown)),
                 )
                 .label("a path begins with `/`")
-                .fix(format!("write `{}`", meant(shown)), span, meant(shown));
+                .fix(
+                    format!("write `{}`", path_meant(shown)),
+                    span,
+                    path_meant(shown),
+                );
             return None;
         }
         if has_more {
@@ -202,7 +206,7 @@ impl Resolver<'_> {
                 )
                 .label(problem)
                 .help(if path.ends_with('*') {
-                    format!("write {}", quoted(&meant(path)))
+                    format!("write {}", quoted(&path_meant(path)))
                 } else {
                     "write a plain path such as `/api`".to_owned()
                 });
@@ -213,7 +217,7 @@ impl Resolver<'_> {
 }
 
 /// The prefix that is meant by a path with a wildcard at its end, or without the slash at its beginning.
-fn meant(path: &str) -> String {
+fn path_meant(path: &str) -> String {
     let path = path.trim_end_matches(['*', '/']);
     format!("/{}", path.trim_start_matches('/'))
 }

@@ -149,26 +149,42 @@ meant! {
             "AGC0017", "for instance `11111111-2222-3333-4444-555555555555`", "11111111-2222-3333-4444-555555555555",
         ),
         (
-            "rg-own", "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-x",
+            "rg-own", "/subscriptions/22222222-2222-3333-4444-555555555555/resourceGroups/rg-x",
             "AGC0017", "write `{ existing: rg-x }`", "{ existing: rg-x }",
         ),
         (
-            "rg-own", "{ existing: /subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/rg-x }",
+            "rg-own", "{ existing: /subscriptions/22222222-2222-3333-4444-555555555555/resourcegroups/rg-x }",
             "AGC0017", "write `rg-x`", "{ existing: rg-x }",
         ),
         (
-            "rg-own", "{ name: /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-x }",
+            "rg-own", "{ name: /subscriptions/22222222-2222-3333-4444-555555555555/resourceGroups/rg-x }",
             "AGC0017", "write `rg-x`", "{ name: rg-x }",
         ),
         (
             "containers: [images]",
-            "containers: [images], existing: { name: stdata, resourceGroup: /subscriptions/1/resourceGroups/rg-x }",
+            "containers: [images], existing: { name: stdata, resourceGroup: /subscriptions/22222222-2222-3333-4444-555555555555/resourceGroups/rg-x }",
             "AGC0017", "write `rg-x`", "containers: [images], existing: { name: stdata, resourceGroup: rg-x }",
         ),
         (
             "workspace: {}",
-            "workspace: { existing: { name: log-x, resourceGroup: /subscriptions/1/resourceGroups/rg-x } }",
+            "workspace: { existing: { name: log-x, resourceGroup: /subscriptions/22222222-2222-3333-4444-555555555555/resourceGroups/rg-x } }",
             "AGC0017", "write `rg-x`", "workspace: { existing: { name: log-x, resourceGroup: rg-x } }",
+        ),
+        // The name alone would be of a group in another subscription.
+        (
+            "rg-own", "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-x",
+            "AGC0017", "for instance `rg-shop`", "rg-shop",
+        ),
+        (
+            "containers: [images]",
+            "containers: [images], existing: { name: stdata, resourceGroup: /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-x }",
+            "AGC0017", "for instance `rg-data`", "containers: [images], existing: { name: stdata, resourceGroup: rg-data }",
+        ),
+        (
+            "containers: [images]",
+            "containers: [images], existing: { name: stdata, subscription: 11111111-2222-3333-4444-555555555555, resourceGroup: /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-x }",
+            "AGC0017", "write `rg-x`",
+            "containers: [images], existing: { name: stdata, subscription: 11111111-2222-3333-4444-555555555555, resourceGroup: rg-x }",
         ),
         (
             "workspace: {}",
@@ -197,6 +213,11 @@ meant! {
         ("Standard_D2s_v5", "D8s_v5", "AGC0017", "write `Standard_D8s_v5`", "Standard_D8s_v5"),
         ("Standard_D2s_v5", "Standard D8s v5", "AGC0017", "write `Standard_D8s_v5`", "Standard_D8s_v5"),
         ("Standard_D2s_v5", "nc4as_t4_v3", "AGC0017", "write `Standard_NC4as_T4_v3`", "Standard_NC4as_T4_v3"),
+        // What is read right, and too small or too old.
+        ("Standard_D2s_v5", "D1s_v5", "AGC0017", "for instance `Standard_D4s_v5`", "Standard_D4s_v5"),
+        ("'1.35'", "1.30.5", "AGC0017", "for instance `\"1.35\"`", "\"1.35\""),
+        ("'1.35'", "1.30", "AGC0018", "for instance `kubernetesVersion: \"1.35\"`", "\"1.35\""),
+        ("'1.35'", "1.34", "AGC0018", "write \"1.34\"", "\"1.34\""),
         ("Standard_D2s_v5", "large", "AGC0017", "for instance `Standard_D4s_v5`", "Standard_D4s_v5"),
     ];
     durations [
@@ -239,6 +260,20 @@ meant! {
             "GP_S_Gen5_4", "S0", "AGC0508",
             "Basic and the sizes in DTUs cannot pause and scale by cores: write `GP_S_Gen5_1`", "GP_S_Gen5_1",
         ),
+        // Of other hardware it would not pause.
+        ("GP_S_Gen5_4", "HS_Gen5_80", "AGC0508", "for instance `sku: GP_S_Gen5_1`", "GP_S_Gen5_1"),
+        (
+            "autoPause: 1h", "autoPause: 1h, minCapacity: .5", "AGC0018", "write `\"0.5\"`",
+            "autoPause: 1h, minCapacity: '0.5'",
+        ),
+        (
+            "autoPause: 1h", "autoPause: 1h, minCapacity: 0.5", "AGC0018", "write \"0.5\"",
+            "autoPause: 1h, minCapacity: '0.5'",
+        ),
+        (
+            "autoPause: 1h", "autoPause: 1h, minCapacity: true", "AGC0018", "for instance `minCapacity: \"0.5\"`",
+            "autoPause: 1h, minCapacity: '0.5'",
+        ),
         ("GP_S_Gen5_4", "small", "AGC0508", "for instance `sku: GP_S_Gen5_1`", "GP_S_Gen5_1"),
     ];
     address_ranges [
@@ -275,6 +310,7 @@ meant! {
         ("path: /x", "path: { type: PathPrefix, value: /x }", "AGC0017", "write `path: /x`", "path: /x"),
         ("path: /x", "path: { value: /x }", "AGC0017", "write `path: /x`", "path: /x"),
         ("path: /x", "path: { type: Exact, value: /x }", "AGC0017", "write `path: { exact: /x }`", "path: { exact: /x }"),
+        ("path: /x", "path: { value: /x/* }", "AGC0017", "write `path: /x`", "path: /x"),
         ("path: /x", "path: { prefix: /x, exact: /y }", "AGC0017", "keep one of the two", "path: { prefix: /x }"),
         ("rg-own", "{}", "AGC0017", "for instance `resourceGroup: rg-shop`", "rg-shop"),
     ];
@@ -282,7 +318,13 @@ meant! {
         ("to: web", "to: web:8080", "AGC0201", "write `web`", "to: web"),
         ("to: web", "to: [web/http]", "AGC0201", "write `web`", "to: [web]"),
         ("to: web", "to: { 'http://web:80': {} }", "AGC0201", "write `web`", "to: { web: {} }"),
+        ("to: web", "to: https://web.shop/x", "AGC0201", "write `web`", "to: web"),
+        // A name behind another is no workload's.
+        ("to: web", "to: api.web:80", "AGC0201", "name a workload of this spec", "to: web"),
         ("to: web", "to: files/images", "AGC0201", "name a workload of this spec", "to: web"),
+    ];
+    requests [
+        ("request: GET /x", "request: 5", "AGC0018", "for instance `request: \"GET /orders?page=2\"`", "request: GET /x"),
     ];
     ports [
         ("http: 1", "HTTP: 8080", "AGC0010", "did you mean `http`?", "http: 8080"),
@@ -410,6 +452,20 @@ fn nobody_types_a_long_help() {
         assert_eq!(checked.codes(), ["AGC0012"]);
         let told = agcgen::diagnostic::json(&checked.sources, &checked.found);
         assert!(!told.contains(&long), "{told}");
+    }
+}
+
+#[test]
+fn no_path_is_offered_that_no_request_has() {
+    for path in ["/a b", "/a//b", "/a/../b", "/*/b", "/a//", "a1", "/%zz"] {
+        let text = with(
+            "path: /x",
+            &format!("path: {{ type: Exact, value: '{path}' }}"),
+        );
+        for (code, help) in errors(&text) {
+            assert_eq!(code, "AGC0010", "{path}");
+            assert!(!help.contains(path), "{help}");
+        }
     }
 }
 

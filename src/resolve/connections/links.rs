@@ -390,7 +390,7 @@ impl Resolver<'_> {
                 "remove `name`, or state `via: serviceConnector` instead",
             ),
             (Some(_), None, Some(twin)) => (
-                format!("where a workload connects to two {title}s, a ConfigMap has the settings"),
+                format!("beside another {title}, a ConfigMap has these settings"),
                 Some((self.key_span(&twin.at), "the other")),
                 "remove `name`, or state `via: serviceConnector` beside it",
             ),

@@ -170,7 +170,7 @@ impl Resolver<'_> {
             let meant = self
                 .found
                 .guesses()
-                .then(|| targets.meant(target, self.refused.names()))
+                .then(|| targets.target_meant(target, self.refused.names()))
                 .flatten();
             let finding = self.report_key(
                 Code::AGC0401,
@@ -299,7 +299,11 @@ impl<'a> Targets<'a> {
 
     /// The target that is meant by an unknown one: a misspelt resource or workload, with the child that stands behind it, or
     /// the resource of which the name is a child's.
-    fn meant<'r>(&self, target: &str, refused: impl Iterator<Item = &'r str>) -> Option<String>
+    fn target_meant<'r>(
+        &self,
+        target: &str,
+        refused: impl Iterator<Item = &'r str>,
+    ) -> Option<String>
     where
         'a: 'r,
     {

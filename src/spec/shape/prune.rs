@@ -5,8 +5,12 @@
 //!
 //! | refused | what goes with it |
 //! |---|---|
-//! | something in a workload, resource, route or test | the whole of it; its name is remembered |
-//! | something in `network`, `cluster`, `gateway`, `observability` | the whole block |
+//! | something in a workload, resource, route or test | the whole of it; its name is remembered, but of a test |
+//! | one of the `env` of a workload, or one of `tags` | nothing else |
+//! | a key of a later version in `azure`, `network`, `cluster`, `gateway`, `observability` | nothing else |
+//! | a top-level key that is unknown or of a later version | what follows from the block that it is nearly; what it holds is remembered |
+//! | something else in `network`, `cluster`, `gateway`, `observability` | the whole block |
+//! | `namespace` | a name stands in that nobody has |
 //! | `name`, `profile`, something in `azure` but its tags | the resources: their names and sizes follow from these |
 //! | `resources` as a whole | every connection |
 //! | `workloads` as a whole | routes and tests |

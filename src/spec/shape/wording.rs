@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
+use super::super::azure::Azure;
 use super::super::block::{Block, example_in, properties_in, types_in};
 use super::super::meant::meant;
 use super::super::reserved::{self, FORMS, fits, is_reserved_word, reserved_keys};
@@ -444,7 +445,11 @@ impl Checker<'_> {
     /// What to do about a number or boolean where text belongs: quotes, unless the text would be refused next.
     fn in_quotes(&self, at: &At, node: &Node, schema: Option<&Json>) -> Help {
         let raw = self.raw(node);
-        let is_judged_later = schema.is_some_and(|schema| schema.get(FORMAT).is_some());
+        let asks_more = meant(&words_of(at)).is_some_and(|field| {
+            field.asks_more && (field.of)(&Json::from(raw.as_str())) != Some(raw.as_str().into())
+        });
+        let is_judged_later =
+            asks_more || schema.is_some_and(|schema| schema.get(FORMAT).is_some());
         if schema.is_none_or(|schema| takes(schema, &Json::from(raw.as_str()))) && !is_judged_later
         {
             return Help::Replace(format!("write \"{raw}\""), format!("\"{raw}\""));
@@ -470,6 +475,9 @@ impl Checker<'_> {
         let meant =
             (field.of)(&written).filter(|meant| schema.is_none_or(|it| takes(it, meant)))?;
         let typed = inline(&meant);
+        if self.loses_subscription(at, node, &typed) {
+            return None;
+        }
         if looks_like_credential(&typed).is_some() || typed.len() > MOST_TYPED {
             return None;
         }
@@ -484,6 +492,22 @@ impl Checker<'_> {
                 Help::Replace(format!("write `{typed}`{why}"), typed)
             }
         })
+    }
+
+    /// Whether what is to be typed for a whole id would lead to another subscription than the id.
+    fn loses_subscription(&self, at: &At, node: &Node, typed: &str) -> bool {
+        let written = node.text().map(Json::from);
+        let of_id = written.as_ref().and_then(Azure::subscription_meant);
+        let Some(of_id) = of_id.as_ref().and_then(Json::as_str) else {
+            return false;
+        };
+        let (block, _) = self.tree.follow(at.parent().steps());
+        let stated = [Some(block), self.tree.get("azure")]
+            .into_iter()
+            .flatten()
+            .find_map(|block| block.get("subscription"))
+            .and_then(Node::text);
+        !typed.contains(of_id) && stated.is_some_and(|stated| !stated.eq_ignore_ascii_case(of_id))
     }
 
     fn needs_unit(&mut self, at: &At, node: &Node, schema: Option<&Json>) {
@@ -675,17 +699,18 @@ impl Checker<'_> {
                 .get(block)
                 .is_some_and(|block| block.get(name).is_some())
         };
-        let mut parts = written.split(SEPARATORS);
-        let workload = parts.clone().find(|part| has("workloads", part));
-        let (label, help) = match workload {
-            Some(workload) => (
+        let address = written.split_once("://").map_or(written, |(_, it)| it);
+        let name = address.split(SEPARATORS).next().unwrap_or_default();
+        let (label, help) = match name {
+            workload if has("workloads", workload) => (
                 "a route goes to the workload's only port".to_owned(),
                 Help::Replace(format!("write `{workload}`"), workload.to_owned()),
             ),
-            None => (
-                match parts.next().filter(|part| has("resources", part)) {
-                    Some(resource) => format!("`{resource}` is a resource, no workload"),
-                    None => "not in `workloads`".to_owned(),
+            other => (
+                if has("resources", other) {
+                    format!("`{other}` is a resource, no workload")
+                } else {
+                    "not in `workloads`".to_owned()
                 },
                 Help::Say("name a workload of this spec".to_owned()),
             ),
