@@ -520,7 +520,7 @@ fn what_was_meant_is_asked_a_hundred_times() {
     use std::fmt::Write as _;
     let mut routes = String::new();
     for at in 0..150 {
-        let _ = write!(routes, "  r{at}: {{ path: /r{at}, to: wbe }}\n");
+        let _ = writeln!(routes, "  r{at}: {{ path: /r{at}, to: wbe }}");
     }
     let text = with("  web: { path: /x, to: web }\n", &routes);
     let errors = check(&text);
