@@ -46,8 +46,9 @@ pub fn is_too_small(size: &str) -> bool {
     parts(size).is_some_and(|(_, number, _)| number < LEAST_CORES)
 }
 
-/// The known size that is meant by its name without `Standard_`, or in other letters: `d8s_v5`, `Standard D8s v5`.
-pub fn meant(written: &str) -> Option<String> {
+/// The known size, and one that is large enough, that is meant by its name without `Standard_`, or in other letters: `d8s_v5`,
+/// `Standard D8s v5`.
+pub fn size_meant(written: &str) -> Option<String> {
     let written = written.replace(' ', "_").to_ascii_lowercase();
     let (series, number, tail) =
         parts_of_name(written.strip_prefix("standard_").unwrap_or(&written))?;
@@ -57,7 +58,8 @@ pub fn meant(written: &str) -> Option<String> {
     let version = versions
         .iter()
         .find(|version| version.eq_ignore_ascii_case(tail))?;
-    Some(format!("Standard_{series}{number}{version}"))
+    let size = format!("Standard_{series}{number}{version}");
+    (!is_too_small(&size)).then_some(size)
 }
 
 /// Series, number of cores and version: `Standard_D4s_v5` is `D`, 4 and `s_v5`.

@@ -57,7 +57,7 @@ impl Family {
 }
 
 /// The size that is meant by one in other letters, of other hardware or of Hyperscale (`HS_Gen5_2`), or by a tier.
-pub fn meant(written: &str) -> Option<String> {
+pub fn size_meant(written: &str) -> Option<String> {
     let lower = written.to_ascii_lowercase();
     let of_tier = |tier: &str, serverless: bool| {
         FAMILIES.iter().find(|family| {
@@ -80,6 +80,12 @@ pub fn meant(written: &str) -> Option<String> {
         }
         None => None,
     }
+}
+
+/// Whether a size grows with the load.
+pub fn is_serverless(size: &str) -> bool {
+    let mut serverless = FAMILIES.iter().filter(|family| family.serverless);
+    serverless.any(|family| size.starts_with(family.prefix))
 }
 
 /// Whether a size is one in DTUs: `Basic`, `S0`, `P1`, or their tiers.

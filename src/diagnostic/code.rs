@@ -61,7 +61,7 @@ macro_rules! codes {
 
 codes! {
     AGC0001 Error "the file is not valid YAML"
-    AGC0002 Error "a key stands twice"
+    AGC0002 Error "a key or an item stands twice"
     AGC0003 Error "YAML that a spec does not use"
     AGC0004 Error "more than one document"
     AGC0005 Error "not a spec"
@@ -134,7 +134,7 @@ codes! {
     AGC0508 Error "a size that Azure does not have"
     AGC0510 Error "requests below what AKS keeps"
     AGC0511 Warning "an unknown size of node"
-    AGC0512 Warning "copies where the region may have no room for them"
+    AGC0512 Warning "copies that the region may not offer"
     AGC0513 Note "a workload without probes"
     AGC0514 Error "nodes that are too small for AKS"
 

@@ -51,6 +51,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// The change that the help speaks of, where one can be made without asking.
     pub fix: Option<Fix>,
+    /// Whether it is asked what was meant.
+    guesses: bool,
 }
 
 impl Finding {
@@ -97,7 +99,7 @@ impl Finding {
         span: Span,
         known: impl IntoIterator<Item = &'a str>,
     ) -> &mut Self {
-        if let Some(nearest) = nearest(written, known) {
+        if let Some(nearest) = self.guesses.then(|| nearest(written, known)).flatten() {
             self.fix(format!("did you mean `{nearest}`?"), span, nearest);
         }
         self
@@ -106,6 +108,15 @@ impl Finding {
 
 /// Most findings that are kept. All are told at once, but nobody reads more, and a hostile file could fill the memory.
 pub const MOST_KEPT: usize = 10_000;
+
+/// Findings after which nobody asks what was meant: to hold each of thousands of names against thousands takes minutes.
+const MOST_GUESSED: usize = 100;
+
+/// Most words that one is held against.
+const MOST_KNOWN: usize = 1_000;
+
+/// Most words that a sentence lists.
+const MOST_LISTED: usize = 50;
 
 /// All findings of a run, in the order reported until [`Findings::sorted`].
 #[derive(Debug, Clone, Default)]
@@ -135,6 +146,7 @@ impl Findings {
             related: Vec::new(),
             help: None,
             fix: None,
+            guesses: self.guesses(),
         };
         if self.list.len() == MOST_KEPT {
             *self.not_kept.entry(code.severity()).or_default() += 1;
@@ -143,6 +155,11 @@ impl Findings {
         self.list.push(finding);
         let last = self.list.len() - 1;
         &mut self.list[last]
+    }
+
+    /// Whether the next finding may ask what was meant.
+    pub(crate) fn guesses(&self) -> bool {
+        self.list.len() < MOST_GUESSED
     }
 
     /// Keeps what stands there out of every message: it may be a secret.
@@ -219,7 +236,10 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
         return None;
     }
     let folded = written.to_ascii_lowercase();
-    let known: Vec<&str> = known.into_iter().collect();
+    let known: Vec<&str> = known.into_iter().take(MOST_KNOWN + 1).collect();
+    if known.len() > MOST_KNOWN {
+        return None;
+    }
     let mut begun = known
         .iter()
         .filter(|word| word.to_ascii_lowercase().starts_with(&folded));
@@ -245,16 +265,19 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
         .map(|(_, _, word)| word)
 }
 
-/// Words as a sentence lists them: `a`, `b` and `c`.
+/// Words as a sentence lists them: `a`, `b` and `c`. Of very many, the first.
 pub fn listed<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
-    let words: Vec<String> = words
-        .into_iter()
+    let mut rest = words.into_iter();
+    let words: Vec<String> = rest
+        .by_ref()
+        .take(MOST_LISTED)
         .map(|word| format!("`{}`", word.as_ref()))
         .collect();
-    match words.as_slice() {
-        [] => "none".to_owned(),
-        [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    match (words.as_slice(), rest.count()) {
+        ([], _) => "none".to_owned(),
+        ([one], 0) => one.clone(),
+        ([most @ .., last], 0) => format!("{} and {last}", most.join(", ")),
+        (first, more) => format!("{} and {more} more", first.join(", ")),
     }
 }
 
@@ -274,6 +297,16 @@ mod tests {
         assert_eq!(nearest("node", ["nodejs", "none"]), Some("nodejs"));
         assert_eq!(nearest("vualt", ["storage", "vault"]), Some("vault"));
         assert_eq!(nearest("eastuss", ["eastus2", "eastus"]), Some("eastus"));
+    }
+
+    #[test]
+    fn of_very_many_words_none_is_meant_and_the_first_are_listed() {
+        let words: Vec<String> = (0..1_001).map(|at| format!("word-{at:04}")).collect();
+        let known = |count: usize| words.iter().take(count).map(String::as_str);
+        assert_eq!(nearest("wrod-0007", known(1_000)), Some("word-0007"));
+        assert_eq!(nearest("wrod-0007", known(1_001)), None);
+        assert!(listed(known(50)).ends_with("`word-0048` and `word-0049`"));
+        assert!(listed(known(1_001)).ends_with("`word-0049` and 951 more"));
     }
 
     #[test]

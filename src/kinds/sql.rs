@@ -69,6 +69,21 @@ impl DatabaseSpec {
         pauses_after(&pause)?;
         Some(pause.0.into())
     }
+
+    /// Virtual cores as sizes have them: `.5` is `0.5`, `0.50` too.
+    pub(crate) fn min_capacity_meant(written: &Json) -> Option<Json> {
+        let text = written.as_str()?;
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_digits(whole) || !is_digits(fraction) || text.trim_matches(['0', '.']).is_empty() {
+            return None;
+        }
+        let whole = if whole.is_empty() { "0" } else { whole };
+        Some(match fraction.trim_end_matches('0') {
+            "" => whole.into(),
+            fraction => format!("{whole}.{fraction}").into(),
+        })
+    }
 }
 
 /// Whole minutes after which a database may pause, 0 for never; `None` where it cannot pause then.

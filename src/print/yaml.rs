@@ -134,7 +134,8 @@ fn is_quantity(text: &str) -> bool {
     UNITS.contains(&unit)
 }
 
-fn double_quoted(text: &str) -> String {
+/// The text between double quotes.
+pub(crate) fn double_quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for character in text.chars() {

@@ -148,7 +148,7 @@ impl Resolver<'_> {
                 format!("{} is not an address range", quoted(text)),
             );
             finding.label("not an IPv4 address, a slash and a length");
-            match meant(text, usual) {
+            match range_meant(text, usual) {
                 Some(range) => finding.fix(format!("write `{range}`"), span, range.to_string()),
                 None => finding.help(format!("write it as `{usual}`")),
             };
@@ -178,7 +178,7 @@ struct Stated {
 }
 
 /// The range that is meant by an address alone, or with a length that there is not: it has the usual length.
-fn meant(text: &str, usual: &str) -> Option<Cidr> {
+fn range_meant(text: &str, usual: &str) -> Option<Cidr> {
     let address = text.split('/').next().unwrap_or_default();
     let range = Cidr {
         address: address.parse().ok()?,

@@ -294,7 +294,7 @@ impl Resolver<'_> {
             .sku
             .clone()
             .unwrap_or_else(|| self.by_profile("GP_S_Gen5_1", "GP_Gen5_2").to_owned());
-        let sku = self.database_sku(&at.key("sku"), &written);
+        let sku = self.database_sku(&at.key("sku"), spec, &written);
         let name = spec.azure_name.as_deref().unwrap_or(key);
         if name_rules::RESERVED_DATABASES
             .iter()
@@ -326,7 +326,7 @@ impl Resolver<'_> {
         })
     }
 
-    fn database_sku(&mut self, at: &At, written: &str) -> Option<DatabaseSku> {
+    fn database_sku(&mut self, at: &At, spec: &DatabaseSpec, written: &str) -> Option<DatabaseSku> {
         let found = sizes::FAMILIES.iter().find_map(|family| {
             let cores = written.strip_prefix(family.prefix)?;
             let plain = cores.bytes().all(|byte| byte.is_ascii_digit()) && !cores.starts_with('0');
@@ -343,7 +343,9 @@ impl Resolver<'_> {
                 format!("{} is not a size of a database", quoted(written)),
             );
             finding.label(format!("sizes: {}", listed(prefixes)));
-            match sizes::meant(written) {
+            // Only a serverless size takes these.
+            let pauses = spec.auto_pause.is_some() || spec.min_capacity.is_some();
+            match sizes::size_meant(written).filter(|size| !pauses || sizes::is_serverless(size)) {
                 Some(size) => finding.fix(format!("write `{size}`"), span, size),
                 None if sizes::is_in_dtus(written) => finding.help(
                     "Basic and the sizes in DTUs cannot pause and scale by cores: write `GP_S_Gen5_1`",

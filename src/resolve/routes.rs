@@ -91,7 +91,6 @@ impl Resolver<'_> {
         }
         let Some(workload) = workloads.iter().find(|workload| workload.name == target) else {
             let span = self.key_span(at);
-            let refused: Vec<String> = self.refused.names().map(str::to_owned).collect();
             let known = workloads.iter().map(|workload| workload.name.as_str());
             self.found
                 .report(
@@ -101,11 +100,7 @@ impl Resolver<'_> {
                 )
                 .label("not in `workloads`")
                 .help("name a workload of this spec")
-                .did_you_mean(
-                    target,
-                    span,
-                    known.chain(refused.iter().map(String::as_str)),
-                );
+                .did_you_mean(target, span, known.chain(self.refused.workloads()));
             return None;
         };
         let Some(service) = &workload.service else {
@@ -160,7 +155,11 @@ impl Resolver<'_> {
                     format!("{} does not begin with `/`", quoted(shown)),
                 )
                 .label("a path begins with `/`")
-                .fix(format!("write `{}`", meant(shown)), span, meant(shown));
+                .fix(
+                    format!("write `{}`", path_meant(shown)),
+                    span,
+                    path_meant(shown),
+                );
             return None;
         }
         if has_more {
@@ -207,7 +206,7 @@ impl Resolver<'_> {
                 )
                 .label(problem)
                 .help(if path.ends_with('*') {
-                    format!("write {}", quoted(&meant(path)))
+                    format!("write {}", quoted(&path_meant(path)))
                 } else {
                     "write a plain path such as `/api`".to_owned()
                 });
@@ -218,7 +217,7 @@ impl Resolver<'_> {
 }
 
 /// The prefix that is meant by a path with a wildcard at its end, or without the slash at its beginning.
-fn meant(path: &str) -> String {
+fn path_meant(path: &str) -> String {
     let path = path.trim_end_matches(['*', '/']);
     format!("/{}", path.trim_start_matches('/'))
 }

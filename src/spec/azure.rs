@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::Tags;
 use super::sugar::{CidrText, OneOrMany, exactly_one, short};
-use crate::catalog::nodes;
+use crate::catalog::{controller, kubernetes, nodes};
 
 /// Where in Azure the system lives.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -181,12 +181,19 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// The minor version of a version with a patch, or with `v` in front.
+    /// The minor version of a version with a patch, or with `v` in front, where it is new enough.
     pub(super) fn version_meant(written: &Json) -> Option<Json> {
         let mut parts = written.as_str()?.trim_start_matches('v').split('.');
         let (major, minor) = (parts.next()?, parts.next()?);
-        Some(format!("{major}.{minor}").into())
+        let version = (major.parse().ok()?, minor.parse().ok()?);
+        (version >= least_version()).then(|| format!("{major}.{minor}").into())
     }
+}
+
+/// The oldest Kubernetes that the manifests and the newest ALB Controller take.
+fn least_version() -> (u32, u32) {
+    let of_controllers = controller::REQUIREMENTS.iter().map(|row| row.kubernetes);
+    of_controllers.fold(kubernetes::LEAST_VERSION, Ord::max)
 }
 
 /// Price tier of AKS.
@@ -214,7 +221,7 @@ pub(crate) struct Nodes {
 impl Nodes {
     /// A known size without `Standard_`, or in other letters.
     pub(super) fn size_meant(written: &Json) -> Option<Json> {
-        nodes::meant(written.as_str()?).map(Json::from)
+        nodes::size_meant(written.as_str()?).map(Json::from)
     }
 }
 

@@ -1,7 +1,8 @@
 //! What somebody means by a value that its field does not take: what to type in its place.
 //!
 //! A function for each type of field, beside the type; here is which field has which. The schema judges what a function says
-//! before it is offered ([`super::shape`]), so that no help leads to the next mistake.
+//! before it is offered ([`super::shape`]), and the function what the schema cannot, so that no help leads to the next mistake.
+//! What depends on other fields, such as the size that goes with a pause, is judged where they meet.
 
 use serde_json::Value as Json;
 
@@ -20,6 +21,8 @@ pub(super) struct Meant {
     pub why: Option<&'static str>,
     /// What else may be written, behind an example.
     pub or: Option<&'static str>,
+    /// Whether quotes alone make no right value of a number or boolean, as the schema would have it.
+    pub asks_more: bool,
 }
 
 impl Meant {
@@ -29,6 +32,7 @@ impl Meant {
             of,
             why: None,
             or: None,
+            asks_more: false,
         }
     }
 
@@ -40,6 +44,13 @@ impl Meant {
     const fn or(self, or: &'static str) -> Self {
         let or = Some(or);
         Self { or, ..self }
+    }
+
+    const fn asks_more(self) -> Self {
+        Self {
+            asks_more: true,
+            ..self
+        }
     }
 }
 
@@ -65,18 +76,27 @@ const FIELDS: &[Meant] = &[
         Azure::subscription_meant,
     ),
     Meant::new("observability.workspace", Workspace::meant),
-    Meant::new("cluster.kubernetesVersion", Cluster::version_meant).why("AKS chooses the patch"),
+    Meant::new("cluster.kubernetesVersion", Cluster::version_meant)
+        .why("AKS chooses the patch")
+        .asks_more(),
     Meant::new("cluster.nodes.size", Nodes::size_meant),
     Meant::new(
         "resources.*.databases.*.autoPause",
         DatabaseSpec::auto_pause_meant,
     )
     .or("`0s` for never"),
+    Meant::new(
+        "resources.*.databases.*.minCapacity",
+        DatabaseSpec::min_capacity_meant,
+    )
+    .asks_more(),
     Meant::new("workloads.*.health.startup", Health::startup_meant),
     Meant::new("workloads.*.requests.cpu", Quantity::cpu_meant),
     Meant::new("workloads.*.limits.cpu", Quantity::cpu_meant),
     Meant::new("workloads.*.env.*", Env::meant),
     Meant::new("routes.*.path", Path::meant),
+    // No number is a request.
+    Meant::new("tests.*.request", |_| None).asks_more(),
     Meant::new("tests.*.backend.*", Share::meant),
     Meant::new("tests.*.backend.*.share", Share::meant),
 ];

@@ -49,19 +49,36 @@ impl Path {
     pub(super) fn meant(written: &Json) -> Option<Json> {
         let block = written.as_object()?;
         let text = |key: &str| block.get(key).and_then(Json::as_str);
-        let value = text("value").filter(|value| value.starts_with('/'))?;
         if block
             .keys()
             .any(|key| !matches!(key.as_str(), "type" | "value"))
         {
             return None;
         }
+        let value = text("value")?;
         match text("type") {
-            None | Some("PathPrefix" | "Prefix") => Some(value.into()),
-            Some("Exact") => Some(json!({ "exact": value })),
+            // A wildcard at its end says what a prefix does anyway.
+            None | Some("PathPrefix" | "Prefix") => match value.trim_end_matches("/*") {
+                "" => Some("/".into()),
+                prefix => is_plain(prefix).then(|| prefix.into()),
+            },
+            Some("Exact") => is_plain(value).then(|| json!({ "exact": value })),
             Some(_) => None,
         }
     }
+}
+
+/// Whether requests may have the path, as far as it is known here: one of plain words is always taken.
+fn is_plain(path: &str) -> bool {
+    let is_word = |word: &str| {
+        let is_of_words = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        !matches!(word, "" | "." | "..") && word.bytes().all(is_of_words)
+    };
+    let words = path.strip_prefix('/');
+    words.is_some_and(|words| {
+        let words_alone = words.strip_suffix('/').unwrap_or(words);
+        words.is_empty() || words_alone.split('/').all(is_word)
+    })
 }
 
 /// Settings of a backend; none today.

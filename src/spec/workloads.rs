@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::sugar::{DATA, Duration, OneOrMany, Quantity, Text, short};
+use crate::source::is_secret_name;
 
 /// A workload: one container, its Service, and what it may reach.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -112,20 +113,23 @@ impl JsonSchema for Env {
 }
 
 impl Env {
-    /// The value of a variable that is written as Kubernetes does: `{ value: … }`.
+    /// The value of a variable that is written as Kubernetes does: `{ value: … }`. Of one that may be secret, none.
     pub(super) fn meant(written: &Json) -> Option<Json> {
         let block = written.as_object()?;
-        let value = block.get("value")?;
         let alone = block
             .keys()
             .all(|key| matches!(key.as_str(), "name" | "value"));
-        (alone && !value.is_null() && !value.is_object() && !value.is_array()).then(
-            || match value {
-                Json::Number(number) if number.is_f64() => value.to_string().into(),
-                Json::Bool(_) => value.to_string().into(),
-                _ => value.clone(),
-            },
-        )
+        let name = block.get("name").and_then(Json::as_str);
+        if !alone || name.is_some_and(is_secret_name) {
+            return None;
+        }
+        match block.get("value")? {
+            value @ Json::String(_) => Some(value.clone()),
+            Json::Bool(value) => Some(value.to_string().into()),
+            // Of a fraction, the digits that were written are gone.
+            Json::Number(number) if !number.is_f64() => Some(Json::Number(number.clone())),
+            _ => None,
+        }
     }
 }
 

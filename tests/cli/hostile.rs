@@ -151,6 +151,113 @@ fn a_hostile_file_is_refused_soon_and_with_little_memory() {
     }
 }
 
+/// Thousands of names beside thousands that they are nearly, or that give the same: none is held against all.
+#[cfg(target_os = "linux")]
+#[test]
+fn many_names_that_are_nearly_right_are_told_soon() {
+    const MANY: usize = 2_500;
+    const HEAD: &str =
+        "apiVersion: agcgen/v1\nname: shop\nazure: { location: westeurope, suffix: 7k2f9d }\n";
+    let lines = |line: &dyn Fn(usize) -> String| (0..MANY).map(line).collect::<String>();
+    let parts = |kind: &str| {
+        let (key, names) = (
+            if kind == "sql" {
+                "databases"
+            } else {
+                "containers"
+            },
+            lines(&|at| format!("cc{at}x, ")),
+        );
+        format!("resources: {{ f: {{ kind: {kind}, {key}: [{names}] }} }}\n")
+    };
+    let connected = |line: &dyn Fn(usize) -> String| {
+        format!(
+            "workloads:\n  web:\n    image: a:1\n    connections:\n{}",
+            lines(line)
+        )
+    };
+    let workloads = |settings: &str| {
+        format!(
+            "workloads:\n{}",
+            lines(&|at| format!("  ww{at}x: {{ {settings} }}\n"))
+        )
+    };
+    let routes = || {
+        format!(
+            "routes:\n{}",
+            lines(&|at| format!("  r{at}: {{ path: /{at}, to: ww{at}y }}\n"))
+        )
+    };
+    let tests = || {
+        format!(
+            "tests:\n{}",
+            lines(&|at| format!("  t{at}: {{ request: GET /, backend: ww{at}y, route: r{at} }}\n"))
+        )
+    };
+    let storage = parts("storage");
+    for (name, rest, code) in [
+        (
+            "resources",
+            storage.clone() + &connected(&|at| format!("      ff/cc{at}y: read\n")),
+            "AGC0401",
+        ),
+        (
+            "parts",
+            storage.clone() + &connected(&|at| format!("      f/cc{at}y: read\n")),
+            "AGC0401",
+        ),
+        (
+            "targets",
+            storage.clone() + &connected(&|at| format!("      cc{at}y: read\n")),
+            "AGC0401",
+        ),
+        (
+            "parts of a whole",
+            storage.clone()
+                + &connected(&|at| format!("      f/cc{at}x: read\n"))
+                + "      f/*: own\n",
+            "AGC0415",
+        ),
+        (
+            "databases",
+            parts("sql") + &connected(&|at| format!("      f/cc{at}x: call\n")),
+            "AGC0402",
+        ),
+        (
+            "one of many",
+            storage + &workloads("image: a:1, connections: { f: read }"),
+            "AGC0403",
+        ),
+        (
+            "refused workloads",
+            workloads("imag: a") + &routes(),
+            "AGC0201",
+        ),
+        (
+            "workloads",
+            workloads("image: a:1, port: 1") + &routes(),
+            "AGC0201",
+        ),
+        (
+            "tests",
+            workloads("image: a:1, port: 1") + &tests(),
+            "AGC0210",
+        ),
+    ] {
+        let folder = Folder::new();
+        folder.write("spec.yaml", HEAD.to_owned() + &rest);
+        let ran = validate(&folder, "short");
+        let said = &ran.stderr[..ran.stderr.len().min(500)];
+        assert!((0..=1).contains(&ran.code), "{name}: {said}");
+        assert!(ran.stderr.matches(code).count() >= MANY, "{name}: {said}");
+        assert!(
+            ran.stderr.len() < 1_000 * MANY,
+            "{name}: {} bytes are said",
+            ran.stderr.len()
+        );
+    }
+}
+
 /// Manifests of 16 MiB: what is too much is refused, else all is read. Twice a second and 140 MB of addresses are a second and 100 MB of
 /// memory on a busy machine; a debug build gets a sixteenth of the file, and does not draw it.
 #[cfg(target_os = "linux")]

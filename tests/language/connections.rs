@@ -214,7 +214,7 @@ fn facts_of_targets_become_variables() {
 #[test]
 fn no_line_says_less_than_what_is_given() {
     let both = format!("{STORAGE}, {VAULT}");
-    let rows: [(&str, &str, &[&str]); 7] = [
+    let rows: [(&str, &str, &[&str]); 11] = [
         (
             &both,
             "files: read, files/img: write, files/*: own",
@@ -231,6 +231,27 @@ fn no_line_says_less_than_what_is_given() {
         (
             STORAGE,
             "files/img: { access: read, names: { container: C } }, files/*: own",
+            &[],
+        ),
+        // Or for what is said of the settings.
+        (
+            STORAGE,
+            "files/*: own, files/img: { access: read, prefix: IMG }",
+            &[],
+        ),
+        (
+            STORAGE,
+            "files/*: own, files/img: { access: read, via: direct }",
+            &[],
+        ),
+        (
+            STORAGE,
+            "files/*: own, files/img: { access: read, name: images }",
+            &[],
+        ),
+        (
+            STORAGE,
+            "files/*: own, files/img: { access: read, rename: { AZURE_STORAGEBLOB_RESOURCEENDPOINT: URL } }",
             &[],
         ),
         // Its settings name the database.

@@ -1,8 +1,8 @@
 //! What is said where a value is written as other programs write it: each help is typed, and then the spec is right.
 
-use agcgen::diagnostic::Severity;
+use agcgen::diagnostic::{Finding, Severity};
 
-use super::check;
+use super::{Checked, check};
 
 const WHOLE: &str = "apiVersion: agcgen/v1
 name: shop
@@ -37,27 +37,72 @@ fn with(part: &str, text: &str) -> String {
     WHOLE.replace(part, text)
 }
 
-/// The errors of a spec: code, and what to do.
+/// Everything that is said of a spec: code and message.
+fn told(text: &str) -> Vec<(String, String)> {
+    let checked = check(text);
+    let all = checked.found.sorted();
+    all.iter()
+        .map(|finding| (finding.code.to_string(), finding.message.clone()))
+        .collect()
+}
+
+/// The errors of a spec: code, and what to do. What a help says is typed, and leads to no other finding, warnings included.
 fn errors(text: &str) -> Vec<(String, String)> {
     let checked = check(text);
-    checked
-        .found
-        .sorted()
-        .into_iter()
-        .filter(|finding| finding.code.severity() == Severity::Error)
+    let is_right = told(WHOLE);
+    let all = checked.found.sorted();
+    let errors = || {
+        all.iter()
+            .filter(|finding| finding.code.severity() == Severity::Error)
+    };
+    for finding in errors() {
+        let Some(mended) = typed(text, finding) else {
+            continue;
+        };
+        // Of several mistakes, each help mends its own.
+        let new: Vec<_> = told(&mended)
+            .into_iter()
+            .filter(|it| !is_right.contains(it))
+            .collect();
+        assert_eq!(new.len(), errors().count() - 1, "{mended}\n{new:#?}");
+    }
+    errors()
         .map(|finding| {
-            if let Some(fix) = &finding.fix {
-                let mut mended = text.to_owned();
-                mended.replace_range(fix.span.range(), &fix.replacement);
-                let left = check(&mended);
-                assert_eq!(left.found.error_count(), 0, "{mended}");
-            }
             (
                 finding.code.to_string(),
                 finding.help.clone().unwrap_or_default(),
             )
         })
         .collect()
+}
+
+/// The spec with what a finding's help says, by its fix or by hand: the first text in backticks, in the place of the value, with
+/// its key or without.
+fn typed(text: &str, finding: &Finding) -> Option<String> {
+    let mut mended = text.to_owned();
+    if let Some(fix) = &finding.fix {
+        mended.replace_range(fix.span.range(), &fix.replacement);
+        return Some(mended);
+    }
+    let help = finding.help.as_deref()?;
+    let rest = ["write `", "write it as `", "for instance `"]
+        .iter()
+        .find_map(|words| help.strip_prefix(words))?;
+    let typed = rest
+        .split('`')
+        .next()
+        .filter(|typed| !typed.contains('…'))?;
+    let span = finding.place.span;
+    // What is empty stands before the colon.
+    let colon = usize::from(text[span.end..].starts_with(':'));
+    let range = span.start + colon..span.end + colon;
+    let is_its_key = |key: &str| text[..range.start].trim_end().ends_with(&format!("{key}:"));
+    let value = typed
+        .split_once(": ")
+        .filter(|(key, _)| is_its_key(key.trim_matches('"')))
+        .map_or(typed, |(_, value)| value);
+    mended.replace_range(range, &format!(" {value}"));
+    Some(mended)
 }
 
 /// A part of the spec, what stands there by mistake, the code, the help, and the part again as the help says.
@@ -78,7 +123,7 @@ fn told_and_then_right(cases: &[Case]) {
             "{wrong}"
         );
         let mended = with(part, right);
-        assert_eq!(errors(&mended), [], "{right}");
+        assert_eq!(told(&mended), told(WHOLE), "{right}");
     }
 }
 
@@ -104,26 +149,42 @@ meant! {
             "AGC0017", "for instance `11111111-2222-3333-4444-555555555555`", "11111111-2222-3333-4444-555555555555",
         ),
         (
-            "rg-own", "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-x",
+            "rg-own", "/subscriptions/22222222-2222-3333-4444-555555555555/resourceGroups/rg-x",
             "AGC0017", "write `{ existing: rg-x }`", "{ existing: rg-x }",
         ),
         (
-            "rg-own", "{ existing: /subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/rg-x }",
+            "rg-own", "{ existing: /subscriptions/22222222-2222-3333-4444-555555555555/resourcegroups/rg-x }",
             "AGC0017", "write `rg-x`", "{ existing: rg-x }",
         ),
         (
-            "rg-own", "{ name: /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-x }",
+            "rg-own", "{ name: /subscriptions/22222222-2222-3333-4444-555555555555/resourceGroups/rg-x }",
             "AGC0017", "write `rg-x`", "{ name: rg-x }",
         ),
         (
             "containers: [images]",
-            "containers: [images], existing: { name: stdata, resourceGroup: /subscriptions/1/resourceGroups/rg-x }",
+            "containers: [images], existing: { name: stdata, resourceGroup: /subscriptions/22222222-2222-3333-4444-555555555555/resourceGroups/rg-x }",
             "AGC0017", "write `rg-x`", "containers: [images], existing: { name: stdata, resourceGroup: rg-x }",
         ),
         (
             "workspace: {}",
-            "workspace: { existing: { name: log-x, resourceGroup: /subscriptions/1/resourceGroups/rg-x } }",
+            "workspace: { existing: { name: log-x, resourceGroup: /subscriptions/22222222-2222-3333-4444-555555555555/resourceGroups/rg-x } }",
             "AGC0017", "write `rg-x`", "workspace: { existing: { name: log-x, resourceGroup: rg-x } }",
+        ),
+        // The name alone would be of a group in another subscription.
+        (
+            "rg-own", "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-x",
+            "AGC0017", "for instance `rg-shop`", "rg-shop",
+        ),
+        (
+            "containers: [images]",
+            "containers: [images], existing: { name: stdata, resourceGroup: /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-x }",
+            "AGC0017", "for instance `rg-data`", "containers: [images], existing: { name: stdata, resourceGroup: rg-data }",
+        ),
+        (
+            "containers: [images]",
+            "containers: [images], existing: { name: stdata, subscription: 11111111-2222-3333-4444-555555555555, resourceGroup: /subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-x }",
+            "AGC0017", "write `rg-x`",
+            "containers: [images], existing: { name: stdata, subscription: 11111111-2222-3333-4444-555555555555, resourceGroup: rg-x }",
         ),
         (
             "workspace: {}",
@@ -152,6 +213,11 @@ meant! {
         ("Standard_D2s_v5", "D8s_v5", "AGC0017", "write `Standard_D8s_v5`", "Standard_D8s_v5"),
         ("Standard_D2s_v5", "Standard D8s v5", "AGC0017", "write `Standard_D8s_v5`", "Standard_D8s_v5"),
         ("Standard_D2s_v5", "nc4as_t4_v3", "AGC0017", "write `Standard_NC4as_T4_v3`", "Standard_NC4as_T4_v3"),
+        // What is read right, and too small or too old.
+        ("Standard_D2s_v5", "D1s_v5", "AGC0017", "for instance `Standard_D4s_v5`", "Standard_D4s_v5"),
+        ("'1.35'", "1.30.5", "AGC0017", "for instance `\"1.35\"`", "\"1.35\""),
+        ("'1.35'", "1.30", "AGC0018", "for instance `kubernetesVersion: \"1.35\"`", "\"1.35\""),
+        ("'1.35'", "1.34", "AGC0018", "write \"1.34\"", "\"1.34\""),
         ("Standard_D2s_v5", "large", "AGC0017", "for instance `Standard_D4s_v5`", "Standard_D4s_v5"),
     ];
     durations [
@@ -194,6 +260,20 @@ meant! {
             "GP_S_Gen5_4", "S0", "AGC0508",
             "Basic and the sizes in DTUs cannot pause and scale by cores: write `GP_S_Gen5_1`", "GP_S_Gen5_1",
         ),
+        // Of other hardware it would not pause.
+        ("GP_S_Gen5_4", "HS_Gen5_80", "AGC0508", "for instance `sku: GP_S_Gen5_1`", "GP_S_Gen5_1"),
+        (
+            "autoPause: 1h", "autoPause: 1h, minCapacity: .5", "AGC0018", "write `\"0.5\"`",
+            "autoPause: 1h, minCapacity: '0.5'",
+        ),
+        (
+            "autoPause: 1h", "autoPause: 1h, minCapacity: 0.5", "AGC0018", "write \"0.5\"",
+            "autoPause: 1h, minCapacity: '0.5'",
+        ),
+        (
+            "autoPause: 1h", "autoPause: 1h, minCapacity: true", "AGC0018", "for instance `minCapacity: \"0.5\"`",
+            "autoPause: 1h, minCapacity: '0.5'",
+        ),
         ("GP_S_Gen5_4", "small", "AGC0508", "for instance `sku: GP_S_Gen5_1`", "GP_S_Gen5_1"),
     ];
     address_ranges [
@@ -206,6 +286,23 @@ meant! {
     variables_as_kubernetes_writes_them [
         ("A: a", "A: { value: x }", "AGC0012", "write `A: x`", "A: x"),
         ("A: a", "A: { name: A, value: true }", "AGC0012", "write `A: \"true\"`", "A: \"true\""),
+        // What a reader of YAML would take for something else stands in quotes.
+        ("A: a", "A: { value: '' }", "AGC0012", "write `A: \"\"`", "A: ''"),
+        ("A: a", "A: { value: '0x10' }", "AGC0012", "write `A: \"0x10\"`", "A: '0x10'"),
+        ("A: a", "A: { value: '.inf' }", "AGC0012", "write `A: \".inf\"`", "A: '.inf'"),
+        ("A: a", "A: { value: 'yes' }", "AGC0012", "write `A: \"yes\"`", "A: 'yes'"),
+        ("A: a", "A: { value: '1_000' }", "AGC0012", "write `A: \"1_000\"`", "A: '1_000'"),
+        ("A: a", "A: { value: '1:30' }", "AGC0012", "write `A: \"1:30\"`", "A: '1:30'"),
+        ("A: a", "A: { value: '2026-11-23' }", "AGC0012", "write `A: \"2026-11-23\"`", "A: '2026-11-23'"),
+        ("A: a", "A: { value: '-' }", "AGC0012", "write `A: \"-\"`", "A: '-'"),
+        ("A: a", "A: { value: 'a:' }", "AGC0012", "write `A: \"a:\"`", "A: 'a:'"),
+        ("A: a", "A: { value: '::' }", "AGC0012", "write `A: \"::\"`", "A: '::'"),
+        ("A: a", "A: { value: '@x' }", "AGC0012", "write `A: \"@x\"`", "A: '@x'"),
+        ("A: a", "A: { value: '%x' }", "AGC0012", "write `A: \"%x\"`", "A: '%x'"),
+        ("A: a", "A: { value: 'http://api:80/x' }", "AGC0012", "write `A: http://api:80/x`", "A: http://api:80/x"),
+        ("A: a", "A: { value: 5 }", "AGC0012", "write `A: 5`", "A: 5"),
+        ("A: a", "A: { value: 1.50 }", "AGC0012", "write text or a whole number behind `A: `", "A: '1.50'"),
+        ("A: a", "NO: { value: x }", "AGC0012", "write `\"NO\": x`", "'NO': x"),
         ("A: a", "A: { valueFrom: {} }", "AGC0012", "write text or a whole number behind `A: `", "A: 5"),
     ];
     paths_as_others_write_them [
@@ -213,6 +310,7 @@ meant! {
         ("path: /x", "path: { type: PathPrefix, value: /x }", "AGC0017", "write `path: /x`", "path: /x"),
         ("path: /x", "path: { value: /x }", "AGC0017", "write `path: /x`", "path: /x"),
         ("path: /x", "path: { type: Exact, value: /x }", "AGC0017", "write `path: { exact: /x }`", "path: { exact: /x }"),
+        ("path: /x", "path: { value: /x/* }", "AGC0017", "write `path: /x`", "path: /x"),
         ("path: /x", "path: { prefix: /x, exact: /y }", "AGC0017", "keep one of the two", "path: { prefix: /x }"),
         ("rg-own", "{}", "AGC0017", "for instance `resourceGroup: rg-shop`", "rg-shop"),
     ];
@@ -220,7 +318,13 @@ meant! {
         ("to: web", "to: web:8080", "AGC0201", "write `web`", "to: web"),
         ("to: web", "to: [web/http]", "AGC0201", "write `web`", "to: [web]"),
         ("to: web", "to: { 'http://web:80': {} }", "AGC0201", "write `web`", "to: { web: {} }"),
+        ("to: web", "to: https://web.shop/x", "AGC0201", "write `web`", "to: web"),
+        // A name behind another is no workload's.
+        ("to: web", "to: api.web:80", "AGC0201", "name a workload of this spec", "to: web"),
         ("to: web", "to: files/images", "AGC0201", "name a workload of this spec", "to: web"),
+    ];
+    requests [
+        ("request: GET /x", "request: 5", "AGC0018", "for instance `request: \"GET /orders?page=2\"`", "request: GET /x"),
     ];
     ports [
         ("http: 1", "HTTP: 8080", "AGC0010", "did you mean `http`?", "http: 8080"),
@@ -255,6 +359,17 @@ meant! {
     ];
 }
 
+/// What is said of a spec, in each format.
+fn in_every_format(checked: &Checked) -> [String; 3] {
+    [
+        agcgen::diagnostic::human(&checked.sources, &checked.found),
+        agcgen::diagnostic::short(&checked.sources, &checked.found),
+        agcgen::diagnostic::json(&checked.sources, &checked.found),
+    ]
+}
+
+const LEAKED: &str = "; treat this one as leaked if it was committed";
+
 #[test]
 fn the_value_of_a_secret_is_told_as_one_however_it_is_written() {
     for secrets in [
@@ -264,29 +379,93 @@ fn the_value_of_a_secret_is_told_as_one_however_it_is_written() {
         "{ api-key: { password: hunter2 } }",
         "[api-key: hunter2]",
         "[{ name: API_KEY, value: hunter2 }]",
+        "[{ key: api-key, value: hunter2 }]",
+        "[{ value: hunter2, id: api-key }]",
         "[other, { api-key: { value: hunter2 } }]",
     ] {
         let text = with("[api-key]", secrets);
-        let help = "write `secrets: [api-key]` and give the value to the deployment in AGC_SECRET_VAULT_API_KEY; \
-                    treat this one as leaked if it was committed";
-        let wanted = [("AGC0404".to_owned(), help.to_owned())];
-        assert_eq!(errors(&text), wanted, "{secrets}");
         let checked = check(&text);
-        let shown = agcgen::diagnostic::human(&checked.sources, &checked.found);
-        assert!(!shown.contains("hunter2"), "{shown}");
+        let help = format!(
+            "write `secrets: [api-key]` and give the value to the deployment in AGC_SECRET_VAULT_API_KEY{LEAKED}"
+        );
+        let finding = checked.found.sorted()[0];
+        assert_eq!(checked.codes(), ["AGC0404"], "{secrets}");
+        assert_eq!(finding.help.as_deref(), Some(help.as_str()), "{secrets}");
+        for shown in in_every_format(&checked) {
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_whose_name_may_be_its_value_has_none() {
+    for secrets in [
+        "{ 'hunter2!': { value: x } }",
+        "{ Hunter2: { value: x } }",
+        "[{ name: 'Hunter2', value: x }]",
+        "[{ user: hunter2, pin: hunter2 }]",
+    ] {
+        let checked = check(&with("[api-key]", secrets));
+        let help = format!(
+            "write its name alone, such as `secrets: [api-key]`, and give the value to the deployment{LEAKED}"
+        );
+        let finding = checked.found.sorted()[0];
+        assert_eq!(checked.codes(), ["AGC0404"], "{secrets}");
+        assert_eq!(
+            finding.message,
+            "the value of a secret does not belong in the spec"
+        );
+        assert_eq!(finding.help.as_deref(), Some(help.as_str()));
+        for shown in in_every_format(&checked) {
+            assert!(!shown.to_ascii_lowercase().contains("hunter2"), "{shown}");
+        }
     }
 }
 
 #[test]
 fn a_secret_variable_is_not_repeated() {
-    for variable in [
-        "DB_PASSWORD: { value: hunter2 }",
-        "A: { value: AccountKey=hunter2 }",
+    for env in [
+        "{ DB_PASSWORD: { value: hunter2 } }",
+        "{ A: { value: AccountKey=hunter2 } }",
+        "{ db: { name: DB_PASSWORD, value: hunter2 } }",
+        "{ A: { name: PASSWORD, value: hunter2, secret: 5 } }",
+        "{ A: { name: PASSWORD, valeu: [hunter2] } }",
+        "[{ name: PASSWORD, value: hunter2 }]",
+        "{ A: [{ key: PASSWORD, value: { a: hunter2 } }] }",
     ] {
-        let checked = check(&with("A: a", variable));
-        let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
-        assert!(told.contains("AGC0012"), "{told}");
-        assert!(!told.contains("hunter2"), "{told}");
+        let checked = check(&with("{ A: a }", env));
+        assert_eq!(checked.found.error_count(), 1, "{env}");
+        for shown in in_every_format(&checked) {
+            assert!(!shown.contains("hunter2"), "{env}\n{shown}");
+        }
+    }
+}
+
+#[test]
+fn nobody_types_a_long_help() {
+    let long = "x".repeat(300);
+    for env in [
+        format!("{{ A: {{ value: {long}x }} }}"),
+        format!("{{ {long}: {{ value: a }} }}"),
+    ] {
+        let checked = check(&with("{ A: a }", &env));
+        assert_eq!(checked.codes(), ["AGC0012"]);
+        let told = agcgen::diagnostic::json(&checked.sources, &checked.found);
+        assert!(!told.contains(&long), "{told}");
+    }
+}
+
+#[test]
+fn no_path_is_offered_that_no_request_has() {
+    for path in ["/a b", "/a//b", "/a/../b", "/*/b", "/a//", "a1", "/%zz"] {
+        let text = with(
+            "path: /x",
+            &format!("path: {{ type: Exact, value: '{path}' }}"),
+        );
+        for (code, help) in errors(&text) {
+            assert_eq!(code, "AGC0010", "{path}");
+            assert!(!help.contains(path), "{help}");
+        }
     }
 }
 
@@ -321,5 +500,35 @@ fn a_refused_workload_may_be_meant_too() {
     assert!(
         told.contains("AGC0201]: unknown workload `wbe` (did you mean `web`?)"),
         "{told}"
+    );
+}
+
+#[test]
+fn a_route_leads_to_no_resource() {
+    // Both are refused, and only one of them may be meant.
+    let text = with("to: web", "to: vaul").replace("kind: keyVault", "kind: keyVault, nope: 1");
+    let checked = check(&text);
+    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    assert!(
+        told.contains("AGC0201]: unknown workload `vaul` (name a workload of this spec)"),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_was_meant_is_asked_a_hundred_times() {
+    use std::fmt::Write as _;
+    let mut routes = String::new();
+    for at in 0..150 {
+        let _ = writeln!(routes, "  r{at}: {{ path: /r{at}, to: wbe }}");
+    }
+    let text = with("  web: { path: /x, to: web }\n", &routes);
+    let errors = check(&text);
+    let all = errors.found.sorted();
+    let asked = all.iter().filter(|finding| finding.fix.is_some());
+    assert_eq!((all.len(), asked.count()), (150, 100));
+    assert_eq!(
+        all[149].help.as_deref(),
+        Some("name a workload of this spec")
     );
 }

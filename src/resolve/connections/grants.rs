@@ -1,14 +1,17 @@
 //! What a workload may do: the narrowest right for each word, at the scope that is named.
 
-use super::Edge;
+use std::collections::BTreeMap;
+
+use super::{Edge, Part};
 use crate::diagnostic::{Code, listed};
-use crate::model::{Grant, Scope, Workload};
+use crate::model::{Grant, Right, Scope, Workload};
 use crate::resolve::Resolver;
 use crate::spec::Access;
 
 impl Resolver<'_> {
     /// What a workload may do: the narrowest right for each word, at the scope that is named.
     pub(super) fn grants(&mut self, workload: &mut Workload, edges: &[Edge<'_>]) {
+        let mut known: BTreeMap<Part<'_>, Vec<Right>> = BTreeMap::new();
         for edge in edges {
             let facets = edge.resource.kind.facets();
             let rows = facets.accesses();
@@ -50,81 +53,110 @@ impl Resolver<'_> {
                     access: access.word(),
                     right: (row.right)(),
                 };
-                let known = workload.grants.iter().any(|other| {
-                    other.resource == grant.resource
-                        && other.scope == grant.scope
-                        && other.right == grant.right
-                });
-                if !known {
+                let known = known.entry(edge.part()).or_default();
+                if !known.contains(&grant.right) {
+                    known.push(grant.right.clone());
                     workload.grants.push(grant);
                 }
             }
         }
-        for (index, edge) in edges.iter().enumerate() {
-            self.says_what_is_given(edge, edges.get(..index).unwrap_or_default());
-            self.gives_something(edge, edges);
+        let mut of_whole: BTreeMap<&str, Vec<Line<'_>>> = BTreeMap::new();
+        for line in edges.iter().filter_map(Line::of) {
+            if let (resource, None) = line.edge.part() {
+                of_whole.entry(resource).or_default().push(line);
+            }
+        }
+        let mut first: BTreeMap<Part<'_>, Line<'_>> = BTreeMap::new();
+        for line in edges.iter().filter_map(Line::of) {
+            let part = line.edge.part();
+            self.says_what_is_given(line, *first.entry(part).or_insert(line));
+            if let Some(whole) = of_whole.get(part.0) {
+                self.gives_something(line, whole);
+            }
         }
     }
 
     /// Two lines of one target with two words would give both rights, and whoever reads the narrower line is misled.
-    fn says_what_is_given(&mut self, edge: &Edge<'_>, earlier: &[Edge<'_>]) {
-        let Some(access) = edge.widest() else { return };
-        let other = earlier.iter().find_map(|other| {
-            let same = other.resource.key == edge.resource.key && other.child == edge.child;
-            other.widest().filter(|_| same).map(|word| (other, word))
-        });
-        let Some((other, word)) = other.filter(|(_, word)| *word != access) else {
+    fn says_what_is_given(&mut self, line: Line<'_>, first: Line<'_>) {
+        if first.word == line.word {
             return;
-        };
-        let narrower = if rank(word) < rank(access) {
-            (&other.target, word)
+        }
+        let narrower = if rank(first.word) < rank(line.word) {
+            first
         } else {
-            (&edge.target, access)
+            line
         };
+        let (edge, other) = (line.edge, first.edge);
         self.report_key(
             Code::AGC0414,
             &edge.at,
             format!("`{}` and `{}` are one target", other.target, edge.target),
         )
-        .label(format!("`{}` here", access.word()))
-        .related(other.origin.span, format!("`{}` here", word.word()))
+        .label(format!("`{}` here", line.word.word()))
+        .related(other.origin.span, format!("`{}` here", first.word.word()))
         .help(format!(
             "write one of the lines, the narrowest that does, such as `{}: {}`",
-            narrower.0,
-            narrower.1.word()
+            narrower.edge.target,
+            narrower.word.word()
         ));
     }
 
     /// What a line gives at a child, another may give at the whole resource.
-    fn gives_something(&mut self, edge: &Edge<'_>, edges: &[Edge<'_>]) {
-        // A line may be there for the child's name too, in its settings or in a variable.
-        let names_it = edge.settings_child().is_some() || !edge.connection.names.0.is_empty();
-        if edge.child.is_none() || names_it {
+    fn gives_something(&mut self, line: Line<'_>, whole: &[Line<'_>]) {
+        let edge = line.edge;
+        if edge.child.is_none() || edge.says_more() {
             return;
         }
-        let Some(access) = edge.widest() else { return };
-        let whole = edges.iter().find_map(|other| {
-            let is_whole = other.resource.key == edge.resource.key && other.child.is_none();
-            let word = other.widest().filter(|_| is_whole)?;
-            (rank(access) <= rank(word)).then_some((other, word))
-        });
-        if let Some((whole, word)) = whole {
+        let whole = whole
+            .iter()
+            .find(|whole| rank(line.word) <= rank(whole.word));
+        if let Some(whole) = whole {
             self.report_key(
                 Code::AGC0415,
                 &edge.at,
-                format!("`{}` adds nothing to `{}`", edge.target, whole.target),
+                format!("`{}` adds nothing to `{}`", edge.target, whole.edge.target),
             )
-            .label(format!("`{}` of a part", access.word()))
-            .related(whole.origin.span, format!("`{}` of all", word.word()))
+            .label(format!("`{}` of a part", line.word.word()))
+            .related(
+                whole.edge.origin.span,
+                format!("`{}` of all", whole.word.word()),
+            )
             .help(format!(
                 "remove this line, or `{}` if the workload needs no more than a part",
-                whole.target
+                whole.edge.target
             ));
         }
     }
 }
 
+/// A line, and the widest word that it asks for.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    edge: &'a Edge<'a>,
+    word: Access,
+}
+
+impl<'a> Line<'a> {
+    /// `None` where the target has no such access.
+    fn of(edge: &'a Edge<'a>) -> Option<Self> {
+        let word = edge.widest()?;
+        Some(Self { edge, word })
+    }
+}
+
 impl Edge<'_> {
+    /// Whether a line is there for more than access: for the child's name, in its settings or in a variable, or to say how the
+    /// settings reach the pod.
+    fn says_more(&self) -> bool {
+        let connection = self.connection;
+        self.settings_child().is_some()
+            || !connection.names.0.is_empty()
+            || !connection.rename.0.is_empty()
+            || connection.via.is_some()
+            || connection.prefix.is_some()
+            || connection.name.is_some()
+    }
+
     /// The widest word that the line asks for, where the target has it.
     fn widest(&self) -> Option<Access> {
         let rows = self.resource.kind.facets().accesses();

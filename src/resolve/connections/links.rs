@@ -1,6 +1,8 @@
 //! How the pods of a workload learn where resources are: one link a resource, or one a database.
 
-use super::Edge;
+use indexmap::IndexMap;
+
+use super::{Edge, Part};
 use crate::catalog::connector::Target;
 use crate::diagnostic::{Code, listed, quoted};
 use crate::model::{
@@ -20,13 +22,11 @@ impl Resolver<'_> {
         client: Client,
         edges: &[Edge<'_>],
     ) {
-        let mut groups: Vec<Vec<&Edge<'_>>> = Vec::new();
+        let mut groups: IndexMap<Part<'_>, Vec<&Edge<'_>>> = IndexMap::new();
         for edge in edges {
-            match groups.iter_mut().find(|group| group[0].is_set_with(edge)) {
-                Some(group) => group.push(edge),
-                None => groups.push(vec![edge]),
-            }
+            groups.entry(edge.settings_of()).or_default().push(edge);
         }
+        let groups: Vec<Vec<&Edge<'_>>> = groups.into_values().collect();
         // How Service Connector calls the variables of a second connection of one type is not established, so where a
         // workload has two, both go directly (service-connector page on internals, read 2026-11).
         let targets: Vec<Option<&str>> = groups
@@ -390,7 +390,7 @@ impl Resolver<'_> {
                 "remove `name`, or state `via: serviceConnector` instead",
             ),
             (Some(_), None, Some(twin)) => (
-                format!("where a workload connects to two {title}s, a ConfigMap has the settings"),
+                format!("beside another {title}, a ConfigMap has these settings"),
                 Some((self.key_span(&twin.at), "the other")),
                 "remove `name`, or state `via: serviceConnector` beside it",
             ),

@@ -4,6 +4,8 @@ mod grants;
 mod links;
 mod variables;
 
+use std::collections::BTreeMap;
+
 use super::Resolver;
 use crate::diagnostic::{Code, listed, nearest, quoted};
 use crate::kinds::{Aim, Child};
@@ -30,6 +32,11 @@ impl Resolver<'_> {
                     .map(|service| (service.name.clone(), service.port)),
             })
             .collect();
+        let children: Vec<Vec<Child>> = resources
+            .iter()
+            .map(|resource| resource.kind.facets().children())
+            .collect();
+        let targets = Targets::new(resources, &children, &callees);
         let spec = self.spec;
         for workload in workloads.iter_mut() {
             let Some(stated) = spec.workloads.0.get(&workload.name) else {
@@ -39,10 +46,9 @@ impl Resolver<'_> {
             let mut edges: Vec<Edge<'_>> = Vec::new();
             for (target, connection) in &stated.connections.0 {
                 let here = at.key(target);
-                if let Some(callee) = callees.iter().find(|callee| callee.name == *target) {
+                if let Some(callee) = targets.callee(target) {
                     self.call(&here, workload, callee, connection);
-                } else if let Some(edge) = self.edge(&here, target, connection, resources, &callees)
-                {
+                } else if let Some(edge) = self.edge(&here, target, connection, &targets) {
                     edges.push(edge);
                 }
             }
@@ -134,8 +140,7 @@ impl Resolver<'_> {
         at: &At,
         target: &str,
         connection: &'a Connection,
-        resources: &'a [Resource],
-        callees: &[Callee],
+        targets: &Targets<'a>,
     ) -> Option<Edge<'a>> {
         let (name, child) = match target.split_once('/') {
             Some((name, child)) => (name, Some(child)),
@@ -144,9 +149,9 @@ impl Resolver<'_> {
         if self.refused.contains(name) {
             return None;
         }
-        let Some(resource) = resources.iter().find(|resource| resource.key == name) else {
+        let Some(resource) = targets.resource(name) else {
             let span = self.key_span(at);
-            if callees.iter().any(|callee| callee.name == name) {
+            if targets.callee(name).is_some() {
                 let help = format!("write `{name}: call`");
                 let (connections, _) = self.tree.follow(at.parent().steps());
                 let is_twice = connections.get(name).is_some();
@@ -162,8 +167,11 @@ impl Resolver<'_> {
                 }
                 return None;
             }
-            let refused: Vec<String> = self.refused.names().map(str::to_owned).collect();
-            let meant = meant(target, resources, callees, &refused);
+            let meant = self
+                .found
+                .guesses()
+                .then(|| targets.target_meant(target, self.refused.names()))
+                .flatten();
             let finding = self.report_key(
                 Code::AGC0401,
                 at,
@@ -177,13 +185,13 @@ impl Resolver<'_> {
             return None;
         };
         let facets = resource.kind.facets();
-        let children = facets.children();
+        let children = targets.children(name);
         let (child_word, _) = facets.child_type();
-        let child = match (child, children.as_slice()) {
+        let child = match (child, children) {
             (Some("*"), _) | (None, []) => None,
             (None, [only]) => Some(only.clone()),
             (None, several) => {
-                let names: Vec<&str> = several.iter().map(|child| child.key.as_str()).collect();
+                let names = several.iter().map(|child| child.key.as_str());
                 let access: Vec<&str> = connection
                     .access
                     .0
@@ -191,8 +199,8 @@ impl Resolver<'_> {
                     .map(|access| access.word())
                     .collect();
                 let access = access.join(", ");
-                let first = names.first().copied().unwrap_or_default();
-                self.report_key(Code::AGC0403, at, format!("which {child_word} of `{name}`: {}?", listed(&names)))
+                let first = names.clone().next().unwrap_or_default();
+                self.report_key(Code::AGC0403, at, format!("which {child_word} of `{name}`: {}?", listed(names)))
                     .label(format!("{} {child_word}s", several.len()))
                     .help(format!(
                         "write `{name}/{first}: {access}`, or `{name}/*: {access}` for all of them, also later ones"
@@ -200,10 +208,11 @@ impl Resolver<'_> {
                 return None;
             }
             (Some(key), list) => {
-                let Some(child) = list.iter().find(|child| child.key == key) else {
+                let Some(child) = targets.child(name, key) else {
                     let span = self.key_span(at);
                     let known: Vec<String> = list
                         .iter()
+                        .filter(|_| self.found.guesses())
                         .map(|child| format!("{name}/{}", child.key))
                         .collect();
                     let has = listed(list.iter().map(|child| child.key.as_str()));
@@ -235,38 +244,86 @@ impl Resolver<'_> {
     }
 }
 
-/// The target that is meant by an unknown one: a misspelt resource or workload, with the child that stands behind it, or the
-/// resource of which the name is a child's.
-fn meant(
-    target: &str,
-    resources: &[Resource],
-    callees: &[Callee],
-    refused: &[String],
-) -> Option<String> {
-    let child_of = |resource: &Resource, child: &str| {
-        let children = resource.kind.facets().children();
-        (child == "*" || children.iter().any(|known| known.key == child))
-            .then(|| format!("{}/{child}", resource.key))
-    };
-    let Some((name, child)) = target.split_once('/') else {
-        let names = resources.iter().map(|resource| resource.key.as_str());
-        let names = names.chain(callees.iter().map(|callee| callee.name.as_str()));
-        let names = names.chain(refused.iter().map(String::as_str));
-        let mut owners = resources
-            .iter()
-            .filter_map(|resource| child_of(resource, target));
-        return match owners.next().filter(|_| owners.next().is_none()) {
-            None => nearest(target, names).map(str::to_owned),
-            owner => owner,
+/// What may be connected to. A spec may have thousands of connections, and each looks here.
+struct Targets<'a> {
+    all: &'a [Resource],
+    /// By name, each with its children.
+    resources: BTreeMap<&'a str, (&'a Resource, &'a [Child])>,
+    /// By the key of the child and that of its resource.
+    children: BTreeMap<(&'a str, &'a str), &'a Child>,
+    callees: &'a [Callee],
+    callees_by_name: BTreeMap<&'a str, &'a Callee>,
+}
+
+impl<'a> Targets<'a> {
+    fn new(all: &'a [Resource], children: &'a [Vec<Child>], callees: &'a [Callee]) -> Self {
+        let with_children = || all.iter().zip(children);
+        Self {
+            all,
+            resources: with_children()
+                .map(|(resource, children)| {
+                    (resource.key.as_str(), (resource, children.as_slice()))
+                })
+                .collect(),
+            children: with_children()
+                .flat_map(|(resource, children)| {
+                    let key = |child: &'a Child| (child.key.as_str(), resource.key.as_str());
+                    children.iter().map(move |child| (key(child), child))
+                })
+                .collect(),
+            callees,
+            callees_by_name: callees
+                .iter()
+                .map(|callee| (callee.name.as_str(), callee))
+                .collect(),
+        }
+    }
+
+    fn resource(&self, name: &str) -> Option<&'a Resource> {
+        self.resources.get(name).map(|(resource, _)| *resource)
+    }
+
+    fn callee(&self, name: &str) -> Option<&'a Callee> {
+        self.callees_by_name.get(name).copied()
+    }
+
+    fn children(&self, resource: &str) -> &'a [Child] {
+        self.resources
+            .get(resource)
+            .map_or(&[], |(_, children)| *children)
+    }
+
+    fn child(&self, resource: &str, key: &str) -> Option<&'a Child> {
+        self.children.get(&(key, resource)).copied()
+    }
+
+    /// The target that is meant by an unknown one: a misspelt resource or workload, with the child that stands behind it, or
+    /// the resource of which the name is a child's.
+    fn target_meant<'r>(
+        &self,
+        target: &str,
+        refused: impl Iterator<Item = &'r str>,
+    ) -> Option<String>
+    where
+        'a: 'r,
+    {
+        let resources = || self.all.iter().map(|resource| resource.key.as_str());
+        let Some((name, child)) = target.split_once('/') else {
+            let callees = self.callees.iter().map(|callee| callee.name.as_str());
+            let mut owners = resources()
+                .filter(|resource| target == "*" || self.child(resource, target).is_some());
+            return match (owners.next(), owners.next()) {
+                (Some(owner), None) => Some(format!("{owner}/{target}")),
+                _ => nearest(target, resources().chain(callees).chain(refused)).map(str::to_owned),
+            };
         };
-    };
-    let near = nearest(name, resources.iter().map(|resource| resource.key.as_str()))?;
-    let resource = resources.iter().find(|resource| resource.key == near)?;
-    child_of(resource, child).or_else(|| {
-        let children = resource.kind.facets().children();
-        let child = nearest(child, children.iter().map(|child| child.key.as_str()))?;
-        Some(format!("{near}/{child}"))
-    })
+        let near = nearest(name, resources())?;
+        if child == "*" || self.child(near, child).is_some() {
+            return Some(format!("{near}/{child}"));
+        }
+        let children = self.children(near).iter().map(|child| child.key.as_str());
+        nearest(child, children).map(|child| format!("{near}/{child}"))
+    }
 }
 
 /// A workload that may be called.
@@ -302,8 +359,18 @@ impl Edge<'_> {
         self.child.as_ref().filter(|_| by_child)
     }
 
-    /// Whether one set of settings serves both.
-    fn is_set_with(&self, other: &Edge<'_>) -> bool {
-        self.resource.key == other.resource.key && self.settings_child() == other.settings_child()
+    /// What it leads to: the resource, and the child.
+    fn part(&self) -> Part<'_> {
+        let child = self.child.as_ref().map(|child| child.key.as_str());
+        (&self.resource.key, child)
+    }
+
+    /// What its settings are of: one set serves all that lead there.
+    fn settings_of(&self) -> Part<'_> {
+        let child = self.settings_child().map(|child| child.key.as_str());
+        (&self.resource.key, child)
     }
 }
+
+/// The key of a resource, and of a child where it is not the whole.
+type Part<'a> = (&'a str, Option<&'a str>);

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::super::block::Block;
 use super::super::schema::schema;
 use crate::diagnostic::quoted;
+use crate::print::yaml;
 use crate::source::{At, Entry, Node, Step, Value};
 
 /// The path as words, list indices among them.
@@ -80,16 +81,8 @@ pub(super) fn type_word(name: &str) -> String {
 /// A JSON value the way people write it on one line of a spec.
 pub(super) fn inline(value: &Json) -> String {
     match value {
-        // A text that YAML takes for something else stands in quotes.
-        Json::String(text)
-            if text.parse::<f64>().is_err()
-                && !["true", "false", "null"].contains(&text.to_ascii_lowercase().as_str())
-                && text
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "-_./:@+%".contains(c)) =>
-        {
-            text.clone()
-        }
+        Json::String(text) if is_plain(text) => text.clone(),
+        Json::String(text) => yaml::double_quoted(text),
         Json::Array(list) => format!(
             "[{}]",
             list.iter().map(inline).collect::<Vec<_>>().join(", ")
@@ -98,10 +91,27 @@ pub(super) fn inline(value: &Json) -> String {
         Json::Object(map) => {
             let parts: Vec<String> = map
                 .iter()
-                .map(|(key, value)| format!("{key}: {}", inline(value)))
+                .map(|(key, value)| {
+                    format!("{}: {}", inline(&Json::from(key.as_str())), inline(value))
+                })
                 .collect();
             format!("{{ {} }}", parts.join(", "))
         }
         other => other.to_string(),
     }
+}
+
+/// Whether a text needs no quotes, also between braces: no reader, of YAML 1.1 either, takes it for something else.
+fn is_plain(text: &str) -> bool {
+    let is_of_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+%".contains(c);
+    if !text.chars().all(is_of_plain) || text.ends_with(':') {
+        return false;
+    }
+    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return yaml::scalar(text) == text;
+    }
+    // Ranges, shares, durations and ids begin with a digit, too, and have what no number and no date has.
+    let is_of_number =
+        |c: char| !c.is_ascii_alphabetic() || "abcdefotxz".contains(c.to_ascii_lowercase());
+    text.contains(['/', '%']) || !text.chars().all(is_of_number) || text.split('-').count() == 5
 }

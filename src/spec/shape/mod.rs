@@ -46,6 +46,7 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Refused {
     names: BTreeSet<String>,
+    workloads: BTreeSet<String>,
     routes: BTreeSet<String>,
 }
 
@@ -60,9 +61,21 @@ impl Refused {
         self.names.iter().map(String::as_str)
     }
 
+    /// The names of those that are, or may be, workloads.
+    pub(crate) fn workloads(&self) -> impl Iterator<Item = &str> {
+        self.workloads.iter().map(String::as_str)
+    }
+
     /// Remembers a name.
     pub(crate) fn insert(&mut self, name: impl Into<String>) {
         self.names.insert(name.into());
+    }
+
+    /// Remembers the name of a workload.
+    pub(super) fn insert_workload(&mut self, name: impl Into<String>) {
+        let name = name.into();
+        self.workloads.insert(name.clone());
+        self.insert(name);
     }
 
     /// Whether a route of that name stood in the spec and was refused. Routes have names of their own: one may be called
@@ -116,6 +129,7 @@ pub(super) fn check(
         whole_floats(&tree, &At::root(), &mut checker);
     }
     if !Published::is_valid(&json) {
+        values_beside_names(&tree, &At::root(), &mut checker);
         for error in VALIDATOR.iter_errors(&json) {
             let at = At::from_json_pointer(error.instance_path().as_str(), &json);
             checker.take(&at, error.kind());
@@ -158,13 +172,14 @@ fn secret_values(tree: &Node, checker: &mut Checker<'_>) {
         match &secrets.value {
             Value::Map(entries) => {
                 for secret in entries.iter().filter(|secret| holds_value(&secret.value)) {
-                    checker.secret_value(at.key(&secret.key), &resource.key, &secret.key);
+                    let name = Some(secret.key.as_str());
+                    checker.secret_value(at.key(&secret.key), &resource.key, name);
                 }
             }
             Value::List(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    if let Some(name) = named_with_value(item) {
-                        checker.secret_value(at.index(index), &resource.key, name);
+                    if is_with_value(item) {
+                        checker.secret_value(at.index(index), &resource.key, name_in(item));
                     }
                 }
             }
@@ -193,16 +208,52 @@ fn is_key_of_value(key: &str) -> bool {
         || is_secret_name(key)
 }
 
-/// The name of the secret whose value stands in an item of a list of names: `api-key: …`, or `name: api-key` beside it.
-fn named_with_value(item: &Node) -> Option<&str> {
-    let name = item.get("name").and_then(Node::text);
-    match name {
-        Some(name) => holds_value(item).then_some(name),
-        None => item
-            .entries()
-            .iter()
-            .find(|entry| holds_value(&entry.value))
-            .map(|entry| entry.key.as_str()),
+/// Keys under which a list of maps has the names.
+const KEYS_OF_NAMES: [&str; 3] = ["name", "key", "id"];
+
+/// Whether a secret's value stands in an item of a list of names: `api-key: …`, or beside the name.
+fn is_with_value(item: &Node) -> bool {
+    let is_named = item.get("name").is_some_and(|name| name.text().is_some());
+    item.entries()
+        .iter()
+        .any(|entry| (!is_named || is_key_of_value(&entry.key)) && holds_value(&entry.value))
+}
+
+/// The name of the secret in such an item, where there is no doubt.
+fn name_in(item: &Node) -> Option<&str> {
+    let named = KEYS_OF_NAMES
+        .iter()
+        .find_map(|key| item.get(key).and_then(Node::text));
+    match item.entries() {
+        [only] => Some(&only.key),
+        _ if holds_value(item) => named,
+        _ => None,
+    }
+}
+
+/// Hides what stands beside the name of something secret, as in `{ name: DB_PASSWORD, value: … }`, wherever it is written.
+fn values_beside_names(node: &Node, at: &At, checker: &mut Checker<'_>) {
+    match &node.value {
+        Value::Map(entries) => {
+            let is_secret = KEYS_OF_NAMES
+                .iter()
+                .filter_map(|key| entries.get(key)?.value.text())
+                .any(is_secret_name);
+            for entry in entries.iter() {
+                let at = at.key(&entry.key);
+                if is_secret && is_key_of_value(&entry.key) {
+                    checker.hidden.push(at);
+                } else {
+                    values_beside_names(&entry.value, &at, checker);
+                }
+            }
+        }
+        Value::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                values_beside_names(item, &at.index(index), checker);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -5,8 +5,12 @@
 //!
 //! | refused | what goes with it |
 //! |---|---|
-//! | something in a workload, resource, route or test | the whole of it; its name is remembered |
-//! | something in `network`, `cluster`, `gateway`, `observability` | the whole block |
+//! | something in a workload, resource, route or test | the whole of it; its name is remembered, but of a test |
+//! | one of the `env` of a workload, or one of `tags` | nothing else |
+//! | a key of a later version in `azure`, `network`, `cluster`, `gateway`, `observability` | nothing else |
+//! | a top-level key that is unknown or of a later version | what follows from the block that it is nearly; what it holds is remembered |
+//! | something else in `network`, `cluster`, `gateway`, `observability` | the whole block |
+//! | `namespace` | a name stands in that nobody has |
 //! | `name`, `profile`, something in `azure` but its tags | the resources: their names and sizes follow from these |
 //! | `resources` as a whole | every connection |
 //! | `workloads` as a whole | routes and tests |
@@ -72,6 +76,7 @@ impl Pruning<'_> {
             }
             [block, name, ..] if NAMED_BLOCKS.contains(block) => {
                 match *block {
+                    "workloads" => self.refused.insert_workload(*name),
                     "routes" => self.refused.insert_route(*name),
                     // Nothing refers to a test.
                     "tests" => {}
@@ -83,7 +88,7 @@ impl Pruning<'_> {
             [key] if is_key && matches!(mistake.code, Code::AGC0010 | Code::AGC0016) => {
                 // A block of a later version or under a misspelt name: what it holds may be referred to.
                 for entry in self.tree.get(key).map(Node::entries).unwrap_or_default() {
-                    self.refused.insert(entry.key.clone());
+                    self.refused.insert_workload(entry.key.clone());
                     self.refused.insert_route(entry.key.clone());
                 }
                 self.gone.insert(at.clone());

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
+use super::super::azure::Azure;
 use super::super::block::{Block, example_in, properties_in, types_in};
 use super::super::meant::meant;
 use super::super::reserved::{self, FORMS, fits, is_reserved_word, reserved_keys};
@@ -19,6 +20,9 @@ use crate::names::{as_name, secret_variable};
 use crate::source::{
     At, Node, Place, SECRET_NAMES, Sources, Step, Value, is_secret_name, looks_like_credential,
 };
+
+/// Most characters that a help asks anybody to type: the longest id of a workspace, and a little more.
+const MOST_TYPED: usize = 300;
 
 /// What stands between the parts of an address, and of the target of a connection.
 const SEPARATORS: [char; 3] = [':', '/', '.'];
@@ -134,24 +138,31 @@ impl Checker<'_> {
     }
 
     /// The value of a secret, which stands at a place in the spec.
-    pub(super) fn secret_value(&mut self, at: At, resource: &str, name: &str) {
-        let name = match as_name(name) {
-            mended if mended.is_empty() => name.to_owned(),
-            mended => mended,
-        };
-        let variable = secret_variable(resource, &name);
+    pub(super) fn secret_value(&mut self, at: At, resource: &str, name: Option<&str>) {
         self.hidden.push(at.clone());
+        let (which, what_to_do) = match name.and_then(shown_name) {
+            Some(name) => {
+                let variable = secret_variable(resource, &name);
+                (
+                    format!("the secret `{name}`"),
+                    format!(
+                        "write `secrets: [{name}]` and give the value to the deployment in {variable}"
+                    ),
+                )
+            }
+            None => (
+                "a secret".to_owned(),
+                "write its name alone, such as `secrets: [api-key]`, and give the value to the deployment"
+                    .to_owned(),
+            ),
+        };
         self.say(
             Code::AGC0404,
             Place::Value(at),
-            format!(
-                "the value of the secret {} does not belong in the spec",
-                quoted(&name)
-            ),
+            format!("the value of {which} does not belong in the spec"),
             "value not shown",
             Some(Help::Say(format!(
-                "write `secrets: [{name}]` and give the value to the deployment in {variable}; treat this one as leaked \
-                 if it was committed"
+                "{what_to_do}; treat this one as leaked if it was committed"
             ))),
         );
     }
@@ -414,7 +425,9 @@ impl Checker<'_> {
                 (_, Some(example)) => example,
                 (Value::Null, None) => "give it a value, or remove the key".to_owned(),
                 (_, None) => match at.steps().last() {
-                    Some(Step::Key(key)) => format!("write {wanted} behind `{key}: `"),
+                    Some(Step::Key(key)) if is_typed(key) => {
+                        format!("write {wanted} behind `{key}: `")
+                    }
                     _ if is_name => "write the name alone".to_owned(),
                     _ => format!("write {wanted} there"),
                 },
@@ -432,7 +445,11 @@ impl Checker<'_> {
     /// What to do about a number or boolean where text belongs: quotes, unless the text would be refused next.
     fn in_quotes(&self, at: &At, node: &Node, schema: Option<&Json>) -> Help {
         let raw = self.raw(node);
-        let is_judged_later = schema.is_some_and(|schema| schema.get(FORMAT).is_some());
+        let asks_more = meant(&words_of(at)).is_some_and(|field| {
+            field.asks_more && (field.of)(&Json::from(raw.as_str())) != Some(raw.as_str().into())
+        });
+        let is_judged_later =
+            asks_more || schema.is_some_and(|schema| schema.get(FORMAT).is_some());
         if schema.is_none_or(|schema| takes(schema, &Json::from(raw.as_str()))) && !is_judged_later
         {
             return Help::Replace(format!("write \"{raw}\""), format!("\"{raw}\""));
@@ -458,16 +475,39 @@ impl Checker<'_> {
         let meant =
             (field.of)(&written).filter(|meant| schema.is_none_or(|it| takes(it, meant)))?;
         let typed = inline(&meant);
-        if looks_like_credential(&typed).is_some() {
+        if self.loses_subscription(at, node, &typed) {
+            return None;
+        }
+        if looks_like_credential(&typed).is_some() || typed.len() > MOST_TYPED {
             return None;
         }
         Some(match at.steps().last() {
-            Some(Step::Key(key)) if block => Help::Say(format!("write `{key}: {typed}`")),
+            // A key that is long or odd is not to be typed either.
+            Some(Step::Key(key)) if block => {
+                let key = inline(&Json::from(&**key));
+                is_typed(&key).then(|| Help::Say(format!("write `{key}: {typed}`")))?
+            }
             _ => {
                 let why = field.why.map(|why| format!("; {why}")).unwrap_or_default();
                 Help::Replace(format!("write `{typed}`{why}"), typed)
             }
         })
+    }
+
+    /// Whether what is to be typed for a whole id would lead to another subscription than the id.
+    fn loses_subscription(&self, at: &At, node: &Node, typed: &str) -> bool {
+        let written = node.text().map(Json::from);
+        let of_id = written.as_ref().and_then(Azure::subscription_meant);
+        let Some(of_id) = of_id.as_ref().and_then(Json::as_str) else {
+            return false;
+        };
+        let (block, _) = self.tree.follow(at.parent().steps());
+        let stated = [Some(block), self.tree.get("azure")]
+            .into_iter()
+            .flatten()
+            .find_map(|block| block.get("subscription"))
+            .and_then(Node::text);
+        !typed.contains(of_id) && stated.is_some_and(|stated| !stated.eq_ignore_ascii_case(of_id))
     }
 
     fn needs_unit(&mut self, at: &At, node: &Node, schema: Option<&Json>) {
@@ -642,12 +682,10 @@ impl Checker<'_> {
                 .contains(&"object")
                 .then(|| inline(&Json::Object(required.collect())))
         })?;
-        // What cannot be quoted as it stands is not to be typed either.
         let is_item = matches!(at.steps().last(), Some(Step::Index(_)));
-        let is_plain = quoted(key) == format!("`{key}`");
         let or = meant(&path).and_then(|field| field.or);
         let or = or.map(|or| format!(", or {or}")).unwrap_or_default();
-        Some(if is_plain && !is_item {
+        Some(if is_typed(key) && !is_item {
             format!("for instance `{key}: {example}`{or}")
         } else {
             format!("for instance `{example}`{or}")
@@ -661,17 +699,18 @@ impl Checker<'_> {
                 .get(block)
                 .is_some_and(|block| block.get(name).is_some())
         };
-        let mut parts = written.split(SEPARATORS);
-        let workload = parts.clone().find(|part| has("workloads", part));
-        let (label, help) = match workload {
-            Some(workload) => (
+        let address = written.split_once("://").map_or(written, |(_, it)| it);
+        let name = address.split(SEPARATORS).next().unwrap_or_default();
+        let (label, help) = match name {
+            workload if has("workloads", workload) => (
                 "a route goes to the workload's only port".to_owned(),
                 Help::Replace(format!("write `{workload}`"), workload.to_owned()),
             ),
-            None => (
-                match parts.next().filter(|part| has("resources", part)) {
-                    Some(resource) => format!("`{resource}` is a resource, no workload"),
-                    None => "not in `workloads`".to_owned(),
+            other => (
+                if has("resources", other) {
+                    format!("`{other}` is a resource, no workload")
+                } else {
+                    "not in `workloads`".to_owned()
                 },
                 Help::Say("name a workload of this spec".to_owned()),
             ),
@@ -821,6 +860,24 @@ impl Checker<'_> {
             .take(40)
             .collect()
     }
+}
+
+/// The name of a secret, mended, where it looks like one: what does not may be its value.
+fn shown_name(written: &str) -> Option<String> {
+    let is_of = |is_letter: fn(char) -> bool| {
+        let is_in_name = |c: char| is_letter(c) || c.is_ascii_digit() || "-_".contains(c);
+        written.chars().all(is_in_name)
+    };
+    let looks_like_one = is_of(|c| c.is_ascii_lowercase())
+        || is_of(|c| c.is_ascii_uppercase())
+        || is_of(|c| c.is_ascii_alphabetic()) && is_secret_name(written);
+    let mended = as_name(written);
+    (looks_like_one && !mended.is_empty()).then_some(mended)
+}
+
+/// Whether a key may stand in what is to be typed: what cannot be quoted as it stands may not.
+fn is_typed(key: &str) -> bool {
+    quoted(key) == format!("`{key}`")
 }
 
 /// Whether a value is taken by a schema.
