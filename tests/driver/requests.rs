@@ -435,7 +435,7 @@ fn without_tests_or_an_address_that_is_said() {
 #[test]
 fn all_tests_share_one_time() {
     let system = System::up()
-        .with("AGC_PATIENCE", "4")
+        .with("AGC_PATIENCE", "2")
         .with("AGC_PAUSE", "0.2");
     system.set("http", "503");
     let ran = system.run(&VERIFY);

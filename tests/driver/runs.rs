@@ -66,7 +66,7 @@ fn up_goes_on_after_every_failure() {
     let every = if std::env::var_os("CI").is_some() {
         1
     } else {
-        3
+        8
     };
     let fails_once_at = |number: usize| {
         let system = System::new();
@@ -265,7 +265,7 @@ fn of_many_at_once_one_has_the_lock() {
         leave_lock"#;
     let system = System::new();
     let driver = system.path("out/driver");
-    for round in 0..16 {
+    for round in 0..8 {
         let folder = system.path(&format!("round-{round}"));
         fs::create_dir_all(folder.join("agc/s.g.n")).unwrap();
         if round % 4 != 0 {

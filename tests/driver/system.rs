@@ -37,9 +37,12 @@ pub(crate) struct Call {
 }
 
 impl System {
-    /// The example, with an administrator and the values of its secrets.
+    /// The example, with an administrator and the values of its secrets. It is rendered once; the others are copies.
     pub(crate) fn new() -> Self {
-        Self::of("cloud-native").with_secrets()
+        static FIRST: OnceLock<System> = OnceLock::new();
+        FIRST
+            .get_or_init(|| Self::of("cloud-native").with_secrets())
+            .copied()
     }
 
     /// An example with an administrator.
@@ -169,20 +172,26 @@ impl System {
         ran
     }
 
-    /// A system that `up` has brought up. It is brought up once; the others are copies of its folder.
+    /// A system that `up` has brought up, once; the others are copies.
     pub(crate) fn up() -> Self {
         static FIRST: OnceLock<System> = OnceLock::new();
-        let first = FIRST.get_or_init(|| {
-            let system = Self::new();
-            system.run(&["up"]).succeeds();
-            system
-        });
+        FIRST
+            .get_or_init(|| {
+                let system = Self::new();
+                system.run(&["up"]).succeeds();
+                system
+            })
+            .copied()
+    }
+
+    /// The same in a folder of its own.
+    fn copied(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for entry in walkdir::WalkDir::new(first.folder.path()).min_depth(1) {
+        for entry in walkdir::WalkDir::new(self.folder.path()).min_depth(1) {
             let entry = entry.unwrap();
             let copy = folder
                 .path()
-                .join(entry.path().strip_prefix(first.folder.path()).unwrap());
+                .join(entry.path().strip_prefix(self.folder.path()).unwrap());
             if entry.file_type().is_dir() {
                 fs::create_dir(copy).unwrap();
             } else {
@@ -191,7 +200,7 @@ impl System {
         }
         Self {
             folder,
-            variables: first.variables.clone(),
+            variables: self.variables.clone(),
         }
     }
 }

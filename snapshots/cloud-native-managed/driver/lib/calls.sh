@@ -77,10 +77,13 @@ az_find() {
   local status=0
   az_try "$@" || status=$?
   if [ "$status" -eq 0 ]; then return 0; fi
-  if ! grep -q 'SubscriptionNotFound' "$WORK/stderr"; then
-    # Python's ModuleNotFoundError is none.
-    if [ "$status" -eq "$AZ_NOT_FOUND" ] || grep -Eq '^(ERROR: )?\([A-Za-z]*NotFound\)' "$WORK/stderr"; then return 0; fi
-  fi
+  case $(<"$WORK/stderr") in
+    *SubscriptionNotFound*) ;;
+    *)
+      # Python's ModuleNotFoundError is none.
+      if [ "$status" -eq "$AZ_NOT_FOUND" ] || grep -Eq '^(ERROR: )?\([A-Za-z]*NotFound\)' "$WORK/stderr"; then return 0; fi
+      ;;
+  esac
   call_failed "$status" az "$@"
 }
 

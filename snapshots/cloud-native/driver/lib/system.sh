@@ -58,7 +58,10 @@ has_rows() {
 
 # rows_of KIND KEY: the rows of that kind whose next field is KEY, without both.
 rows_of() {
-  rows "$1" | KEY=$2 awk -F '\t' '$1 "" == ENVIRON["KEY"] { print substr($0, length($1) + 2) }'
+  local name=ROWS_${1//-/_} row
+  while IFS= read -r row; do
+    if [ "${row%%$'\t'*}" = "$2" ]; then printf '%s\n' "${row#*$'\t'}"; fi
+  done <<<"${!name-}"
 }
 
 # late_value KEY: from late-values.env. In a dry run one that is open is shown as <KEY>.
