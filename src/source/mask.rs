@@ -273,7 +273,6 @@ fn below_secret_keys(text: &str, lower: &str) -> Vec<Range<usize>> {
     // Where the last pair of braces ended: a brace inside it closes inside it, and need not be looked for.
     let mut braces_end = 0;
     let mut start = 0;
-    let names_secrets = text.contains("secrets");
     for line in text.split_inclusive('\n') {
         let body = line.trim_end();
         let content = body.trim_start();
@@ -295,7 +294,7 @@ fn below_secret_keys(text: &str, lower: &str) -> Vec<Range<usize>> {
             }
             block = None;
         }
-        if names_secrets && let Some(after_key) = value_of_secrets(body) {
+        if let Some(after_key) = value_of_secrets(body) {
             let rest = body[after_key..].trim_start();
             let value = start + body.len() - rest.len();
             if rest.is_empty() || rest.starts_with('#') {

@@ -22,7 +22,7 @@ pub(super) struct Form<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) short: Option<&'a str>,
     /// Whether its keys are the user's data.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) is_data: bool,
     /// The elements of a list.
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
@@ -34,11 +34,6 @@ pub(super) struct Form<'a> {
     /// What the blocks of one kind have beside what all have.
     #[serde(borrow, skip_serializing_if = "IndexMap::is_empty")]
     kinds: IndexMap<&'a str, Form<'a>>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
-fn is_false(it: &bool) -> bool {
-    !it
 }
 
 /// Every test that reads a spec fails where the file is another.

@@ -15,7 +15,7 @@ use super::sugar::{DATA, REFUSED, SHORT, WORDS};
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(TEXT).expect("it is JSON"));
 
 /// The file of the published schema.
-pub(super) const TEXT: &str = include_str!("../../schema/agcgen.schema.json");
+const TEXT: &str = include_str!("../../schema/agcgen.schema.json");
 
 /// The published schema. A test compares it with [`schema_text`].
 pub fn schema() -> &'static Value {
