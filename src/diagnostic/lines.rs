@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use crate::source::{SourceId, Sources, Span};
 
 /// Bytes between two places whose characters are counted beforehand.
@@ -13,22 +15,26 @@ pub(super) struct Lines<'a> {
     text: &'a str,
     /// First byte of each line.
     starts: Vec<usize>,
-    /// How many characters begin before each multiple of [`STRIDE`].
+    /// How many characters begin before each multiple of [`STRIDE`]; nothing where each is a byte.
     characters: Vec<usize>,
 }
 
 impl<'a> Lines<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let mut characters = vec![0];
-        for block in text.as_bytes().chunks(STRIDE) {
-            let before = characters.last().copied().unwrap_or_default();
-            characters.push(before + begun_in(block));
+        let breaks = memchr_iter(b'\n', text.as_bytes());
+        let mut characters = Vec::new();
+        if !text.is_ascii() {
+            let mut before = 0;
+            for block in text.as_bytes().chunks(STRIDE) {
+                characters.push(before);
+                before += begun_in(block);
+            }
+            characters.push(before);
         }
         Self {
             text,
             starts: std::iter::once(0)
-                .chain(breaks.map(|(at, _)| at + 1))
+                .chain(breaks.map(|at| at + 1))
                 .collect(),
             characters,
         }
@@ -66,7 +72,10 @@ impl<'a> Lines<'a> {
 
     fn characters_before(&self, at: usize) -> usize {
         let block = at / STRIDE;
-        self.characters[block] + begun_in(&self.text.as_bytes()[block * STRIDE..at])
+        let Some(before) = self.characters.get(block) else {
+            return at;
+        };
+        before + begun_in(&self.text.as_bytes()[block * STRIDE..at])
     }
 }
 

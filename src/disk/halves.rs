@@ -2,8 +2,9 @@
 //!
 //! In: a list whose elements can be dealt with in any order. Out: what became of its first half, and of its second.
 
-use std::panic::resume_unwind;
 use std::thread;
+
+use crate::cores::{self, joined};
 
 /// Bytes below which a second thread costs more than it saves.
 const WORTH_A_THREAD: usize = 256 * 1024;
@@ -26,12 +27,9 @@ pub(super) fn both<T: Sync, R: Send>(
     });
     let (one, other) = list.split_at(middle.unwrap_or(list.len()));
     thread::scope(|scope| {
-        let other = scope.spawn(|| work(other));
+        let other = cores::spawn(scope, || work(other));
         let one = work(one);
-        [
-            one,
-            other.join().unwrap_or_else(|panic| resume_unwind(panic)),
-        ]
+        [one, joined(other)]
     })
 }
 

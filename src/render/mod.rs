@@ -10,9 +10,9 @@ pub mod runbook;
 pub mod template;
 
 use std::fmt;
-use std::panic::resume_unwind;
-use std::thread::{self, ScopedJoinHandle};
+use std::thread;
 
+use crate::cores::{self, joined};
 use crate::facts;
 use crate::heap;
 use crate::model::Model;
@@ -36,7 +36,7 @@ pub struct Rendered {
 pub fn render(model: &Model) -> Result<Rendered, RenderError> {
     thread::scope(|scope| {
         // The Azure half needs no objects.
-        let infra = scope.spawn(|| {
+        let infra = cores::spawn(scope, || {
             heap::make_room();
             infra::files(model)
         });
@@ -54,7 +54,7 @@ pub fn render(model: &Model) -> Result<Rendered, RenderError> {
 /// both halves.
 fn with_manifests(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, RenderError> {
     thread::scope(|scope| {
-        let k8s = scope.spawn(|| {
+        let k8s = cores::spawn(scope, || {
             heap::make_room();
             k8s::files(model, manifests)
         });
@@ -64,11 +64,6 @@ fn with_manifests(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFil
         files.extend(joined(k8s)?);
         Ok(files)
     })
-}
-
-/// What a thread has made.
-fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// The cluster half alone: its files and objects.

@@ -18,7 +18,7 @@ mod workloads;
 
 use crate::diagnostic::{Code, Finding, Findings};
 use crate::model::{Model, Origin};
-use crate::source::{At, Node, Place, Span, looks_like_credential};
+use crate::source::{At, Node, Span, looks_like_credential};
 use crate::spec::{self, Decoded, Refused, Spec};
 
 /// Builds the model. `None` if and only if an error was reported, here or before.
@@ -36,6 +36,8 @@ pub(crate) fn resolve(decoded: Decoded, spec_file: &str, found: &mut Findings) -
         found,
     };
     let model = resolver.model(spec_file);
+    // Nothing is gained by freeing them piece by piece: they are as large as the spec, and the program ends soon.
+    std::mem::forget((spec, tree));
     if found.error_count() > 0 { None } else { model }
 }
 
@@ -94,30 +96,32 @@ impl Resolver<'_> {
 
     /// Where a named thing comes from: its key.
     fn origin(&self, at: &At) -> Origin {
+        let (span, stated) = self.tree.locate_key(at);
         Origin {
             at: at.clone(),
-            span: self.key_span(at),
-            stated: self.tree.follow(at.steps()).1,
+            span,
+            stated,
         }
     }
 
     /// Where something without a name comes from: its value.
     fn value_origin(&self, at: &At) -> Origin {
+        let (span, stated) = self.tree.locate_value(at);
         Origin {
             at: at.clone(),
-            span: self.value_span(at),
-            stated: self.tree.follow(at.steps()).1,
+            span,
+            stated,
         }
     }
 
     /// Where a value stands.
     fn value_span(&self, at: &At) -> Span {
-        self.tree.locate(&Place::Value(at.clone()))
+        self.tree.locate_value(at).0
     }
 
     /// Where a key stands.
     fn key_span(&self, at: &At) -> Span {
-        self.tree.locate(&Place::Key(at.clone()))
+        self.tree.locate_key(at).0
     }
 
     /// Reports something at a value.

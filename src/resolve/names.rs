@@ -235,7 +235,8 @@ impl Derived {
 
     /// A name that nothing else of its sort in the same room may have.
     fn add_in(&mut self, what: &'static str, room: &str, name: &str, at: &At) {
-        let folded = format!("{room}/{name}").to_lowercase();
+        let mut folded = [room, "/", name].concat();
+        folded.make_ascii_lowercase();
         match self.first.entry((what, folded)) {
             Entry::Occupied(first) => {
                 let first = first.get().clone();

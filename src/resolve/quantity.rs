@@ -45,7 +45,10 @@ pub(super) fn thousandths(number: &str) -> Option<u64> {
         return None;
     }
     let whole: u64 = whole.parse().ok()?;
-    let part: u64 = format!("{fraction:0<3}").parse().ok()?;
+    let zeros = fraction.bytes().chain(std::iter::repeat(b'0'));
+    let part = zeros
+        .take(3)
+        .fold(0, |part, digit| part * 10 + u64::from(digit - b'0'));
     whole.checked_mul(1_000)?.checked_add(part)
 }
 

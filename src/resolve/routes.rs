@@ -13,7 +13,7 @@ impl Resolver<'_> {
             .first()
             .map(|frontend| frontend.gateway.clone())
             .unwrap_or_default();
-        let mut routes: Vec<Route> = Vec::new();
+        let mut routes: Vec<Route> = Vec::with_capacity(spec.routes.0.len());
         for (name, route) in &spec.routes.0 {
             let at = At::root().key("routes").key(name);
             let path = self.path(&at.key("path"), &route.path);
@@ -124,19 +124,16 @@ impl Resolver<'_> {
 
     /// Refuses a path that Gateway API refuses, or that no request has.
     pub(super) fn check_path(&mut self, at: &At, path: &str) -> Option<()> {
-        let span = self.value_span(at);
         // What follows may be a token.
         let has_more = path.contains(['?', '#']);
         let shown = path.split(['?', '#']).next().unwrap_or_default();
         if has_more {
+            let span = self.value_span(at);
             self.found.hide(span);
         }
         let plain = path.chars().all(|c| c.is_ascii_graphic()) && !path.contains("://");
         if !path.starts_with('/') && !plain {
-            self.found
-                .report(
-                    Code::AGC0202,
-                    span,
+            self.report(Code::AGC0202, at,
                     format!("{} is not a path", quoted(shown)),
                 )
                 .label(if path.contains("://") {
@@ -148,10 +145,8 @@ impl Resolver<'_> {
             return None;
         }
         if !path.starts_with('/') {
-            self.found
-                .report(
-                    Code::AGC0202,
-                    span,
+            let span = self.value_span(at);
+            self.report(Code::AGC0202, at,
                     format!("{} does not begin with `/`", quoted(shown)),
                 )
                 .label("a path begins with `/`")
@@ -163,10 +158,7 @@ impl Resolver<'_> {
             return None;
         }
         if has_more {
-            self.found
-                .report(
-                    Code::AGC0202,
-                    span,
+            self.report(Code::AGC0202, at,
                     format!("what follows {} is no part of a path", quoted(shown)),
                 )
                 .label("a path has no query and no fragment")
@@ -198,10 +190,7 @@ impl Resolver<'_> {
                 .then_some("`%` is followed by two hex digits")
         };
         if let Some(problem) = problem {
-            self.found
-                .report(
-                    Code::AGC0202,
-                    span,
+            self.report(Code::AGC0202, at,
                     format!("no request has the path {}", quoted(shown)),
                 )
                 .label(problem)

@@ -12,12 +12,11 @@ use crate::spec;
 impl Resolver<'_> {
     pub(super) fn workloads(&mut self) -> Vec<Workload> {
         let spec = self.spec;
-        let mut workloads = Vec::new();
-        for (name, workload) in &spec.workloads.0 {
+        let of_each = spec.workloads.0.iter().map(|(name, workload)| {
             let at = At::root().key("workloads").key(name);
-            workloads.push(self.workload(&at, name, workload));
-        }
-        workloads
+            self.workload(&at, name, workload)
+        });
+        of_each.collect()
     }
 
     fn workload(&mut self, at: &At, name: &str, spec: &spec::Workload) -> Workload {
@@ -59,10 +58,10 @@ impl Resolver<'_> {
 
     /// Refuses what is no image reference, and what may be another image tomorrow.
     pub(super) fn check_image(&mut self, at: &At, text: &str) {
-        let span = self.value_span(at);
         let Some(parsed) = image::parse(text) else {
             // User information before a host may be a credential.
             let shown = if text.contains('@') {
+                let span = self.value_span(at);
                 self.found.hide(span);
                 "this".to_owned()
             } else {
@@ -86,8 +85,7 @@ impl Resolver<'_> {
             } else {
                 "no tag means `latest`"
             };
-            self.found
-                .report(Code::AGC0502, span, format!("the image {} has no fixed tag", quoted(text)))
+            self.report(Code::AGC0502, at, format!("the image {} has no fixed tag", quoted(text)))
                 .label(why)
                 .help(format!(
                     "write the tag that you tested: `{bare}:<tag>`; the deployment safeguards of AKS refuse `latest`"
@@ -248,30 +246,27 @@ impl Resolver<'_> {
             ),
         ];
         for (key, request, limit, read, least, least_text) in rows {
-            let (request_at, limit_at) = (at.key("requests").key(key), at.key("limits").key(key));
-            let mut amounts = [None, None];
-            for (amount, (text, here)) in amounts
-                .iter_mut()
-                .zip([(request, &request_at), (limit, &limit_at)])
-            {
-                *amount = read(text);
+            let place = |of: &str| at.key(of).key(key);
+            let amounts = [(request, "requests"), (limit, "limits")].map(|(text, of)| {
+                let amount = read(text);
                 if amount.is_none() {
                     self.report(
                         Code::AGC0017,
-                        here,
+                        &place(of),
                         format!("{} is not a quantity of {key}", quoted(text)),
                     )
                     .label("another unit")
                     .help("write CPU as `250m` or `2`, memory as `256Mi` or `1Gi`");
                 }
-            }
+                amount
+            });
             let [Some(asked), Some(most)] = amounts else {
                 continue;
             };
             if asked < least {
                 self.report(
                     Code::AGC0510,
-                    &request_at,
+                    &place("requests"),
                     format!("a {key} request of {request} is too small"),
                 )
                 .label(format!("AKS raises it to {least_text}"))
@@ -281,6 +276,7 @@ impl Resolver<'_> {
             }
             if most < asked {
                 let message = format!("the {key} limit {limit} is below the request {request}");
+                let (request_at, limit_at) = (place("requests"), place("limits"));
                 // A default is not what is wrong.
                 if self.value_origin(&limit_at).stated {
                     let related = self.value_span(&request_at);

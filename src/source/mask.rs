@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use memchr::{memchr_iter, memchr2_iter, memmem};
 use regex::Regex;
 
 /// What a credential looks like, and what to call it.
@@ -19,7 +20,8 @@ struct Shape {
 impl Shape {
     /// Whether it may occur in a text, of which this is the lower case.
     fn is_possible_in(&self, lower: &str) -> bool {
-        self.needs.iter().any(|part| lower.contains(part))
+        let is_in = |part: &&str| memmem::find(lower.as_bytes(), part.as_bytes()).is_some();
+        self.needs.iter().any(is_in)
     }
 }
 
@@ -191,8 +193,7 @@ const BLANKS: [char; 2] = [' ', '\t'];
 /// Values on the same line as a key whose name says that they are secret. `lower` is the text in lower case.
 fn beside_secret_keys(text: &str, lower: &str) -> Vec<Range<usize>> {
     let mut hidden: Vec<Range<usize>> = Vec::new();
-    let signs = text.bytes().enumerate();
-    for (at, _) in signs.filter(|(_, byte)| matches!(byte, b':' | b'=')) {
+    for at in memchr2_iter(b':', b'=', text.as_bytes()) {
         let is_in_value = hidden.last().is_some_and(|value| at < value.end);
         if is_in_value || !ends_as_secret(key_before(&lower[..at])) {
             continue;
@@ -232,19 +233,30 @@ static PLAIN_NAME: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether this is a list of names on one line, or the beginning of one.
+/// Whether this is a list of names on one line, or the beginning of one. Behind it may be the rest of a map in braces.
 fn is_list_of_names(text: &str) -> bool {
+    let Some(list) = text.strip_prefix('[') else {
+        return false;
+    };
+    let (names, rest) = list.split_once(']').unwrap_or((list, ""));
     let is_of_names = |c: char| c.is_ascii_alphanumeric() || " ,\"'-".contains(c);
-    text.strip_prefix('[')
-        .map(|list| list.strip_suffix(']').unwrap_or(list))
-        .is_some_and(|list| list.chars().all(is_of_names))
+    // A bracket in quotes ends nothing.
+    let are_closed = |quote: char| names.matches(quote).count() % 2 == 0;
+    let rest = rest.trim_start_matches(BLANKS);
+    names.chars().all(is_of_names)
+        && (rest.is_empty()
+            || rest.starts_with([',', '}', '#']) && are_closed('"') && are_closed('\''))
 }
 
 /// Where the value of the key `secrets` begins, wherever the key stands on a line.
 fn value_of_secrets(line: &str) -> Option<usize> {
-    line.match_indices("secrets").find_map(|(at, key)| {
+    const KEY: &str = "secrets";
+    // Nearly no line has it, and this is the search that begins soonest.
+    let first = memmem::find(line.as_bytes(), KEY.as_bytes())?;
+    line[first..].match_indices(KEY).find_map(|(at, _)| {
+        let at = first + at;
         let is_part_of_word = line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
-        let rest = &line[at + key.len()..];
+        let rest = &line[at + KEY.len()..];
         let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest);
         let value = rest.trim_start_matches(BLANKS).strip_prefix(':')?;
         (!is_part_of_word).then_some(line.len() - value.len())
@@ -254,8 +266,7 @@ fn value_of_secrets(line: &str) -> Option<usize> {
 /// Whether a line, in lower case, ends in a key whose value stands on the lines below it, and whose name says that it is
 /// secret. A line may be as long as a file.
 fn opens_secret_block(line: &str) -> bool {
-    let mut colons = line.bytes().enumerate().filter(|(_, byte)| *byte == b':');
-    colons.any(|(at, _)| {
+    memchr_iter(b':', line.as_bytes()).any(|at| {
         let rest = line[at + 1..].trim_start_matches(BLANKS);
         let rest = rest.strip_prefix(['|', '>']).unwrap_or(rest);
         let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "-+".contains(c));
@@ -346,25 +357,18 @@ pub fn masked(text: &str, also: &[Range<usize>]) -> String {
     }
     hidden.extend(beside_secret_keys(text, &lower));
     hidden.extend(below_secret_keys(text, &lower));
-    if hidden.is_empty() {
-        return text.to_owned();
-    }
-    let mut is_hidden = vec![false; text.len()];
+    let mut shown = text.to_owned().into_bytes();
     for range in hidden {
-        let end = range.end.min(text.len());
-        if let Some(bytes) = is_hidden.get_mut(range.start..end) {
-            bytes.fill(true);
+        let start = text.floor_char_boundary(range.start);
+        let end = text.ceil_char_boundary(range.end);
+        for byte in shown.get_mut(start..end).unwrap_or_default() {
+            if *byte != b'\n' {
+                *byte = b'*';
+            }
         }
     }
-    let mut shown = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        if c != '\n' && is_hidden[at] {
-            shown.extend(std::iter::repeat_n('*', c.len_utf8()));
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
+    // Whole characters went, so it is text as before.
+    String::from_utf8(shown).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -459,6 +463,9 @@ mod tests {
             "secrets: {\n  abc: hunter2,\n  d: [ hunter2 }\n",
             "secrets: { abc: 'a}hunter2', abc: 1 }\n",
             "secrets: { abc: 'a,hunter2', abc: 1 }\n",
+            "v: { secrets: [\"ab],hunter2\"] }\n",
+            "v: { secrets: [{ name: ab, value: hunter2 }] }\n",
+            "v: { secrets: [ab] hunter2 }\n",
             "DB_PASSWORD: |\n  hunter2\n",
             "DB_PASSWORD:\n  hunter2\n",
             "SMTP_PASS: hunter2\nPASSPHRASE: hunter2\nSECRET_KEY: hunter2\nPASSWORD1: hunter2\nTOKENS: hunter2\n",
@@ -471,6 +478,8 @@ mod tests {
         }
         for shown in [
             "secrets: [api-rate-limit, database-connection-timeout]\nnext: shown\n",
+            "v: { kind: keyVault, secrets: [api-key, 'other'], azureName: shown }\n  next: shown\n",
+            "v: { secrets: [api-key] } # both\n",
             "cors: { allowCredentials: true, maxAge: 5 }\nallowCredentials: false # so\n",
             "tokens-of: shown\nkind: keyVault\npasswords: shown\nmysecrets: shown\nkey: shown\n",
         ] {

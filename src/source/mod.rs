@@ -167,8 +167,10 @@ pub fn read_manifests(path: &str, is_spec: fn(&str) -> bool) -> Result<Source, R
 #[allow(clippy::disallowed_types, clippy::disallowed_methods)] // The one place that reads a spec.
 #[inline(never)]
 fn read_up_to(path: &str, most: usize, too_large: ReadError) -> Result<Source, ReadError> {
+    /// Most specs are no larger, and are read at once.
+    const USUAL: usize = 64 << 10;
     let limit = most as u64 + 1;
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(USUAL);
     let name = if path == "-" {
         std::io::stdin()
             .lock()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Deref;
 
-use super::{Place, Span, Step};
+use super::{At, Place, Span, Step};
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,13 +37,20 @@ pub enum Value {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Entries {
     list: Vec<Entry>,
-    /// Positions in `list`, in the order of the keys: a map may be long, and each of its keys wrong.
+    /// Positions in `list`, in the order of the keys: a map may be long, and each of its keys wrong. Nothing of a map of
+    /// [`FEW`].
     by_key: Vec<usize>,
 }
 
+/// So many entries are looked through before a search by order has begun.
+const FEW: usize = 8;
+
 impl Entries {
-    /// The entry with that key.
+    /// The entry with that key; the first, where it stands there again.
     pub fn get(&self, key: &str) -> Option<&Entry> {
+        if self.list.len() <= FEW {
+            return self.list.iter().find(|entry| entry.key == key);
+        }
         let at = self
             .by_key
             .partition_point(|&position| self.list[position].key.as_str() < key);
@@ -53,11 +60,9 @@ impl Entries {
 
     /// The entries whose key stands there again, each behind the first that has it.
     pub(super) fn doubles(&self) -> impl Iterator<Item = (&Entry, &Entry)> {
-        let same = |left: &usize, right: &usize| self.list[*left].key == self.list[*right].key;
-        // Of one key, the sort has left the positions in their order.
-        self.by_key.chunk_by(same).flat_map(|positions| {
-            let again = positions.iter().skip(1);
-            again.map(|&at| (&self.list[positions[0]], &self.list[at]))
+        self.list.iter().filter_map(|again| {
+            let first = self.get(&again.key)?;
+            (!std::ptr::eq(first, again)).then_some((first, again))
         })
     }
 
@@ -96,8 +101,12 @@ impl Entries {
 impl FromIterator<Entry> for Entries {
     fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
         let list: Vec<Entry> = entries.into_iter().collect();
-        let mut by_key: Vec<usize> = (0..list.len()).collect();
-        by_key.sort_by(|&left, &right| list[left].key.cmp(&list[right].key));
+        let mut by_key = Vec::new();
+        if list.len() > FEW {
+            by_key.extend(0..list.len());
+            // Of one key, the sort leaves the positions in their order.
+            by_key.sort_by(|&left, &right| list[left].key.cmp(&list[right].key));
+        }
         Self { list, by_key }
     }
 }
@@ -213,22 +222,35 @@ impl Node {
 
     /// Where a place stands; the nearest parent that exists where it does not.
     pub fn locate(&self, place: &Place) -> Span {
-        if let (Place::Key(_), Some((Step::Key(key), parents))) =
-            (place, place.at().steps().split_last())
-        {
-            let (parent, whole) = self.follow(parents);
-            return match parent.entry(key) {
-                Some(entry) if whole => entry.key_span,
-                _ => self.nearest(parents),
-            };
+        let (span, _) = match place {
+            Place::Key(at) => self.locate_key(at),
+            Place::Value(at) => self.locate_value(at),
+        };
+        span
+    }
+
+    /// Where the last key of a path stands, or its value if it ends in a list, and whether it does; the nearest parent that
+    /// exists where it does not.
+    pub(crate) fn locate_key(&self, at: &At) -> (Span, bool) {
+        let Some((Step::Key(key), parents)) = at.steps().split_last() else {
+            return self.locate_value(at);
+        };
+        let (parent, whole) = self.follow(parents);
+        match parent.entry(key) {
+            Some(entry) if whole => (entry.key_span, true),
+            _ => (self.nearest(parents), false),
         }
-        let steps = place.at().steps();
-        let (node, whole) = self.follow(steps);
-        if whole {
+    }
+
+    /// Where the value of a path stands, and whether it does; the nearest parent that exists where it does not.
+    pub(crate) fn locate_value(&self, at: &At) -> (Span, bool) {
+        let (node, whole) = self.follow(at.steps());
+        let span = if whole {
             node.span
         } else {
-            self.nearest(steps)
-        }
+            self.nearest(at.steps())
+        };
+        (span, whole)
     }
 
     /// The key of the deepest existing node on the way, so that a message about something missing points at a name.

@@ -12,6 +12,7 @@ impl Resolver<'_> {
     /// What a workload may do: the narrowest right for each word, at the scope that is named.
     pub(super) fn grants(&mut self, workload: &mut Workload, edges: &[Edge<'_>]) {
         let mut known: BTreeMap<Part<'_>, Vec<Right>> = BTreeMap::new();
+        workload.grants.reserve_exact(edges.len());
         for edge in edges {
             let facets = edge.resource.kind.facets();
             let rows = facets.accesses();

@@ -39,6 +39,7 @@ impl Resolver<'_> {
                 (!direct).then_some(target.word)
             })
             .collect();
+        workload.links.reserve_exact(groups.len());
         for (index, group) in groups.iter().enumerate() {
             for edge in group {
                 self.facts(workload, edge);
@@ -126,17 +127,16 @@ impl Resolver<'_> {
         };
         let via = self.agreed(group, "via", |connection| connection.via)?;
         let prefix = self.agreed(group, "prefix", |connection| connection.prefix.as_deref())?;
-        let mut settings: Vec<Setting> = Vec::new();
+        let mut settings: Vec<Setting> = Vec::with_capacity(defaults.len());
         let mut customized: Vec<(String, String)> = Vec::new();
         let renames: Vec<(&str, &str, At)> = group
             .iter()
             .flat_map(|edge| {
-                let at = edge.at.key("rename");
-                edge.connection
-                    .rename
-                    .0
-                    .iter()
-                    .map(move |(from, to)| (from.as_str(), to.as_str(), at.key(from)))
+                let renames = edge.connection.rename.0.iter();
+                renames.map(|(from, to)| {
+                    let at = edge.at.key("rename").key(from);
+                    (from.as_str(), to.as_str(), at)
+                })
             })
             .collect();
         for (index, (from, to, at)) in renames.iter().enumerate() {

@@ -28,7 +28,8 @@ use crate::source::{At, Node, Place, Sources, Value, is_secret_name};
 #[jsonschema::validator(
     path = "schema/agcgen.schema.json",
     draft = Draft202012,
-    pattern_options = { engine = regex },
+    // No engine that pays only for long texts is made.
+    pattern_options = { engine = regex, dfa_size_limit = 1 },
     methods = { is_valid = true, validate = false, iter_errors = false }
 )]
 struct Published;
