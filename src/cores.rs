@@ -6,7 +6,7 @@
 //! 2026-11). A whole `render` takes less than 10.
 
 use std::panic::resume_unwind;
-use std::thread::{Scope, ScopedJoinHandle};
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// Starts a thread on another core than this one's, where there is another.
 pub(crate) fn spawn<'scope, T: Send + 'scope>(
@@ -14,10 +14,13 @@ pub(crate) fn spawn<'scope, T: Send + 'scope>(
     work: impl FnOnce() -> T + Send + 'scope,
 ) -> ScopedJoinHandle<'scope, T> {
     let taken = current();
-    scope.spawn(move || {
+    let thread = scope.spawn(move || {
         leave(taken);
         work()
-    })
+    });
+    // Until it has run here it cannot leave, and a thread that is at work is not interrupted for a new one.
+    thread::yield_now();
+    thread
 }
 
 /// What a thread has made.
@@ -56,8 +59,6 @@ fn leave((): ()) {}
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
-
     use super::*;
 
     #[test]

@@ -4,13 +4,14 @@
 //! Nothing here reads or writes a file, and nothing here knows what a file is about.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// Where an output file lies, relative to the output folder and always with `/`.
 ///
 /// A path of this type can be joined to the output folder without leaving it, on every system, and stands in a
 /// tab-separated line without quoting.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OutputPath(String);
+pub struct OutputPath(Arc<str>);
 
 impl OutputPath {
     /// Takes a path such as `k8s/routes/api-route.yaml`.
@@ -25,7 +26,7 @@ impl OutputPath {
         if path.contains(forbidden) || !path.split('/').all(is_plain_part) {
             return Err(BadPath(path));
         }
-        Ok(Self(path))
+        Ok(Self(path.into()))
     }
 
     /// The path as text.
@@ -38,7 +39,7 @@ impl OutputPath {
     pub fn folders(&self) -> impl Iterator<Item = Self> + '_ {
         self.0
             .rmatch_indices('/')
-            .map(|(end, _)| Self(self.0[..end].to_owned()))
+            .map(|(end, _)| Self(self.0[..end].into()))
     }
 }
 

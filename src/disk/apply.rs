@@ -9,7 +9,9 @@ use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::LOCK;
 use super::error::DiskError;
+use super::halves::FILE;
 use super::tree::LEFTOVER;
 use crate::output::{Mode, OutputPath};
 
@@ -111,9 +113,34 @@ fn options(mode: Mode) -> fs::OpenOptions {
     options
 }
 
+/// Does the operations in their order, up to the first that fails.
+pub(super) fn run_all(
+    operations: &[Operation<'_>],
+    dir: &Path,
+    steps: &mut dyn Steps,
+) -> Result<(), DiskError> {
+    let mut open = BTreeSet::new();
+    operations
+        .iter()
+        .try_for_each(|operation| operation.run(dir, steps, &mut open))
+}
+
 impl Operation<'_> {
+    /// Whether it writes a file that is not the lock, which says what the others are about.
+    pub(super) fn writes_a_file(&self) -> bool {
+        matches!(self, Self::Write { path, .. } if path.as_str() != LOCK)
+    }
+
+    /// About how much work it is, in bytes written.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Write { text, .. } => FILE + text.len(),
+            Self::Remove(_) | Self::RemoveFolder(_) => FILE,
+        }
+    }
+
     /// Does it. `open` are the folders that operations before it have written into.
-    pub(super) fn run(
+    fn run(
         &self,
         dir: &Path,
         steps: &mut dyn Steps,

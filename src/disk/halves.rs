@@ -9,8 +9,11 @@ use crate::cores::{self, joined};
 /// Bytes below which a second thread costs more than it saves.
 const WORTH_A_THREAD: usize = 256 * 1024;
 
-/// Does the same with both halves of a list, each half as heavy as the other; `weight` is an element's size in bytes. What is
-/// worth no thread is all in the first half.
+/// Bytes that are read or written while a file is found, opened and closed.
+pub(super) const FILE: usize = 16 * 1024;
+
+/// Does the same with both halves of a list, each half as heavy as the other; `weight` is the work that an element is, as bytes
+/// that are read, hashed or written. What is worth no thread is all in the first half.
 pub(super) fn both<T: Sync, R: Send>(
     list: &[T],
     weight: impl Fn(&T) -> usize,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
-use super::apply::{Operation, RealSteps, Steps};
+use super::apply::{Operation, RealSteps, Steps, run_all};
 use super::difference::{Difference, DifferenceKind};
 use super::error::{DiskError, Refusal};
 use super::halves;
@@ -153,20 +153,37 @@ impl<'a> Plan<'a> {
     /// # Errors
     ///
     /// [`DiskError::Refused`], and nothing was written; or the disk failed, and the next render goes on from there.
+    #[inline(never)]
     pub fn apply(&self, dir: &Path) -> Result<&[Change], DiskError> {
-        self.apply_with(dir, &mut RealSteps)
+        // The order of the files among themselves is nobody's concern.
+        let groups = self
+            .operations
+            .chunk_by(|one, next| one.writes_a_file() && next.writes_a_file());
+        self.apply_groups(groups, |group| {
+            let halves = halves::both(group, Operation::weight, |half| {
+                run_all(half, dir, &mut RealSteps)
+            });
+            halves.into_iter().collect()
+        })
     }
 
-    /// The same, with steps that a test can watch or stop.
+    /// The same one after the other, with steps that a test can watch or stop.
     #[inline(never)]
     pub fn apply_with(&self, dir: &Path, steps: &mut dyn Steps) -> Result<&[Change], DiskError> {
+        self.apply_groups([self.operations.as_slice()].into_iter(), |group| {
+            run_all(group, dir, steps)
+        })
+    }
+
+    fn apply_groups<'g>(
+        &'g self,
+        mut groups: impl Iterator<Item = &'g [Operation<'a>]>,
+        run: impl FnMut(&'g [Operation<'a>]) -> Result<(), DiskError>,
+    ) -> Result<&'g [Change], DiskError> {
         if let Some(refusal) = &self.refusal {
             return Err(DiskError::Refused(refusal.clone()));
         }
-        let mut open = BTreeSet::new();
-        for operation in &self.operations {
-            operation.run(dir, steps, &mut open)?;
-        }
+        groups.try_for_each(run)?;
         Ok(&self.changes)
     }
 }
@@ -468,7 +485,9 @@ fn hashes(files: &[&OutputFile]) -> Vec<Sha> {
         let texts = files.iter().map(|file| file.text.as_bytes());
         texts.map(Sha::of).collect()
     };
-    halves::both(files, |file| file.text.len(), of_all).concat()
+    /// Bytes that are hashed while one is read or written.
+    const PER_BYTE: usize = 8;
+    halves::both(files, |file| file.text.len() / PER_BYTE, of_all).concat()
 }
 
 /// What one file should hold.

@@ -10,6 +10,7 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use super::error::DiskError;
+use super::halves;
 use super::lock::{FORMAT, Lock, LockError};
 use super::{LOCK, Request};
 use crate::output::OutputPath;
@@ -132,14 +133,20 @@ impl Tree {
                 }
             }
         }
-        for path in paths {
-            let found = match way_to(&path, &closed) {
-                Some(obstacle) => Found::Obstacle(obstacle),
-                None if tree.has_folder_of(&path) => read_file(dir, &path)?,
-                None => Found::Nothing,
-            };
-            tree.found.insert(path, found);
-        }
+        let paths: Vec<OutputPath> = paths.into_iter().collect();
+        let look_at = |path: &OutputPath| match way_to(path, &closed) {
+            Some(obstacle) => Ok(Found::Obstacle(obstacle)),
+            None if tree.has_folder_of(path) => read_file(dir, path),
+            None => Ok(Found::Nothing),
+        };
+        let halves: [Result<Vec<Found>, DiskError>; 2] = halves::both(
+            &paths,
+            |path| usize::from(tree.has_folder_of(path)) * halves::FILE,
+            |half| half.iter().map(look_at).collect(),
+        );
+        let [one, other] = halves;
+        let found = one?.into_iter().chain(other?);
+        tree.found = paths.into_iter().zip(found).collect();
         tree.find_leftovers(dir)?;
         Ok(tree)
     }

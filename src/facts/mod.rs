@@ -68,14 +68,17 @@ pub fn facts(model: &Model) -> Vec<Fact> {
 /// The same, for whoever has the objects already.
 #[inline(never)]
 pub(crate) fn of(model: &Model, manifests: &[Manifest]) -> Vec<Fact> {
-    let mut facts = things::facts(model, manifests);
-    facts.extend(traffic::facts(model));
-    facts.extend(access::facts(model));
-    facts.extend(wiring::facts(model, manifests));
+    let parts = [
+        things::facts(model, manifests),
+        traffic::facts(model),
+        access::facts(model),
+        wiring::facts(model, manifests),
+    ];
+    let mut facts = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    facts.extend(parts.into_iter().flatten());
     facts.sort_by(|one, other| one.what.cmp(&other.what));
     // What two places of a spec make true is true once; the first in the order of the model stands for it.
     facts.dedup_by(|later, first| later.what == first.what);
-    facts.shrink_to_fit();
     facts
 }
 

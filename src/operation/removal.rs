@@ -36,14 +36,15 @@ impl<'a> System<'a> {
 
 /// Role assignments of the deployment that are still there when everything else of it is gone.
 pub(crate) fn surviving_assignments(system: System<'_>) -> Vec<&RoleAssignment> {
+    let left = left_by_others(system);
     system
         .roles()
-        .filter(|role| survives(system, role))
+        .filter(|role| survives(system, &left, role))
         .collect()
 }
 
-/// Whether a role assignment is still there when everything of ours is gone.
-fn survives(system: System<'_>, role: &RoleAssignment) -> bool {
+/// Whether a role assignment is still there when everything of ours is gone. `left` is what [`left_by_others`] says.
+fn survives(system: System<'_>, left: &[&ArmPlace], role: &RoleAssignment) -> bool {
     let scope = &role.scope;
     if role.maker != Maker::Deployment {
         return false;
@@ -55,21 +56,25 @@ fn survives(system: System<'_>, role: &RoleAssignment) -> bool {
     if !system.is_at_home(scope) {
         return true;
     }
-    !system.model.azure.resource_group.created && is_on_what_is_left(system, scope)
+    !system.model.azure.resource_group.created && is_on(left, scope)
 }
 
-/// Whether something in the system's group is left when all that the deployment made there is gone: the group itself, what
-/// somebody else has in it, and what is in that.
-fn is_on_what_is_left(system: System<'_>, scope: &ArmPlace) -> bool {
+/// What somebody else has in the system's group: it is left when all that the deployment made there is gone.
+fn left_by_others(system: System<'_>) -> Vec<&ArmPlace> {
+    system
+        .resources()
+        .filter(|resource| resource.maker == Maker::SomebodyElse)
+        .map(|resource| &resource.place)
+        .filter(|place| system.is_at_home(place) && !place.names.is_empty())
+        .collect()
+}
+
+/// Whether something in the system's group is the group itself, one of these places, or in one.
+fn is_on(places: &[&ArmPlace], scope: &ArmPlace) -> bool {
     scope.names.is_empty()
-        || system.resources().any(|resource| {
-            resource.maker == Maker::SomebodyElse
-                && system.is_at_home(&resource.place)
-                && !resource.place.names.is_empty()
-                && scope.names.starts_with(&resource.place.names)
-                && scope
-                    .resource_type
-                    .starts_with(resource.place.resource_type)
+        || places.iter().any(|place| {
+            scope.names.starts_with(&place.names)
+                && scope.resource_type.starts_with(place.resource_type)
         })
 }
 
@@ -77,13 +82,14 @@ fn is_on_what_is_left(system: System<'_>, scope: &ArmPlace) -> bool {
 /// they go with the group, and stay where it stays because of others. In a group that was there before they are among the
 /// [`surviving_assignments`].
 pub(crate) fn group_assignments(system: System<'_>) -> Vec<&RoleAssignment> {
+    let left = left_by_others(system);
     system
         .roles()
         .filter(|role| {
             system.model.azure.resource_group.created
                 && role.maker == Maker::Deployment
                 && system.is_at_home(&role.scope)
-                && is_on_what_is_left(system, &role.scope)
+                && is_on(&left, &role.scope)
         })
         .collect()
 }

@@ -50,18 +50,20 @@ pub fn render(model: &Model) -> Result<Rendered, RenderError> {
     })
 }
 
-/// The files that say something of the objects: the cluster half, and what says how to operate the system, which takes as long as
-/// both halves.
+/// The files that say something of the objects: the cluster half and the driver, and what says how to operate the system, which
+/// takes longer than either.
 fn with_manifests(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, RenderError> {
+    let facts = facts::of(model, manifests);
     thread::scope(|scope| {
-        let k8s = cores::spawn(scope, || {
+        let others = cores::spawn(scope, || {
             heap::make_room();
-            k8s::files(model, manifests)
+            let mut files = k8s::files(model, manifests)?;
+            files.extend(driver::files(model, &facts)?);
+            Ok::<_, RenderError>(files)
         });
-        let facts = facts::of(model, manifests);
-        let mut files = driver::files(model, &facts)?;
-        files.push(runbook::file(model, &facts)?);
-        files.extend(joined(k8s)?);
+        let runbook = runbook::file(model, &facts)?;
+        let mut files = joined(others)?;
+        files.push(runbook);
         Ok(files)
     })
 }

@@ -16,13 +16,16 @@ use crate::model::Model;
 /// The objects of a system: platform first, then workloads, then routes; within a part in the order of the spec.
 #[inline(never)]
 pub fn manifests(model: &Model) -> Vec<Manifest> {
-    let mut manifests = namespaces::build(model);
-    manifests.extend(identity::build(model));
-    manifests.extend(gateway::build(model));
-    manifests.extend(sql_grants::build(model));
-    manifests.extend(connections::build(model));
-    manifests.extend(workloads::build(model));
-    manifests.extend(routes::build(model));
-    manifests.shrink_to_fit();
+    let parts = [
+        namespaces::build(model),
+        identity::build(model),
+        gateway::build(model),
+        sql_grants::build(model),
+        connections::build(model),
+        workloads::build(model),
+        routes::build(model),
+    ];
+    let mut manifests = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    manifests.extend(parts.into_iter().flatten());
     manifests
 }

@@ -7,10 +7,11 @@ use crate::kinds::Sql;
 use crate::model::{GatewayDeployment, Health, Identity, Model, PodSecurity, Workload};
 use crate::objects::{Manifest, Object, Part, Topic};
 
-/// The workloads of a model, each by its name and by its service account: an object is asked for either.
+/// The workloads of a model, each by its name, by its service account and by its `ConfigMap`: an object is asked for each.
 pub(super) struct Workloads<'m> {
     named: BTreeMap<&'m str, &'m Workload>,
     acting: BTreeMap<&'m str, (&'m Workload, &'m Identity)>,
+    configured: BTreeMap<String, &'m Workload>,
 }
 
 impl<'m> Workloads<'m> {
@@ -20,7 +21,11 @@ impl<'m> Workloads<'m> {
             let identity = workload.identity.as_ref()?;
             Some((identity.service_account.as_str(), (workload, identity)))
         });
+        let with_map = all
+            .clone()
+            .filter_map(|workload| Some((workload.connections_map()?, workload)));
         Self {
+            configured: with_map.collect(),
             named: all.map(|one| (one.name.as_str(), one)).collect(),
             acting: with_identity.collect(),
         }
@@ -42,7 +47,7 @@ pub(super) fn of(model: &Model, workloads: &Workloads<'_>, manifest: &Manifest) 
         (Object::ApplicationLoadBalancer(_), _) => lines(&[
             "From this the ALB Controller makes the traffic controller, under a random name, in the group of the nodes.",
         ]),
-        (Object::ConfigMap(map), _) => config_map(model, manifest, &map.metadata.name),
+        (Object::ConfigMap(map), _) => config_map(workloads, manifest, &map.metadata.name),
         (Object::Job(job), _) => model
             .sql_servers()
             .find(|(_, sql)| sql.grants.job == job.metadata.name)
@@ -120,21 +125,21 @@ fn gateway(model: &Model, name: &str) -> Vec<String> {
     }
 }
 
-fn config_map(model: &Model, manifest: &Manifest, name: &str) -> Vec<String> {
+fn config_map(workloads: &Workloads<'_>, manifest: &Manifest, name: &str) -> Vec<String> {
     match &manifest.part {
         Part::Platform(Topic::SqlGrants) => vec![format!(
             "The program of the Job {name}, the same for every system."
         )],
-        Part::Platform(Topic::Connections) => model
-            .workloads
-            .iter()
-            .filter(|workload| workload.connections_map().as_deref() == Some(name))
+        Part::Platform(Topic::Connections) => workloads
+            .configured
+            .get(name)
             .map(|workload| {
                 format!(
                     "Where the resources are that {} uses directly. No secret: who may use them is decided by identity.",
                     workload.name
                 )
             })
+            .into_iter()
             .collect(),
         _ => Vec::new(),
     }
