@@ -33,9 +33,7 @@ impl<'a> Lines<'a> {
         }
         Self {
             text,
-            starts: std::iter::once(0)
-                .chain(breaks.map(|at| at + 1))
-                .collect(),
+            starts: std::iter::once(0).chain(breaks.map(|at| at + 1)).collect(),
             characters,
         }
     }

@@ -114,6 +114,7 @@ fn options(mode: Mode) -> fs::OpenOptions {
 }
 
 /// Does the operations in their order, up to the first that fails.
+#[inline(never)]
 pub(super) fn run_all(
     operations: &[Operation<'_>],
     dir: &Path,

@@ -16,6 +16,7 @@
 //! markers nothing can be counted; there the last row must be an `end`, and the last conflict closed.
 //! The lock carries no clock, no host and no path outside the folder.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -95,9 +96,9 @@ impl Row {
 
 /// The content of a lock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Lock {
+pub(super) struct Lock<'o> {
     pub(super) files: BTreeMap<OutputPath, Row>,
-    pub(super) objects: BTreeSet<ObjectId>,
+    pub(super) objects: BTreeSet<Cow<'o, ObjectId>>,
     /// It had git's conflict markers, and both sides were read.
     pub(super) conflicted: bool,
 }
@@ -111,7 +112,7 @@ pub(super) enum LockError {
     Malformed(usize),
 }
 
-impl Lock {
+impl Lock<'_> {
     /// Reads a lock. Of a conflict, both sides (and the base, where git wrote it) are taken: all of it was ours once.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, LockError> {
         let text = match std::str::from_utf8(bytes) {
@@ -186,12 +187,12 @@ impl Lock {
                     .or_insert(row);
             }
             ["object", api_version, kind, namespace, name] => {
-                self.objects.insert(ObjectId {
+                self.objects.insert(Cow::Owned(ObjectId {
                     api_version: api_version.to_owned(),
                     kind: kind.to_owned(),
                     namespace: (namespace != "-").then(|| namespace.to_owned()),
                     name: name.to_owned(),
-                });
+                }));
             }
             _ => return None,
         }

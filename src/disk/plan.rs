@@ -68,7 +68,7 @@ impl<'a> Plan<'a> {
     ///
     /// Only [`DiskError::Bug`]: two files in one place, a field that cannot stand in the lock, or a tree of another request.
     #[inline(never)]
-    pub fn new(tree: &Tree, request: &Request<'a>) -> Result<Self, DiskError> {
+    pub fn new(tree: &Tree<'_>, request: &Request<'a>) -> Result<Self, DiskError> {
         let wanted = check_request(request)?;
         let mut draft = Draft::default();
         let in_scope: Vec<&OutputFile> = wanted
@@ -89,19 +89,14 @@ impl<'a> Plan<'a> {
             }
         }
         draft.empty_folders(tree);
-        let covers_objects = matches!(request.scope, Scope::Everything | Scope::K8s);
-        if covers_objects {
-            draft.coming.objects = request.objects.iter().cloned().collect();
-        } else {
-            draft.coming.objects.clone_from(&tree.lock.objects);
-        }
+        let in_lock = || tree.lock.objects.iter().map(|id| Cow::Borrowed(&**id));
+        draft.coming.objects = match request.scope {
+            Scope::Everything | Scope::K8s => request.objects.iter().map(Cow::Borrowed).collect(),
+            Scope::Infra | Scope::Driver => in_lock().collect(),
+        };
         // While files are old and new, an object of either may be live: the driver must prune neither.
-        draft.journal.objects = draft
-            .coming
-            .objects
-            .union(&tree.lock.objects)
-            .cloned()
-            .collect();
+        draft.journal.objects.clone_from(&draft.coming.objects);
+        draft.journal.objects.extend(in_lock());
         draft.finish(tree, request, &wanted)
     }
 
@@ -190,10 +185,10 @@ impl<'a> Plan<'a> {
 
 /// A plan in the making.
 #[derive(Default)]
-struct Draft<'a> {
+struct Draft<'a, 'l> {
     /// The lock during the render, and after it.
-    journal: Lock,
-    coming: Lock,
+    journal: Lock<'l>,
+    coming: Lock<'l>,
     writes: Vec<Operation<'a>>,
     removals: Vec<Operation<'a>>,
     emptied: Vec<Operation<'a>>,
@@ -206,7 +201,7 @@ struct Draft<'a> {
     open_values: BTreeMap<OutputPath, Vec<String>>,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> Draft<'a, '_> {
     fn keep(&mut self, path: &OutputPath, row: Row) {
         self.journal.files.insert(path.clone(), row.clone());
         self.coming.files.insert(path.clone(), row);
@@ -216,7 +211,7 @@ impl<'a> Draft<'a> {
         &mut self,
         file: &'a OutputFile,
         hash: Sha,
-        found: &Found,
+        found: &Found<'_>,
         known: Option<&Row>,
         force: bool,
     ) {
@@ -232,7 +227,7 @@ impl<'a> Draft<'a> {
             }
             Found::Nothing => None,
             Found::File { bytes, executable } => {
-                let is_same = bytes == file.text.as_bytes();
+                let is_same = **bytes == *file.text.as_bytes();
                 let found = if is_same { hash } else { Sha::of(bytes) };
                 Some((bytes, found, *executable))
             }
@@ -240,9 +235,7 @@ impl<'a> Draft<'a> {
         let content = content(
             file,
             hash,
-            on_disk
-                .as_ref()
-                .map(|(bytes, hash, _)| (bytes.as_slice(), hash)),
+            on_disk.as_ref().map(|(bytes, hash, _)| (&***bytes, hash)),
             known,
         );
         if !content.open.is_empty() {
@@ -294,7 +287,7 @@ impl<'a> Draft<'a> {
                 _ => {}
             }
         }
-        let before = on_disk.map(|(bytes, ..)| bytes.clone());
+        let before = on_disk.map(|(bytes, ..)| bytes.to_vec());
         // Before a wrong value is corrected, there is no file to compare with; and the values of somebody else are not shown.
         let has_text = before.is_some()
             && (kind != DifferenceKind::Foreign || content.problems.is_empty())
@@ -306,7 +299,7 @@ impl<'a> Draft<'a> {
         self.differ(&file.path, kind, before, after);
     }
 
-    fn judge_orphan(&mut self, path: &OutputPath, found: &Found, row: &Row) {
+    fn judge_orphan(&mut self, path: &OutputPath, found: &Found<'_>, row: &Row) {
         self.left_folders.extend(path.folders());
         let bytes = match found {
             Found::Nothing => return,
@@ -334,7 +327,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Folders in which no file of ours is left, the deepest first.
-    fn empty_folders(&mut self, tree: &Tree) {
+    fn empty_folders(&mut self, tree: &Tree<'_>) {
         let in_use: BTreeSet<OutputPath> = self
             .coming
             .files
@@ -349,7 +342,7 @@ impl<'a> Draft<'a> {
 
     fn finish(
         mut self,
-        tree: &Tree,
+        tree: &Tree<'_>,
         request: &Request<'_>,
         wanted: &BTreeMap<OutputPath, &OutputFile>,
     ) -> Result<Plan<'a>, DiskError> {
@@ -481,12 +474,12 @@ fn first_content(file: &OutputFile) -> Content<'_> {
 
 /// The hash of each text.
 fn hashes(files: &[&OutputFile]) -> Vec<Sha> {
+    /// Bytes that are hashed while one is read or written.
+    const PER_BYTE: usize = 8;
     let of_all = |files: &[&OutputFile]| -> Vec<Sha> {
         let texts = files.iter().map(|file| file.text.as_bytes());
         texts.map(Sha::of).collect()
     };
-    /// Bytes that are hashed while one is read or written.
-    const PER_BYTE: usize = 8;
     halves::both(files, |file| file.text.len() / PER_BYTE, of_all).concat()
 }
 
@@ -565,7 +558,7 @@ impl Content<'_> {
 }
 
 fn left_behind(
-    tree: &Tree,
+    tree: &Tree<'_>,
     request: &Request<'_>,
     wanted: &BTreeMap<OutputPath, &OutputFile>,
 ) -> Vec<OutputPath> {

@@ -3,10 +3,11 @@
 //! In: the folder and a request. Out: a [`Tree`], plain data. It reads only the lock, the files that the request or the lock
 //! names inside the scope, and the names of what lies beside them; it follows no symlink below the output folder.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::{self, Metadata};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 
 use super::error::DiskError;
@@ -46,10 +47,11 @@ impl fmt::Display for Obstacle {
 
 /// What was found in the place of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum Found<'a> {
     Nothing,
     File {
-        bytes: Vec<u8>,
+        /// Those of the request, where they are the same: nearly always.
+        bytes: Cow<'a, [u8]>,
         /// None where the file system has no such bit.
         executable: Option<bool>,
     },
@@ -58,21 +60,21 @@ pub(super) enum Found {
 
 /// The output folder as it is.
 #[derive(Clone, Debug, Default)]
-pub struct Tree {
+pub struct Tree<'a> {
     /// Every path inside the scope that the request or the lock names.
-    found: BTreeMap<OutputPath, Found>,
+    found: BTreeMap<OutputPath, Found<'a>>,
     /// The folders among their ancestors that exist.
     pub(super) folders: BTreeSet<OutputPath>,
     /// Files that a killed render wrote and did not rename.
     pub(super) leftovers: Vec<OutputPath>,
     /// The lock's bytes. None if there is none.
     pub(super) lock_bytes: Option<Vec<u8>>,
-    pub(super) lock: Lock,
+    pub(super) lock: Lock<'static>,
     /// The line at which the lock is damaged. Then `lock` is empty.
     damage: Option<usize>,
 }
 
-impl Tree {
+impl<'a> Tree<'a> {
     /// Looks at the output folder. A folder that does not exist is an empty one.
     ///
     /// # Errors
@@ -81,7 +83,7 @@ impl Tree {
     /// `force`), of a later format or no file. Whatever lies in the place of another file is no error here but a difference of
     /// the plan.
     #[inline(never)]
-    pub fn read(dir: &Path, request: &Request<'_>) -> Result<Self, DiskError> {
+    pub fn read(dir: &Path, request: &Request<'a>) -> Result<Self, DiskError> {
         let tree = Self::inspect(dir, request)?;
         match tree.damage {
             Some(line) if !request.force => Err(DiskError::LockMalformed {
@@ -97,14 +99,20 @@ impl Tree {
     /// # Errors
     ///
     /// Those of [`Tree::read`] but for a damaged lock.
-    pub fn inspect(dir: &Path, request: &Request<'_>) -> Result<Self, DiskError> {
+    pub fn inspect(dir: &Path, request: &Request<'a>) -> Result<Self, DiskError> {
         if !is_there(dir)? {
             return Ok(Self::empty(request));
         }
         let mut tree = Self::default();
         tree.read_lock(dir)?;
-        let wanted = request.files.iter().map(|file| &file.path);
+        let wanted: BTreeMap<&OutputPath, &'a str> = request
+            .files
+            .iter()
+            .map(|file| (&file.path, file.text.as_str()))
+            .collect();
         let paths: BTreeSet<OutputPath> = wanted
+            .keys()
+            .copied()
             .chain(tree.lock.files.keys())
             .filter(|path| request.scope.covers(path))
             .cloned()
@@ -134,15 +142,20 @@ impl Tree {
             }
         }
         let paths: Vec<OutputPath> = paths.into_iter().collect();
-        let look_at = |path: &OutputPath| match way_to(path, &closed) {
+        let look_at = |path: &OutputPath, room: &mut Vec<u8>| match way_to(path, &closed) {
             Some(obstacle) => Ok(Found::Obstacle(obstacle)),
-            None if tree.has_folder_of(path) => read_file(dir, path),
+            None if tree.has_folder_of(path) => {
+                read_file(dir, path, wanted.get(path).copied(), room)
+            }
             None => Ok(Found::Nothing),
         };
-        let halves: [Result<Vec<Found>, DiskError>; 2] = halves::both(
+        let halves: [Result<Vec<Found<'_>>, DiskError>; 2] = halves::both(
             &paths,
             |path| usize::from(tree.has_folder_of(path)) * halves::FILE,
-            |half| half.iter().map(look_at).collect(),
+            |half| {
+                let mut room = Vec::new();
+                half.iter().map(|path| look_at(path, &mut room)).collect()
+            },
         );
         let [one, other] = halves;
         let found = one?.into_iter().chain(other?);
@@ -151,7 +164,7 @@ impl Tree {
         Ok(tree)
     }
 
-    fn empty(request: &Request<'_>) -> Self {
+    fn empty(request: &Request<'a>) -> Self {
         let wanted = request.files.iter().map(|file| file.path.clone());
         Self {
             found: wanted.map(|path| (path, Found::Nothing)).collect(),
@@ -175,7 +188,7 @@ impl Tree {
     }
 
     /// What lies in the place of a file inside the scope.
-    pub(super) fn at(&self, path: &OutputPath) -> Result<&Found, DiskError> {
+    pub(super) fn at(&self, path: &OutputPath) -> Result<&Found<'a>, DiskError> {
         self.found
             .get(path)
             .ok_or_else(|| DiskError::Bug(format!("Nobody looked for {path}")))
@@ -284,7 +297,13 @@ fn look(dir: &Path, path: &OutputPath) -> Result<Option<Metadata>, DiskError> {
     }
 }
 
-fn read_file(dir: &Path, path: &OutputPath) -> Result<Found, DiskError> {
+/// Reads a file into `room`. `wanted` is the text that a request has for it.
+fn read_file<'a>(
+    dir: &Path,
+    path: &OutputPath,
+    wanted: Option<&'a str>,
+    room: &mut Vec<u8>,
+) -> Result<Found<'a>, DiskError> {
     let Some(metadata) = look(dir, path)? else {
         return Ok(Found::Nothing);
     };
@@ -292,7 +311,14 @@ fn read_file(dir: &Path, path: &OutputPath) -> Result<Found, DiskError> {
         return Ok(Found::Obstacle(obstacle_of(&metadata)));
     }
     let full = dir.join(path.as_str());
-    let bytes = fs::read(&full).map_err(|source| DiskError::Read { path: full, source })?;
+    room.clear();
+    fs::File::open(&full)
+        .and_then(|mut file| file.read_to_end(room))
+        .map_err(|source| DiskError::Read { path: full, source })?;
+    let bytes = match wanted {
+        Some(text) if text.as_bytes() == room.as_slice() => Cow::Borrowed(text.as_bytes()),
+        _ => Cow::Owned(room.clone()),
+    };
     let executable = is_executable(&metadata);
     Ok(Found::File { bytes, executable })
 }

@@ -36,8 +36,6 @@ pub(crate) fn resolve(decoded: Decoded, spec_file: &str, found: &mut Findings) -
         found,
     };
     let model = resolver.model(spec_file);
-    // Nothing is gained by freeing them piece by piece: they are as large as the spec, and the program ends soon.
-    std::mem::forget((spec, tree));
     if found.error_count() > 0 { None } else { model }
 }
 

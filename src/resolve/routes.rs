@@ -133,36 +133,42 @@ impl Resolver<'_> {
         }
         let plain = path.chars().all(|c| c.is_ascii_graphic()) && !path.contains("://");
         if !path.starts_with('/') && !plain {
-            self.report(Code::AGC0202, at,
-                    format!("{} is not a path", quoted(shown)),
-                )
-                .label(if path.contains("://") {
-                    "a whole address"
-                } else {
-                    "it holds characters that no path has, such as typographic quotes"
-                })
-                .help("write the path alone, such as `/api`");
+            self.report(
+                Code::AGC0202,
+                at,
+                format!("{} is not a path", quoted(shown)),
+            )
+            .label(if path.contains("://") {
+                "a whole address"
+            } else {
+                "it holds characters that no path has, such as typographic quotes"
+            })
+            .help("write the path alone, such as `/api`");
             return None;
         }
         if !path.starts_with('/') {
             let span = self.value_span(at);
-            self.report(Code::AGC0202, at,
-                    format!("{} does not begin with `/`", quoted(shown)),
-                )
-                .label("a path begins with `/`")
-                .fix(
-                    format!("write `{}`", path_meant(shown)),
-                    span,
-                    path_meant(shown),
-                );
+            self.report(
+                Code::AGC0202,
+                at,
+                format!("{} does not begin with `/`", quoted(shown)),
+            )
+            .label("a path begins with `/`")
+            .fix(
+                format!("write `{}`", path_meant(shown)),
+                span,
+                path_meant(shown),
+            );
             return None;
         }
         if has_more {
-            self.report(Code::AGC0202, at,
-                    format!("what follows {} is no part of a path", quoted(shown)),
-                )
-                .label("a path has no query and no fragment")
-                .help(format!("write {} alone", quoted(shown)));
+            self.report(
+                Code::AGC0202,
+                at,
+                format!("what follows {} is no part of a path", quoted(shown)),
+            )
+            .label("a path has no query and no fragment")
+            .help(format!("write {} alone", quoted(shown)));
             return None;
         }
         let segments = || path.split('/').skip(1);
@@ -190,15 +196,17 @@ impl Resolver<'_> {
                 .then_some("`%` is followed by two hex digits")
         };
         if let Some(problem) = problem {
-            self.report(Code::AGC0202, at,
-                    format!("no request has the path {}", quoted(shown)),
-                )
-                .label(problem)
-                .help(if path.ends_with('*') {
-                    format!("write {}", quoted(&path_meant(path)))
-                } else {
-                    "write a plain path such as `/api`".to_owned()
-                });
+            self.report(
+                Code::AGC0202,
+                at,
+                format!("no request has the path {}", quoted(shown)),
+            )
+            .label(problem)
+            .help(if path.ends_with('*') {
+                format!("write {}", quoted(&path_meant(path)))
+            } else {
+                "write a plain path such as `/api`".to_owned()
+            });
             return None;
         }
         Some(())
