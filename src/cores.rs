@@ -1,31 +1,40 @@
-//! Threads that run beside the one that starts them, from their beginning.
+//! Two pieces of work at a time, each on a core of its own from its beginning.
 //!
 //! Linux moves a thread to an idle core when it next balances them, and in a virtual machine it mostly starts it on the core of
 //! the thread that starts it: an idle core of a guest looks as if it were taken (`available_idle_cpu` in kernel/sched/sched.h).
 //! Two threads of 2 ms took 4 ms there in four runs of five, and 2.1 to 2.5 ms with what is below (Linux 6.18 in KVM, 2 cores,
-//! 2026-11). A whole `render` takes less than 10.
+//! 2026-11). A whole `render` takes less than 10 ms.
 
 use std::panic::resume_unwind;
-use std::thread::{self, Scope, ScopedJoinHandle};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
-/// Starts a thread on another core than this one's, where there is another.
-pub(crate) fn spawn<'scope, T: Send + 'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    work: impl FnOnce() -> T + Send + 'scope,
-) -> ScopedJoinHandle<'scope, T> {
-    let taken = current();
-    let thread = scope.spawn(move || {
-        leave(taken);
-        work()
+/// Does one thing here and another beside it; both here where no thread can be had.
+pub(crate) fn both<A, B: Send>(
+    here: impl FnOnce() -> A,
+    beside: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    let beside = Mutex::new(Some(beside));
+    let do_it = || {
+        let work = beside.lock().unwrap_or_else(PoisonError::into_inner).take();
+        work.map(|work| work())
+    };
+    let (here, beside) = thread::scope(|scope| {
+        let taken = current();
+        let started = thread::Builder::new().spawn_scoped(scope, move || {
+            leave(taken);
+            do_it()
+        });
+        // Until it has run here it cannot leave, and a thread that is at work is not interrupted for a new one.
+        thread::yield_now();
+        let here = here();
+        let beside = match started {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => do_it(),
+        };
+        (here, beside)
     });
-    // Until it has run here it cannot leave, and a thread that is at work is not interrupted for a new one.
-    thread::yield_now();
-    thread
-}
-
-/// What a thread has made.
-pub(crate) fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+    (here, beside.expect("it is done once"))
 }
 
 #[cfg(target_os = "linux")]
@@ -62,18 +71,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_thread_has_made_comes_back() {
+    fn both_are_done() {
         let text = "a".to_owned();
-        let made = thread::scope(|scope| joined(spawn(scope, || text.clone() + "b")));
-        assert_eq!(made, "ab");
+        let made = both(|| text.len(), || text.clone() + "b");
+        assert_eq!(made, (1, "ab".to_owned()));
+    }
+
+    #[test]
+    #[should_panic(expected = "beside")]
+    fn a_panic_beside_is_one_here() {
+        both(|| (), || panic!("beside"));
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn a_thread_may_run_where_its_parent_may() {
         let cores = || rustix::thread::sched_getaffinity(None).ok();
-        let of_thread = thread::scope(|scope| joined(spawn(scope, cores)));
-        assert!(of_thread.is_some());
-        assert_eq!(of_thread, cores());
+        let (here, beside) = both(cores, cores);
+        assert!(here.is_some());
+        assert_eq!(here, beside);
     }
 }

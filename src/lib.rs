@@ -34,7 +34,7 @@
 //! * [`kinds`]: one file a kind of Azure resource: its part of the spec, what it says of itself, what becomes of it in Bicep.
 //! * [`graph`]: the facts as a picture.
 //! * [`catalog`]: facts of Azure, AGC and Kubernetes as tables with source and date.
-//! * `cores`: threads that run beside the one that starts them.
+//! * `cores`: two pieces of work at a time, each on a core of its own.
 //! * `heap`: room for what a render makes.
 //! * `image`: references to container images, taken apart.
 //! * [`url`]: URLs of requests, taken apart.

@@ -1,7 +1,7 @@
 //! Carries out a plan's operations.
 //!
 //! In: operations. Out: a changed folder. Every change of the disk goes through [`Steps`], one system call or a few at a time,
-//! so that a test can stop a render between any two of them.
+//! so that a test can stop a render between any two of them: there they are carried out one after the other.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -15,7 +15,8 @@ use super::halves::FILE;
 use super::tree::LEFTOVER;
 use crate::output::{Mode, OutputPath};
 
-/// One thing that a plan does to the folder. They stand in a plan in the order in which they have to happen.
+/// One thing that a plan does to the folder. They stand in a plan in the order in which they have to happen, but for files
+/// beside each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation<'a> {
     /// Writes a file, new or in the place of an old one, and the folders on its way.
@@ -126,9 +127,16 @@ pub(super) fn run_all(
         .try_for_each(|operation| operation.run(dir, steps, &mut open))
 }
 
+/// The operations in groups, each of which has to be done before the next. In a group any order will do.
+pub(super) fn groups<'o, 'a>(
+    operations: &'o [Operation<'a>],
+) -> impl Iterator<Item = &'o [Operation<'a>]> {
+    operations.chunk_by(|one, next| one.writes_a_file() && next.writes_a_file())
+}
+
 impl Operation<'_> {
     /// Whether it writes a file that is not the lock, which says what the others are about.
-    pub(super) fn writes_a_file(&self) -> bool {
+    fn writes_a_file(&self) -> bool {
         matches!(self, Self::Write { path, .. } if path.as_str() != LOCK)
     }
 
@@ -236,4 +244,33 @@ fn check_way(dir: &Path, path: &OutputPath) -> Result<(), DiskError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails where it panics")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_file_is_done_alone() {
+        let path = |path: &str| OutputPath::new(path).unwrap();
+        let write = |to: &str| Operation::Write {
+            path: path(to),
+            text: Cow::Borrowed(""),
+            mode: Mode::Plain,
+        };
+        let operations = [
+            Operation::Remove(path("k8s/.agcgen-0.tmp")),
+            write(LOCK),
+            write("k8s/a.yaml"),
+            write("k8s/b.yaml"),
+            write("README.md"),
+            Operation::Remove(path("k8s/c.yaml")),
+            Operation::Remove(path("k8s/d.yaml")),
+            Operation::RemoveFolder(path("infra")),
+            write(LOCK),
+        ];
+        let sizes: Vec<usize> = groups(&operations).map(<[_]>::len).collect();
+        assert_eq!(sizes, [1, 1, 3, 1, 1, 1, 1]);
+    }
 }

@@ -2,9 +2,7 @@
 //!
 //! In: a list whose elements can be dealt with in any order. Out: what became of its first half, and of its second.
 
-use std::thread;
-
-use crate::cores::{self, joined};
+use crate::cores;
 
 /// Bytes below which a second thread costs more than it saves.
 const WORTH_A_THREAD: usize = 256 * 1024;
@@ -29,11 +27,8 @@ pub(super) fn both<T: Sync, R: Send>(
         weighed * 2 > whole
     });
     let (one, other) = list.split_at(middle.unwrap_or(list.len()));
-    thread::scope(|scope| {
-        let other = cores::spawn(scope, || work(other));
-        let one = work(one);
-        [one, joined(other)]
-    })
+    let (one, other) = cores::both(|| work(one), || work(other));
+    [one, other]
 }
 
 #[cfg(test)]

@@ -16,7 +16,8 @@
 //!   at all is written.
 //! * The lock `agcgen.lock` is a journal: before the first file is touched it names old *and* coming hashes, after the last
 //!   only the new. Each file is written beside its place and renamed onto it. So a process killed anywhere leaves every file
-//!   old or new, and the next render finishes the work.
+//!   old or new, and the next render finishes the work. Between the two locks, and before anything is removed, files are
+//!   written in any order, two at a time.
 //! * There is no `fsync`: this is safe against a kill, not against a power cut. Every file can be rendered again.
 //! * What already is as it should be is not written again: inode and time stay.
 //! * Nothing is read or written through a symlink inside the output folder. (The output folder itself may be one.)

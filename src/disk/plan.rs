@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
-use super::apply::{Operation, RealSteps, Steps, run_all};
+use super::apply::{Operation, RealSteps, Steps, groups, run_all};
 use super::difference::{Difference, DifferenceKind};
 use super::error::{DiskError, Refusal};
 use super::halves;
@@ -138,7 +138,7 @@ impl<'a> Plan<'a> {
         &self.left_behind
     }
 
-    /// What has to be done, in this order. Empty if it is refused.
+    /// What has to be done, in this order but for files beside each other. Empty if it is refused.
     pub fn operations(&self) -> &[Operation<'a>] {
         &self.operations
     }
@@ -148,13 +148,9 @@ impl<'a> Plan<'a> {
     /// # Errors
     ///
     /// [`DiskError::Refused`], and nothing was written; or the disk failed, and the next render goes on from there.
-    #[inline(never)]
     pub fn apply(&self, dir: &Path) -> Result<&[Change], DiskError> {
-        // The order of the files among themselves is nobody's concern.
-        let groups = self
-            .operations
-            .chunk_by(|one, next| one.writes_a_file() && next.writes_a_file());
-        self.apply_groups(groups, |group| {
+        // Where one file cannot be written, the other half goes on to its end; the journal tells the next render about both.
+        self.apply_groups(groups(&self.operations), |group| {
             let halves = halves::both(group, Operation::weight, |half| {
                 run_all(half, dir, &mut RealSteps)
             });
@@ -163,7 +159,6 @@ impl<'a> Plan<'a> {
     }
 
     /// The same one after the other, with steps that a test can watch or stop.
-    #[inline(never)]
     pub fn apply_with(&self, dir: &Path, steps: &mut dyn Steps) -> Result<&[Change], DiskError> {
         self.apply_groups([self.operations.as_slice()].into_iter(), |group| {
             run_all(group, dir, steps)
@@ -227,7 +222,8 @@ impl<'a> Draft<'a, '_> {
             }
             Found::Nothing => None,
             Found::File { bytes, executable } => {
-                let is_same = **bytes == *file.text.as_bytes();
+                let bytes: &[u8] = bytes;
+                let is_same = bytes == file.text.as_bytes();
                 let found = if is_same { hash } else { Sha::of(bytes) };
                 Some((bytes, found, *executable))
             }
@@ -235,7 +231,7 @@ impl<'a> Draft<'a, '_> {
         let content = content(
             file,
             hash,
-            on_disk.as_ref().map(|(bytes, hash, _)| (&***bytes, hash)),
+            on_disk.as_ref().map(|(bytes, hash, _)| (*bytes, hash)),
             known,
         );
         if !content.open.is_empty() {

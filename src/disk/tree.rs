@@ -317,7 +317,7 @@ fn read_file<'a>(
         .map_err(|source| DiskError::Read { path: full, source })?;
     let bytes = match wanted {
         Some(text) if text.as_bytes() == room.as_slice() => Cow::Borrowed(text.as_bytes()),
-        _ => Cow::Owned(room.clone()),
+        _ => Cow::Owned(std::mem::take(room)),
     };
     let executable = is_executable(&metadata);
     Ok(Found::File { bytes, executable })

@@ -10,9 +10,8 @@ pub mod runbook;
 pub mod template;
 
 use std::fmt;
-use std::thread;
 
-use crate::cores::{self, joined};
+use crate::cores;
 use crate::facts;
 use crate::heap;
 use crate::model::Model;
@@ -34,38 +33,42 @@ pub struct Rendered {
 /// # Errors
 /// A bug in agcgen, never the fault of a spec.
 pub fn render(model: &Model) -> Result<Rendered, RenderError> {
-    thread::scope(|scope| {
+    let (others, infra) = cores::both(
+        || {
+            let manifests = objects::manifests(model);
+            let files = with_manifests(model, &manifests)?;
+            Ok::<_, RenderError>((files, manifests))
+        },
         // The Azure half needs no objects.
-        let infra = cores::spawn(scope, || {
+        || {
             heap::make_room();
             infra::files(model)
-        });
-        let manifests = objects::manifests(model);
-        let mut files = with_manifests(model, &manifests)?;
-        files.extend(joined(infra)?);
-        files.push(attributes()?);
-        files.extend(controller::file(model)?);
-        files.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
-        Ok(Rendered { files, manifests })
-    })
+        },
+    );
+    let (mut files, manifests) = others?;
+    files.extend(infra?);
+    files.push(attributes()?);
+    files.extend(controller::file(model)?);
+    files.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
+    Ok(Rendered { files, manifests })
 }
 
 /// The files that say something of the objects: the cluster half and the driver, and what says how to operate the system, which
 /// takes longer than either.
 fn with_manifests(model: &Model, manifests: &[Manifest]) -> Result<Vec<OutputFile>, RenderError> {
     let facts = facts::of(model, manifests);
-    thread::scope(|scope| {
-        let others = cores::spawn(scope, || {
+    let (runbook, others) = cores::both(
+        || runbook::file(model, &facts),
+        || {
             heap::make_room();
             let mut files = k8s::files(model, manifests)?;
             files.extend(driver::files(model, &facts)?);
             Ok::<_, RenderError>(files)
-        });
-        let runbook = runbook::file(model, &facts)?;
-        let mut files = joined(others)?;
-        files.push(runbook);
-        Ok(files)
-    })
+        },
+    );
+    let mut files = others?;
+    files.push(runbook?);
+    Ok(files)
 }
 
 /// The cluster half alone: its files and objects.

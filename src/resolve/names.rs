@@ -235,8 +235,7 @@ impl Derived {
 
     /// A name that nothing else of its sort in the same room may have.
     fn add_in(&mut self, what: &'static str, room: &str, name: &str, at: &At) {
-        let mut folded = [room, "/", name].concat();
-        folded.make_ascii_lowercase();
+        let folded = [room, "/", name].concat().to_lowercase();
         match self.first.entry((what, folded)) {
             Entry::Occupied(first) => {
                 let first = first.get().clone();

@@ -233,19 +233,13 @@ static PLAIN_NAME: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether this is a list of names on one line, or the beginning of one. Behind it may be the rest of a map in braces.
+/// Whether this is a list of names on one line, or the beginning of one, with nothing behind it but the braces that close.
 fn is_list_of_names(text: &str) -> bool {
-    let Some(list) = text.strip_prefix('[') else {
-        return false;
-    };
-    let (names, rest) = list.split_once(']').unwrap_or((list, ""));
     let is_of_names = |c: char| c.is_ascii_alphanumeric() || " ,\"'-".contains(c);
-    // A bracket in quotes ends nothing.
-    let are_closed = |quote: char| names.matches(quote).count() % 2 == 0;
-    let rest = rest.trim_start_matches(BLANKS);
-    names.chars().all(is_of_names)
-        && (rest.is_empty()
-            || rest.starts_with([',', '}', '#']) && are_closed('"') && are_closed('\''))
+    text.trim_end_matches([' ', '\t', '}'])
+        .strip_prefix('[')
+        .map(|list| list.strip_suffix(']').unwrap_or(list))
+        .is_some_and(|list| list.chars().all(is_of_names))
 }
 
 /// Where the value of the key `secrets` begins, wherever the key stands on a line.
@@ -362,9 +356,7 @@ pub fn masked(text: &str, also: &[Range<usize>]) -> String {
         let start = text.floor_char_boundary(range.start);
         let end = text.ceil_char_boundary(range.end);
         for byte in shown.get_mut(start..end).unwrap_or_default() {
-            if *byte != b'\n' {
-                *byte = b'*';
-            }
+            *byte = if *byte == b'\n' { b'\n' } else { b'*' };
         }
     }
     // Whole characters went, so it is text as before.
@@ -466,6 +458,12 @@ mod tests {
             "v: { secrets: [\"ab],hunter2\"] }\n",
             "v: { secrets: [{ name: ab, value: hunter2 }] }\n",
             "v: { secrets: [ab] hunter2 }\n",
+            "v: { secrets: ['\"', \"x], hunter2\"] }\n",
+            "v: { secrets: [ab] } # hunter2\n",
+            "r: { a: { secrets: [x] }, b: { secrets: { y: hunter2 } } }\n",
+            "{\"a\":{\"secrets\":[\"x\"]},\"b\":{\"secrets\":{\"y\":\"hunter2\"}}}\n",
+            "v: { secrets: [a], db-password:\n    hunter2 }\n",
+            "v: { secrets: [a], w: { secrets:\n    b: hunter2 } }\n",
             "DB_PASSWORD: |\n  hunter2\n",
             "DB_PASSWORD:\n  hunter2\n",
             "SMTP_PASS: hunter2\nPASSPHRASE: hunter2\nSECRET_KEY: hunter2\nPASSWORD1: hunter2\nTOKENS: hunter2\n",
@@ -478,8 +476,8 @@ mod tests {
         }
         for shown in [
             "secrets: [api-rate-limit, database-connection-timeout]\nnext: shown\n",
-            "v: { kind: keyVault, secrets: [api-key, 'other'], azureName: shown }\n  next: shown\n",
-            "v: { secrets: [api-key] } # both\n",
+            "v: { kind: keyVault, secrets: [api-key, 'other'] }\n  next: shown\n",
+            "{ v: { secrets: [api-key] } }\nnext: shown\n",
             "cors: { allowCredentials: true, maxAge: 5 }\nallowCredentials: false # so\n",
             "tokens-of: shown\nkind: keyVault\npasswords: shown\nmysecrets: shown\nkey: shown\n",
         ] {
