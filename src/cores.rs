@@ -1,9 +1,8 @@
 //! Two pieces of work at a time, each on a core of its own from its beginning.
 //!
-//! Linux moves a thread to an idle core when it next balances them, and in a virtual machine it mostly starts it on the core of
-//! the thread that starts it: an idle core of a guest looks as if it were taken (`available_idle_cpu` in kernel/sched/sched.h).
-//! Two threads of 2 ms took 4 ms there in four runs of five, and 2.1 to 2.5 ms with what is below (Linux 6.18 in KVM, 2 cores,
-//! 2026-11). A whole `render` takes less than 10 ms.
+//! In a virtual machine Linux mostly started a thread on the core of the thread that starts it, though the other was idle, and
+//! moved it only when it next balanced them. Two threads of 2 ms took 4 ms there in most runs, and 2.1 to 2.5 ms with what is
+//! below (Linux 6.18 in KVM, 2 cores, measured 2026-11; why is not established). A whole `render` takes less than 10 ms.
 
 use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};

@@ -160,7 +160,7 @@ impl<'a> Plan<'a> {
 
     /// The same one after the other, with steps that a test can watch or stop.
     pub fn apply_with(&self, dir: &Path, steps: &mut dyn Steps) -> Result<&[Change], DiskError> {
-        self.apply_groups([self.operations.as_slice()].into_iter(), |group| {
+        self.apply_groups(std::iter::once(self.operations.as_slice()), |group| {
             run_all(group, dir, steps)
         })
     }

@@ -149,7 +149,7 @@ impl<'a> Tree<'a> {
             }
             None => Ok(Found::Nothing),
         };
-        let halves: [Result<Vec<Found<'_>>, DiskError>; 2] = halves::both(
+        let [one, other]: [Result<Vec<Found<'_>>, DiskError>; 2] = halves::both(
             &paths,
             |path| usize::from(tree.has_folder_of(path)) * halves::FILE,
             |half| {
@@ -157,7 +157,6 @@ impl<'a> Tree<'a> {
                 half.iter().map(|path| look_at(path, &mut room)).collect()
             },
         );
-        let [one, other] = halves;
         let found = one?.into_iter().chain(other?);
         tree.found = paths.into_iter().zip(found).collect();
         tree.find_leftovers(dir)?;

@@ -47,6 +47,11 @@ fn check(text: &str) -> Checked {
 }
 
 impl Checked {
+    /// All findings, one a line, with help: as an editor shows them.
+    fn short(&self) -> String {
+        agcgen::diagnostic::short(&self.sources, &self.found)
+    }
+
     /// `line:column code text` of every finding of that severity, by place.
     fn places(&self, severity: Severity) -> Vec<String> {
         self.found

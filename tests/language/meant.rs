@@ -363,7 +363,7 @@ meant! {
 fn in_every_format(checked: &Checked) -> [String; 3] {
     [
         agcgen::diagnostic::human(&checked.sources, &checked.found),
-        agcgen::diagnostic::short(&checked.sources, &checked.found),
+        checked.short(),
         agcgen::diagnostic::json(&checked.sources, &checked.found),
     ]
 }
@@ -496,7 +496,7 @@ fn keys_near_those_of_later_versions_are_told_as_such() {
 fn a_refused_workload_may_be_meant_too() {
     let text = with("to: web", "to: wbe").replace("env:", "evn:");
     let checked = check(&text);
-    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    let told = checked.short();
     assert!(
         told.contains("AGC0201]: unknown workload `wbe` (did you mean `web`?)"),
         "{told}"
@@ -508,7 +508,7 @@ fn a_route_leads_to_no_resource() {
     // Both are refused, and only one of them may be meant.
     let text = with("to: web", "to: vaul").replace("kind: keyVault", "kind: keyVault, nope: 1");
     let checked = check(&text);
-    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    let told = checked.short();
     assert!(
         told.contains("AGC0201]: unknown workload `vaul` (name a workload of this spec)"),
         "{told}"

@@ -9,7 +9,7 @@ use super::{check, spec};
 fn told(rest: &str) -> String {
     let checked = check(&spec(rest));
     assert!(checked.model.is_none(), "{rest}");
-    agcgen::diagnostic::short(&checked.sources, &checked.found)
+    checked.short()
 }
 
 macro_rules! mistakes {
@@ -205,7 +205,7 @@ fn nodes_have_the_cores_that_aks_wants() {
         check(&spec(WEB).replace("cluster: {", &nodes))
     };
     let checked = with("Standard_B1ms");
-    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    let told = checked.short();
     assert!(
         told.contains("error[AGC0514]: AKS takes no nodes of the size Standard_B1ms (choose a size with 2 cores or more"),
         "{told}"
@@ -218,7 +218,7 @@ fn nodes_have_the_cores_that_aks_wants() {
 fn a_version_without_quotes_is_a_number() {
     let text = spec(WEB).replace("cluster: {", "cluster: { kubernetesVersion: 1.40,");
     let checked = check(&text);
-    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    let told = checked.short();
     assert!(
         told.contains("error[AGC0018]: `1.40` is the number 1.4"),
         "{told}"
@@ -265,7 +265,7 @@ fn an_item_that_should_be_a_map_is_shown_one() {
         "[22222222-3333-4444-5555-666666666666]",
     );
     let checked = check(&text);
-    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    let told = checked.short();
     assert!(
         told.contains(
             "item 1 of `administrators` takes a map, not text (for instance `{ objectId: "
@@ -839,7 +839,7 @@ fn a_tab_is_shown_where_it_is() {
             [format!("{place} AGC0001 \t")],
             "{text}"
         );
-        let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+        let told = checked.short();
         assert!(told.contains("indent with spaces"), "{told}");
     }
 }
@@ -954,7 +954,7 @@ fn secrets_are_never_shown() {
     assert!(checked.model.is_none());
     for text in [
         agcgen::diagnostic::human(&checked.sources, &checked.found),
-        agcgen::diagnostic::short(&checked.sources, &checked.found),
+        checked.short(),
         agcgen::diagnostic::json(&checked.sources, &checked.found),
     ] {
         assert!(text.contains("AGC0404"), "{text}");
@@ -990,7 +990,7 @@ fn secrets_are_never_shown_wherever_they_stand() {
         assert!(!checked.found.is_empty(), "{case}");
         for text in [
             agcgen::diagnostic::human(&checked.sources, &checked.found),
-            agcgen::diagnostic::short(&checked.sources, &checked.found),
+            checked.short(),
             agcgen::diagnostic::json(&checked.sources, &checked.found),
         ] {
             for secret in ["hunter2", "4855"] {
@@ -1158,7 +1158,7 @@ fn a_version_that_is_too_old_is_told_once_where_it_stands() {
     let old = spec.replace("cluster: {", "cluster: { kubernetesVersion: '1.20',");
     assert_ne!(old, spec);
     let checked = check(&old);
-    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    let told = checked.short();
     let line = old.lines().position(|line| line.contains("1.20")).unwrap() + 1;
     let place = format!(
         "spec.yaml:{line}:31: error[AGC0901]: ALB Controller 1.12.1 needs Kubernetes 1.32 (set"
@@ -1171,7 +1171,7 @@ fn a_version_that_is_too_old_is_told_once_where_it_stands() {
 fn an_example_that_looks_like_a_number_stands_in_quotes() {
     let long = spec(WEB).replace("cluster: {", "cluster: { kubernetesVersion: latest,");
     let checked = check(&long);
-    let told = agcgen::diagnostic::short(&checked.sources, &checked.found);
+    let told = checked.short();
     assert!(told.contains("(for instance `\"1.35\"`)"), "{told}");
 }
 
